@@ -1,0 +1,101 @@
+// Builds what the package ships and what the tests run:
+//   dist/*.js        entry points and shared chunks (esbuild, ESM, split), so that every entry sees the same single instance
+//   dist/types/**    declarations (tsc), which the shell's type service reads too
+//   .build/**        src and test, file by file, for the test run (closures keep their text: no bundling, no helpers)
+// `--if-stale` does nothing when dist/ is newer than every source. `--no-types` skips tsc.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
+const at = (...p) => path.join(root, ...p);
+const flags = new Set(process.argv.slice(2));
+
+/** Entry points of the package: output name -> source. Only those whose source exists are built. */
+const ENTRIES = {
+  index: "src/index.ts",
+  kafka: "src/connectors/kafka/index.ts",
+  testing: "src/testing/index.ts",
+  shell: "src/shell/main.ts",
+  "type-service": "src/shell/types/service-main.ts",
+};
+
+const walk = dir =>
+  existsSync(dir)
+    ? readdirSync(dir, { withFileTypes: true, recursive: true })
+        .filter(e => e.isFile())
+        .map(e => path.join(e.parentPath ?? e.path, e.name))
+    : [];
+const sources = dirs => dirs.flatMap(d => walk(at(d))).filter(f => f.endsWith(".ts") && !f.endsWith(".d.ts"));
+
+export function isStale() {
+  const stamp = at("dist/.stamp");
+  if (!existsSync(stamp)) return true;
+  const built = statSync(stamp).mtimeMs;
+  return [...walk(at("src")), at("package.json"), at("scripts/build.mjs")].some(f => statSync(f).mtimeMs > built);
+}
+
+export async function buildPackage({ types = true } = {}) {
+  const version = JSON.parse(readFileSync(at("package.json"), "utf8")).version;
+  for (const f of walk(at("dist"))) if (/\.js(\.map)?$/.test(f)) rmSync(f);
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(Object.entries(ENTRIES).filter(([, f]) => existsSync(at(f)))),
+    outdir: "dist",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    packages: "external",
+    chunkNames: "chunks/[name]-[hash]",
+    sourcemap: "linked",
+    legalComments: "none",
+    define: { __TSPARK_VERSION__: JSON.stringify(version) },
+  });
+  if (types)
+    execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", "tsconfig.types.json"], {
+      cwd: root,
+      stdio: "inherit",
+    });
+  writeFileSync(at("dist/.stamp"), "");
+}
+
+export async function buildTests() {
+  const version = JSON.parse(readFileSync(at("package.json"), "utf8")).version;
+  rmSync(at(".build"), { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: sources(["src", "test"]),
+    outbase: ".",
+    outdir: ".build",
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    sourcemap: "linked",
+    define: { __TSPARK_VERSION__: JSON.stringify(version) },
+  });
+  mkdirSync(at(".build"), { recursive: true });
+  // Self-reference: `import "tspark"` in a test is the same instance as `import "../src/..."`.
+  writeFileSync(
+    at(".build/package.json"),
+    JSON.stringify({
+      name: "tspark",
+      version,
+      type: "module",
+      exports: {
+        ".": "./src/index.js",
+        "./kafka": "./src/connectors/kafka/index.js",
+        "./testing": "./src/testing/index.js",
+        "./*": "./*",
+      },
+    }),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (flags.has("--tests")) await buildTests();
+  else if (!flags.has("--if-stale") || isStale()) await buildPackage({ types: !flags.has("--no-types") });
+}

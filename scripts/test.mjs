@@ -1,0 +1,32 @@
+// The README's test command: builds, lints, type-checks, then runs test/**/*.test.ts with Node's test runner.
+//   npm test                       everything
+//   npm test -- streaming kafka    only the files whose path contains one of the words (no lint, no type check)
+// TSPARK_TEST_NO_SKIP=1 (set by .ci/run) turns every skip for an absent tool (Java, Maven, Chromium) into a failure.
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildPackage, buildTests, isStale } from "./build.mjs";
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
+const words = process.argv.slice(2);
+const run = (...args) => {
+  const r = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  if (r.status !== 0) process.exit(r.status ?? 1);
+};
+
+if (isStale()) await buildPackage();
+if (words.length === 0) {
+  run("node_modules/@biomejs/biome/bin/biome", "check", ".");
+  run("node_modules/typescript/bin/tsc", "-p", "tsconfig.json", "--noEmit");
+}
+await buildTests();
+const files = readdirSync(path.join(root, ".build/test"), { recursive: true })
+  .map(f => path.join(".build/test", f))
+  .filter(f => f.endsWith(".test.js") && (words.length === 0 || words.some(w => f.includes(w))))
+  .sort();
+if (files.length === 0) {
+  console.error(`no test file matches ${words.join(" ")}: the words are matched against paths under test/`);
+  process.exit(2);
+}
+run("--enable-source-maps", "--test", "--test-concurrency=2", "--test-reporter=spec", ...files);
