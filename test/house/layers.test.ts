@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+
+/** What each layer may import, besides itself. `index` is `src/index.ts`, the front door of the package. */
+const ARROWS: Record<string, readonly string[]> = {
+  core: [],
+  transformer: ["core"],
+  streaming: ["core"],
+  sql: ["core"],
+  connectors: ["streaming", "core"],
+  ui: ["streaming", "core"],
+  testing: ["streaming", "core"],
+  index: ["core", "streaming", "sql", "ui"],
+  shell: ["core", "streaming", "sql", "connectors", "ui", "testing", "transformer", "index"],
+};
+
+interface Import {
+  readonly specifier: string;
+  /** `import type` and `export type` leave nothing at run time. */
+  readonly typeOnly: boolean;
+}
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .filter(f => f.endsWith(".ts"))
+  .map(f => f.replaceAll("\\", "/"));
+const text = new Map(files.map(f => [f, readFileSync(path.join("src", f), "utf8")]));
+
+/** The file's text without comments: examples in doc comments import what the file itself does not. */
+function code(file: string): string {
+  return text
+    .get(file)!
+    .replace(/\/\*[\s\S]*?\*\//g, "")
+    .replace(/^\s*\/\/.*$/gm, "");
+}
+
+function importsOf(file: string): Import[] {
+  const out: Import[] = [];
+  const statement = /^\s*(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm;
+  for (const m of code(file).matchAll(statement)) out.push({ specifier: m[2]!, typeOnly: m[1] !== undefined });
+  for (const m of code(file).matchAll(/\bimport\(\s*"([^"]+)"\s*\)/g)) out.push({ specifier: m[1]!, typeOnly: false });
+  for (const m of code(file).matchAll(/\brequire\(\s*"([^"]+)"\s*\)/g)) out.push({ specifier: m[1]!, typeOnly: false });
+  return out;
+}
+
+function layerOf(file: string): string {
+  return file.includes("/") ? file.slice(0, file.indexOf("/")) : path.basename(file, ".ts");
+}
+
+test("imports point down the list of layers only", () => {
+  const wrong: string[] = [];
+  for (const file of files) {
+    const layer = layerOf(file);
+    const allowed = ARROWS[layer];
+    assert.ok(allowed, `src/${file} is in no known layer: add it to ARROWS`);
+    for (const { specifier } of importsOf(file)) {
+      if (!specifier.startsWith(".")) continue;
+      const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), specifier));
+      const to = layerOf(target.replace(/\.js$/, ".ts"));
+      if (to !== layer && !allowed.includes(to)) wrong.push(`${file} -> ${target}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("each npm package is imported by one file", () => {
+  const importers = new Map<string, Set<string>>();
+  for (const file of files) {
+    for (const { specifier, typeOnly } of importsOf(file)) {
+      if (typeOnly || specifier.startsWith(".") || specifier.startsWith("node:")) continue;
+      const name = specifier
+        .split("/")
+        .slice(0, specifier.startsWith("@") ? 2 : 1)
+        .join("/");
+      if (!importers.has(name)) importers.set(name, new Set());
+      importers.get(name)!.add(file);
+    }
+  }
+  const shared = [...importers].filter(([, by]) => by.size > 1).map(([name, by]) => `${name}: ${[...by].join(", ")}`);
+  assert.deepEqual(shared, []);
+});
+
+test("no module has a top-level await, so that the package can be required", () => {
+  const wrong = files.filter(f => /^(?:const .*= |let .*= )?await /m.test(code(f)));
+  assert.deepEqual(wrong, []);
+});
+
+test("time is asked from a clock", () => {
+  const layers = new Set(["core", "streaming", "connectors", "sql", "ui"]);
+  const wrong = files.filter(
+    f =>
+      layers.has(layerOf(f)) &&
+      f !== "core/clock/clock.ts" &&
+      /\bDate\.now\(|\bperformance\.now\(|(?<![.\w])setTimeout\(|(?<![.\w])setInterval\(/.test(code(f)),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test("public types have no any", () => {
+  const wrong = files.filter(f =>
+    /(?<!\/\/.*)[:<,|]\s*any\b(?!\w)/.test(code(f).replace(/biome-ignore[\s\S]*?\n.*\n/g, "")),
+  );
+  assert.deepEqual(wrong, []);
+});
