@@ -20,11 +20,6 @@ export const E = defineErrors("shell", {
     message: (option: string, value: string) => `option ${option} needs a value: ${option} ${value}`,
     doc: "An option that takes a value was the last word of the command line, or was followed by another option.",
   },
-  OPTION_TWICE: {
-    base: UsageError,
-    message: (option: string) => `option ${option} is given more than once: it takes one value; keep one of them`,
-    doc: "An option that takes one value was repeated.",
-  },
   CONF_WITHOUT_EQUALS: {
     base: UsageError,
     message: (text: string) => `--conf ${text} has no "=": write --conf KEY=VALUE, e.g. --conf spark.ui.port=4050`,

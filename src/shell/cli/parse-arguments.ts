@@ -1,0 +1,141 @@
+import { nearest } from "../../core/util/nearest.js";
+import { E } from "../errors.js";
+import { type CliOption, OPTIONS, type OptionName } from "./options.js";
+
+/** A configuration value given on the command line. */
+export interface FlagSetting {
+  readonly key: string;
+  readonly value: string;
+  /** The option as the user knows it, `--conf` or the shorthand `--master`. */
+  readonly flag: string;
+}
+
+/** What a command line asks for. */
+export interface Invocation {
+  /** A script to run; `undefined` for standard input. */
+  readonly file: string | undefined;
+  /** What follows FILE: the script's `process.argv` from index 2 on. */
+  readonly args: readonly string[];
+  readonly initFiles: readonly string[];
+  readonly code: readonly string[];
+  /** In the order of the command line: a later one of a key wins. */
+  readonly settings: readonly FlagSetting[];
+  readonly propertiesFile: string | undefined;
+  readonly quiet: boolean;
+  readonly keepGoing: boolean;
+  readonly transpileOnly: boolean;
+  readonly predef: boolean;
+  readonly verbose: boolean;
+  readonly version: boolean;
+  readonly help: boolean;
+}
+
+const NO_FLAGS: Invocation = {
+  file: undefined,
+  args: [],
+  initFiles: [],
+  code: [],
+  settings: [],
+  propertiesFile: undefined,
+  quiet: false,
+  keepGoing: false,
+  transpileOnly: false,
+  predef: true,
+  verbose: false,
+  version: false,
+  help: false,
+};
+
+/**
+ * What the words after `tspark-shell` ask for. Options end at the first word that is none, or at `--`; from there on
+ * everything is FILE and its arguments, untouched. A mistake is a `UsageError`.
+ */
+export async function parseArguments(argv: readonly string[]): Promise<Invocation> {
+  // yargs takes 60 to 100 ms to load: the plain start and the plain script do without.
+  if (argv.length === 0 || !argv[0]!.startsWith("-") || argv[0] === "-") return { ...NO_FLAGS, ...fileAndArgs(argv) };
+  const { default: yargs } = await import("yargs");
+  let complaint: string | undefined;
+  const parser = yargs([...argv])
+    .exitProcess(false)
+    .help(false)
+    .version(false)
+    .parserConfiguration({
+      "boolean-negation": false,
+      "camel-case-expansion": false,
+      "dot-notation": false,
+      "halt-at-non-option": true,
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "populate--": true,
+      "strip-aliased": true,
+    })
+    .options(
+      Object.fromEntries(
+        OPTIONS.map((o: CliOption) => [
+          o.name,
+          {
+            ...(o.short ? { alias: o.short } : {}),
+            ...(o.value ? { type: "string" as const, nargs: 1 } : { type: "boolean" as const }),
+          },
+        ]),
+      ),
+    )
+    .fail(message => {
+      complaint ??= message;
+    });
+  const words = (await parser.parse()) as Record<string, unknown>;
+  for (const name of Object.keys(words)) {
+    if (name !== "_" && name !== "$0" && name !== "--" && !OPTIONS.some(o => o.name === name))
+      throw unknown(name, argv);
+  }
+  const missing = /following: (\S+)/.exec(complaint ?? "")?.[1];
+  const option = OPTIONS.find((o: CliOption) => o.name === missing || o.short === missing) as CliOption | undefined;
+  if (option) throw E.OPTION_WITHOUT_VALUE(`--${option.name}`, option.value ?? "");
+
+  const values = (name: OptionName): string[] => [words[name] ?? []].flat().map(String);
+  const last = (name: OptionName): string | undefined => values(name).at(-1);
+  const on = (name: OptionName): boolean => [words[name] ?? false].flat().at(-1) === true;
+  return {
+    ...fileAndArgs([...(words["_"] as unknown[]), ...((words["--"] as unknown[] | undefined) ?? [])].map(String)),
+    initFiles: values("init"),
+    code: values("eval"),
+    settings: settings(values("conf"), last),
+    propertiesFile: last("properties-file"),
+    quiet: on("quiet"),
+    keepGoing: on("keep-going"),
+    transpileOnly: on("transpile-only"),
+    predef: !on("no-predef"),
+    verbose: on("verbose"),
+    version: on("version"),
+    help: on("help"),
+  };
+}
+
+function fileAndArgs(words: readonly string[]): Pick<Invocation, "file" | "args"> {
+  return { file: words[0] === "-" ? undefined : words[0], args: words.slice(1) };
+}
+
+/** `--conf` and the shorthands; as in spark-submit a shorthand wins over `--conf` of the same key. */
+function settings(confs: readonly string[], last: (name: OptionName) => string | undefined): FlagSetting[] {
+  const out: FlagSetting[] = [];
+  for (const text of confs) {
+    const at = text.indexOf("=");
+    if (at <= 0) throw E.CONF_WITHOUT_EQUALS(text);
+    out.push({ key: text.slice(0, at).trim(), value: text.slice(at + 1).trim(), flag: "--conf" });
+  }
+  for (const option of OPTIONS) {
+    const value = "conf" in option ? last(option.name) : undefined;
+    if ("conf" in option && value !== undefined) out.push({ key: option.conf, value, flag: `--${option.name}` });
+  }
+  return out;
+}
+
+function unknown(name: string, argv: readonly string[]): Error {
+  // The user's own spelling: "-x" and "--x" are the same key for the parser.
+  const typed = argv.find(a => a === `--${name}` || a.startsWith(`--${name}=`)) ? `--${name}` : `-${name}`;
+  const near = nearest(
+    name,
+    OPTIONS.map(o => o.name),
+  );
+  return E.UNKNOWN_OPTION(typed, near && `--${near}`);
+}
