@@ -1,0 +1,107 @@
+// npm run kafka -- COMMAND: a real broker on this machine, for the README's example, for tests and for benchmarks.
+import path from "node:path";
+import { parseArgs } from "node:util";
+import {
+  createTopic,
+  deleteTopic,
+  isRunning,
+  listTopics,
+  produce,
+  readState,
+  startKafka,
+  stopKafka,
+} from "./kafka/index.mjs";
+import { defaultDir } from "./kafka/paths.mjs";
+
+const HELP = `npm run kafka -- COMMAND
+  start [--port N] [--heap 256m]        starts a broker on 127.0.0.1; the first time Maven fetches its jars
+  stop | kill                           in order, or as a crash would (kill -9); the data stays
+  status                                where it listens
+  topics                                every topic with its first and next offsets
+  topic NAME [--partitions 1]           creates a topic
+  topic NAME --delete
+  produce NAME [--compression gzip]     lines of standard input as values, or KEY<tab>VALUE
+  produce NAME --records N [--size 100] [--keys 1000] [--compression none|gzip|snappy|lz4|zstd]
+  --dir DIR  before any of them: the broker's folder, default .cache/kafka/broker
+`;
+
+const fail = message => {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+};
+
+function parse() {
+  const text = { type: "string" };
+  const options = {
+    dir: text,
+    port: text,
+    heap: text,
+    partitions: text,
+    delete: { type: "boolean" },
+    help: { type: "boolean" },
+  };
+  for (const name of ["records", "size", "keys", "compression", "from", "timestamp", "transaction-size"])
+    options[name] = text;
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    return fail(`${error.message}\n${HELP}`);
+  }
+}
+
+const { values, positionals } = parse();
+const [command, name] = positionals;
+const dir = path.resolve(values.dir ?? defaultDir);
+const { dir: _, port, heap, partitions, delete: remove, help, ...records } = values;
+
+const running = () => {
+  if (!isRunning(dir)) fail("no broker runs: start one with  npm run kafka -- start");
+  return readState(dir).bootstrap;
+};
+const named = () => name ?? fail(`${command} needs the name of a topic\n${HELP}`);
+
+const commands = {
+  async start() {
+    if (isRunning(dir)) return console.log(`a broker runs already at ${readState(dir).bootstrap}`);
+    const broker = await startKafka({ dir, port: port && Number(port), heap, keepRunning: true });
+    console.log(
+      `Kafka is ready at ${broker.bootstrap} (process ${broker.pid}, log ${path.relative(process.cwd(), broker.logFile)})`,
+    );
+  },
+  stop: async () => console.log((await stopKafka(dir)) ? "stopped" : "no broker was running"),
+  kill: async () => console.log((await stopKafka(dir, "SIGKILL")) ? "killed" : "no broker was running"),
+  status: () => console.log(isRunning(dir) ? `running at ${readState(dir).bootstrap}` : "not running"),
+  async topics() {
+    for (const { topic, partitions: parts } of await listTopics(running())) {
+      console.log(`${topic}\t${parts.map(p => `${p.partition}: ${p.low}..${p.high}`).join("  ")}`);
+    }
+  },
+  async topic() {
+    const bootstrap = running();
+    if (remove) {
+      await deleteTopic(bootstrap, named());
+      return console.log(`deleted ${name}`);
+    }
+    const count = Number(partitions ?? 1);
+    const made = await createTopic(bootstrap, named(), { partitions: count });
+    console.log(made ? `created ${name} with ${count} partition${count === 1 ? "" : "s"}` : `${name} is there already`);
+  },
+  async produce() {
+    const sent = await produce(
+      { bootstrap: running(), topic: named(), ...records },
+      records.records ? undefined : "inherit",
+    );
+    console.log(`wrote ${sent} record${sent === 1 ? "" : "s"} to ${name}`);
+  },
+};
+
+if (help || command === undefined) process.stdout.write(HELP);
+else if (!Object.hasOwn(commands, command)) fail(`unknown command ${command}\n${HELP}`);
+else {
+  try {
+    await commands[command]();
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

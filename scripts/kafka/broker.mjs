@@ -1,0 +1,208 @@
+// A real broker in KRaft mode on loopback, with its own folder for data, log and state.
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { kafkaJars } from "./jars.mjs";
+import { defaultDir } from "./paths.mjs";
+
+const HOST = "127.0.0.1";
+
+const freePort = () =>
+  new Promise((resolve, reject) => {
+    const server = net.createServer().once("error", reject);
+    server.listen(0, HOST, () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+const isOpen = port =>
+  new Promise(resolve => {
+    const socket = net.connect(port, HOST);
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+
+const isAlive = pid => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** What was written when the broker of `dir` was started, or `undefined`. */
+export function readState(dir = defaultDir) {
+  const file = path.join(dir, "state.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}
+
+/** Whether the broker of `dir` runs. */
+export function isRunning(dir = defaultDir) {
+  const state = readState(dir);
+  return state?.pid !== undefined && isAlive(state.pid);
+}
+
+function properties({ dir, nodeId, port, controllerPort, voters, listener, extra }) {
+  const controller = controllerPort !== undefined;
+  return {
+    "process.roles": controller ? "broker,controller" : "broker",
+    "node.id": nodeId,
+    "controller.quorum.voters": voters,
+    listeners: `${listener}://${HOST}:${port}${controller ? `,CONTROLLER://${HOST}:${controllerPort}` : ""}`,
+    "advertised.listeners": `${listener}://${HOST}:${port}`,
+    "controller.listener.names": "CONTROLLER",
+    "inter.broker.listener.name": listener,
+    "listener.security.protocol.map": `CONTROLLER:PLAINTEXT,${listener}:${listener}`,
+    "log.dirs": path.join(dir, "data"),
+    "auto.create.topics.enable": false,
+    // One node holds the internal topics: they are kept as small as they can be.
+    "offsets.topic.replication.factor": 1,
+    "offsets.topic.num.partitions": 1,
+    "transaction.state.log.replication.factor": 1,
+    "transaction.state.log.min.isr": 1,
+    "transaction.state.log.num.partitions": 1,
+    "share.coordinator.state.topic.replication.factor": 1,
+    "share.coordinator.state.topic.min.isr": 1,
+    "share.coordinator.state.topic.num.partitions": 1,
+    // A killed broker may come back only when its session has ended.
+    "broker.session.timeout.ms": 3000,
+    "broker.heartbeat.interval.ms": 500,
+    "group.initial.rebalance.delay.ms": 0,
+    "log.retention.hours": -1,
+    "log.cleaner.dedupe.buffer.size": 8 << 20,
+    "num.network.threads": 2,
+    "num.io.threads": 2,
+    "background.threads": 2,
+    ...extra,
+  };
+}
+
+const LOG4J = `rootLogger.level=WARN
+rootLogger.appenderRef.a.ref=a
+appender.a.type=Console
+appender.a.name=a
+appender.a.layout.type=PatternLayout
+appender.a.layout.pattern=%d %p %c - %m%n
+`;
+
+/**
+ * Starts a broker and resolves when it takes connections (3-6 s). What `dir` holds from an earlier run is kept: the same
+ * ports and the same data.
+ *
+ * @param options.dir          its folder; default `.cache/kafka/broker`
+ * @param options.port         default: the one it had before, else a free one
+ * @param options.heap         default `256m`
+ * @param options.join         a started broker whose cluster this one joins as a further node
+ * @param options.listener     `PLAINTEXT` (default), `SSL`, `SASL_PLAINTEXT`, `SASL_SSL`: the matching settings go into `extra`
+ * @param options.extra        further lines of `server.properties`
+ * @param options.keepRunning  the broker outlives this process; default: it is killed at exit
+ */
+export async function startKafka(options = {}) {
+  const dir = path.resolve(options.dir ?? defaultDir);
+  const before = readState(dir);
+  if (before?.pid !== undefined && isAlive(before.pid)) {
+    throw new Error(`a broker of ${dir} runs already as process ${before.pid} at ${before.bootstrap}: stop it first`);
+  }
+  const jars = await kafkaJars();
+  mkdirSync(dir, { recursive: true });
+  const { join } = options;
+  const nodeId = before?.nodeId ?? (join ? join.nodeId + 1 : 1);
+  const port = options.port ?? before?.port ?? (await freePort());
+  const controllerPort = join ? undefined : (before?.controllerPort ?? (await freePort()));
+  const voters = join ? join.voters : `${nodeId}@${HOST}:${controllerPort}`;
+  const clusterId = before?.clusterId ?? join?.clusterId ?? randomBytes(16).toString("base64url").replace(/^-/, "A");
+
+  const listener = options.listener ?? "PLAINTEXT";
+  const config = path.join(dir, "server.properties");
+  const lines = properties({ dir, nodeId, port, controllerPort, voters, listener, extra: options.extra });
+  writeFileSync(
+    config,
+    Object.entries(lines)
+      .map(([key, value]) => `${key}=${value}\n`)
+      .join(""),
+  );
+  const log4j = path.join(dir, "log4j2.properties");
+  writeFileSync(log4j, LOG4J);
+  const logFile = path.join(dir, "kafka.log");
+
+  const java = [
+    "-cp",
+    path.join(jars, "*"),
+    `-Dlog4j2.configurationFile=${log4j}`,
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+  ];
+  if (!existsSync(path.join(dir, "data/meta.properties"))) {
+    const format = ["-Xmx128m", "kafka.tools.StorageTool", "format", "-t", clusterId, "-c", config];
+    const done = spawnSync("java", [...java, ...format], { encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`the broker's storage could not be formatted: ${done.stdout}${done.stderr}`);
+  }
+
+  const heap = options.heap ?? "256m";
+  const log = openSync(logFile, "a");
+  const child = spawn(
+    "java",
+    [...java, `-Xms${heap}`, `-Xmx${heap}`, "-XX:MaxDirectMemorySize=128m", "kafka.Kafka", config],
+    {
+      stdio: ["ignore", log, log],
+      // Its own process group: Ctrl-C in the terminal that started it is not meant for it.
+      detached: true,
+    },
+  );
+  child.unref();
+  const state = { pid: child.pid, nodeId, port, controllerPort, voters, clusterId, bootstrap: `${HOST}:${port}` };
+  writeFileSync(path.join(dir, "state.json"), `${JSON.stringify(state, undefined, 2)}\n`);
+  const killAtExit = () => isAlive(child.pid) && process.kill(child.pid, "SIGKILL");
+  if (!options.keepRunning) process.once("exit", killAtExit);
+
+  for (let tries = 0; !(await isOpen(port)); tries++) {
+    if (child.exitCode !== null || tries > 600) {
+      const tail = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-15).join("\n");
+      throw new Error(`the broker did not start; the end of ${logFile}:\n${tail}`);
+    }
+    await sleep(100);
+  }
+
+  const end = async signal => {
+    await endProcess(child.pid, signal);
+    process.off("exit", killAtExit);
+  };
+  return {
+    ...state,
+    dir,
+    logFile,
+    /** Stops it in order; its data stays. */
+    stop: () => end("SIGTERM"),
+    /** Ends it as a crash would. */
+    kill9: () => end("SIGKILL"),
+    /** Starts it again on the same port with the same data; resolves to the new handle. */
+    restart: () => startKafka({ ...options, dir, port }),
+    /** Stops it at once and removes its folder. */
+    async remove() {
+      await end("SIGKILL");
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function endProcess(pid, signal) {
+  if (!isAlive(pid)) return;
+  process.kill(pid, signal);
+  for (let tries = 0; isAlive(pid); tries++) {
+    // An orderly stop that hangs (a lost quorum) ends the hard way.
+    if (tries === 300) process.kill(pid, "SIGKILL");
+    await sleep(50);
+  }
+}
+
+/** Ends the broker of `dir`; `false` when none runs. */
+export async function stopKafka(dir = defaultDir, signal = "SIGTERM") {
+  if (!isRunning(dir)) return false;
+  await endProcess(readState(dir).pid, signal);
+  return true;
+}

@@ -1,0 +1,5 @@
+// What tests and benchmarks import: a real broker, its topics, and a producer that is not ours.
+export { isRunning, readState, startKafka, stopKafka } from "./broker.mjs";
+export { whyNoKafka } from "./jars.mjs";
+export { produce } from "./produce.mjs";
+export { createTopic, deleteTopic, listTopics } from "./topic.mjs";
