@@ -1,0 +1,84 @@
+import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
+import path from "node:path";
+
+/** Entries kept in memory, and bytes read from the end of the file at the start. */
+const MAX_ENTRIES = 10_000;
+const MAX_BYTES = 4 << 20;
+/** An entry longer than this (a pasted file) is kept in memory only. */
+const MAX_ENTRY = 1 << 16;
+
+/**
+ * The inputs of this and earlier sessions, oldest first. The file has one entry a line (a newline inside an entry is
+ * written `\n`, a backslash `\\`) and is only ever appended to, each entry with one write, so that several shells can share it.
+ */
+export class History {
+  readonly #entries: string[] = [];
+  #file: string | undefined;
+
+  /** @param file `undefined` for a history that is not kept */
+  constructor(file?: string) {
+    this.#file = file;
+    if (file === undefined) return;
+    const lines = readTail(file).split("\n");
+    for (const line of lines) if (line !== "") this.#remember(decode(line));
+  }
+
+  get entries(): readonly string[] {
+    return this.#entries;
+  }
+
+  /** Adds an input, unless it is blank or the same as the last one. */
+  add(text: string): void {
+    const entry = text.trimEnd();
+    if (entry.trim() === "" || entry === this.#entries.at(-1)) return;
+    this.#remember(entry);
+    if (this.#file === undefined || entry.length > MAX_ENTRY) return;
+    try {
+      mkdirSync(path.dirname(this.#file), { recursive: true });
+      appendFileSync(this.#file, `${encode(entry)}\n`, { mode: 0o600 });
+    } catch {
+      // A read-only home is no reason to disturb the user: the history lives for this session.
+      this.#file = undefined;
+    }
+  }
+
+  /** The nearest index below (`step` -1) or above (1) `from` whose entry passes `test`; `undefined` when there is none. */
+  find(from: number, step: -1 | 1, test: (entry: string) => boolean): number | undefined {
+    for (let i = from + step; i >= 0 && i < this.#entries.length; i += step) if (test(this.#entries[i]!)) return i;
+    return undefined;
+  }
+
+  #remember(entry: string): void {
+    this.#entries.push(entry);
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
+  }
+}
+
+function encode(entry: string): string {
+  return entry.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+}
+
+function decode(line: string): string {
+  return line.replace(/\\(.)/g, (_, c: string) => (c === "n" ? "\n" : c === "r" ? "\r" : c));
+}
+
+function readTail(file: string): string {
+  let fd: number;
+  try {
+    fd = openSync(file, "r");
+  } catch {
+    return "";
+  }
+  try {
+    const size = fstatSync(fd).size;
+    const from = Math.max(0, size - MAX_BYTES);
+    const bytes = Buffer.alloc(size - from);
+    const read = readSync(fd, bytes, 0, bytes.length, from);
+    const text = bytes.toString("utf8", 0, read);
+    return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
+  } catch {
+    return "";
+  } finally {
+    closeSync(fd);
+  }
+}
