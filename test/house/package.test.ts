@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+
+// What `npm pack` makes, installed into an empty folder: the package as a user gets it.
+let folder: string;
+let packed: { readonly filename: string; readonly files: readonly { readonly path: string }[] };
+
+const npm = (args: readonly string[], cwd: string) =>
+  execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+before(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), "tspark-package-"));
+  [packed] = JSON.parse(npm(["pack", "--json", "--ignore-scripts", "--pack-destination", folder], process.cwd()));
+  writeFileSync(path.join(folder, "package.json"), "{}");
+  npm(["install", "--no-audit", "--no-fund", `./${path.basename(packed.filename)}`], folder);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the package holds nothing but what runs", () => {
+  const strange = packed.files
+    .map(f => f.path)
+    .filter(
+      p =>
+        !/^(bin\/|dist\/[^.]|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(p) ||
+        /\.(map|test\.js)$/.test(p),
+    );
+  assert.deepEqual(strange, []);
+});
+
+test("npx tspark-shell -e '1 + 1' answers", () => {
+  const r = spawnSync("npx", ["tspark-shell", "-e", "1 + 1"], { cwd: folder, encoding: "utf8" });
+  assert.equal(r.stdout, "res0: number = 2\n");
+  assert.equal(r.status, 0, r.stderr);
+});
+
+test("import and require give the same classes, with types", () => {
+  writeFileSync(
+    path.join(folder, "same.mjs"),
+    `import { createRequire } from "node:module";
+     import { RDD, SparkContext } from "tspark";
+     import { KafkaUtils } from "tspark/kafka";
+     import { ManualClock } from "tspark/testing";
+     const require = createRequire(import.meta.url);
+     const same = require("tspark").RDD === RDD && require("tspark/kafka").KafkaUtils === KafkaUtils;
+     console.log(same, typeof SparkContext, typeof ManualClock);`,
+  );
+  const r = spawnSync(process.execPath, ["same.mjs"], { cwd: folder, encoding: "utf8" });
+  assert.equal(r.stdout, "true function function\n", r.stderr);
+  writeFileSync(
+    path.join(folder, "typed.ts"),
+    `import { SparkConf, SparkContext, Seconds, StreamingContext } from "tspark";
+     import { KafkaUtils, type ConsumerRecord } from "tspark/kafka";
+     const sc = new SparkContext(new SparkConf().setMaster("local").setAppName("t"));
+     const n: Promise<number> = sc.parallelize(["a"]).map((w): [string, number] => [w, 1]).reduceByKey((a, b) => a + b).count();
+     const ssc = new StreamingContext(sc, Seconds(1));
+     export { n, ssc, KafkaUtils, type ConsumerRecord };`,
+  );
+  for (const resolution of [
+    ["nodenext", "nodenext"],
+    ["es2022", "bundler"],
+  ] as const) {
+    const tsc = spawnSync(
+      process.execPath,
+      [
+        "node_modules/typescript/bin/tsc",
+        "--noEmit",
+        "--strict",
+        "--target",
+        "es2022",
+        "--types",
+        "node",
+        "--module",
+        resolution[0],
+        "--moduleResolution",
+        resolution[1],
+        "typed.ts",
+      ],
+      { cwd: folder, encoding: "utf8" },
+    );
+    assert.equal(tsc.stdout, "", resolution.join(" "));
+  }
+});
+
+test("no dependency needs an install script of its own", () => {
+  const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
+    packages: Record<string, { hasInstallScript?: boolean; dev?: boolean }>;
+  };
+  const scripted = Object.entries(lock.packages)
+    .filter(([name, p]) => name !== "" && p.hasInstallScript && !p.dev)
+    .map(([name]) => name);
+  assert.deepEqual(scripted, []);
+});
