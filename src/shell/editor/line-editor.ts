@@ -1,0 +1,308 @@
+import type { KeyEvent, KeySource } from "../terminal/key-source.js";
+import type { Screen } from "../terminal/screen.js";
+import type { Completeness, Completions } from "../types/type-service.js";
+import { commonPrefix, formatNames } from "./completion-list.js";
+import { EditBuffer } from "./edit-buffer.js";
+import type { History } from "./history.js";
+import { HistorySearch } from "./history-search.js";
+import { HistoryWalk } from "./history-walk.js";
+import { actionOf, type EditorAction } from "./keymap.js";
+import { renderView } from "./view.js";
+
+export interface EditorOptions {
+  readonly keys: KeySource;
+  readonly screen: Screen;
+  readonly history: History;
+  readonly prompt: string;
+  /** Stands before the second and further lines of an input. */
+  readonly continuation: string;
+  /** Whether Enter runs the text or opens its next line. */
+  completeness(text: string): Promise<Completeness>;
+  complete(text: string, cursor: number): Promise<Completions>;
+  /** Ctrl-Z. */
+  suspend?(): void;
+}
+
+/** What the user did at the prompt. */
+export type EditorResult =
+  | { readonly kind: "input"; readonly text: string }
+  /** Ctrl-C; `empty` when there was nothing to throw away. */
+  | { readonly kind: "interrupt"; readonly empty: boolean }
+  /** Ctrl-D on an empty line, or the terminal has gone. */
+  | { readonly kind: "end" };
+
+/** Settings of one prompt. */
+export interface ReadOptions {
+  readonly prompt?: string;
+  /** Text that stands in the editor from the start. */
+  readonly text?: string;
+  /** `:paste`: Enter only opens lines, Ctrl-D ends the input. */
+  readonly untilCtrlD?: boolean;
+}
+
+const PASTE_ON = "\x1b[?2004h";
+const PASTE_OFF = "\x1b[?2004l";
+
+/**
+ * Edits one input of any number of lines on a terminal in raw mode. Everything the screen shows goes through the
+ * {@link Screen}, so that output printed meanwhile stands above it.
+ */
+export class LineEditor {
+  readonly #buffer = new EditBuffer();
+  #walk: HistoryWalk;
+  #search: HistorySearch | undefined;
+  #read: ReadOptions = {};
+  /** Names of the last Tab that could not go further: the next Tab lists them. */
+  #listed: readonly string[] | undefined;
+  #active = false;
+
+  constructor(private readonly options: EditorOptions) {
+    this.#walk = new HistoryWalk(options.history);
+  }
+
+  /** Asks for one input. */
+  async read(read: ReadOptions = {}): Promise<EditorResult> {
+    const { keys, screen } = this.options;
+    this.#read = read;
+    this.#buffer.reset(read.text ?? "");
+    this.#walk = new HistoryWalk(this.options.history);
+    this.#search = this.#listed = undefined;
+    this.#active = true;
+    keys.start();
+    screen.port.write(PASTE_ON);
+    try {
+      this.draw();
+      for (;;) {
+        const event = await keys.next();
+        const result = event ? await this.#handle(event) : ({ kind: "end" } as const);
+        if (result) return this.#finish(result);
+        if (!keys.pending) this.draw();
+      }
+    } finally {
+      this.#active = false;
+      screen.port.write(PASTE_OFF);
+      keys.stop();
+    }
+  }
+
+  /** Draws the line again, e.g. after the terminal has changed its size. */
+  draw(): void {
+    if (!this.#active) return;
+    const { screen, continuation } = this.options;
+    const { columns, rows } = screen.port;
+    const view = { continuation, columns, rows };
+    const search = this.#search;
+    screen.show(
+      search
+        ? renderView({ ...view, prompt: search.prompt, text: search.match, cursor: search.cursor })
+        : renderView({ ...view, prompt: this.#prompt, text: this.#buffer.text, cursor: this.#buffer.cursor }),
+    );
+  }
+
+  get #prompt(): string {
+    return this.#read.prompt ?? this.options.prompt;
+  }
+
+  #finish(result: EditorResult): EditorResult {
+    this.#search = undefined;
+    this.#buffer.moveEnd();
+    this.draw();
+    const { screen } = this.options;
+    if (result.kind === "interrupt" && !result.empty) {
+      this.options.screen.show(renderView(this.#viewWith(`${this.#buffer.text}^C`)));
+    }
+    screen.leave();
+    return result;
+  }
+
+  #viewWith(text: string) {
+    const { columns, rows } = this.options.screen.port;
+    return { text, cursor: text.length, prompt: this.#prompt, continuation: this.options.continuation, columns, rows };
+  }
+
+  async #handle(event: KeyEvent): Promise<EditorResult | undefined> {
+    if (event.type === "paste") {
+      this.#leaveSearch();
+      this.#insert(event.text.replace(/\n+$/, ""));
+      return undefined;
+    }
+    const listed = this.#listed;
+    this.#listed = undefined;
+    if (this.#search && this.#searchKey(event)) return undefined;
+    const action = actionOf(event.name);
+    if (action === "complete") await this.#complete(listed);
+    else if (action !== undefined) return this.#act(action);
+    else if (event.text !== "") this.#insert(event.text);
+    return undefined;
+  }
+
+  /** `true` when the key belongs to the search; otherwise the search is over and the key does what it does. */
+  #searchKey(event: { readonly name: string; readonly text: string }): boolean {
+    const search = this.#search!;
+    if (event.name === "ctrl-r") search.again(-1);
+    else if (event.name === "ctrl-s") search.again(1);
+    else if (event.name === "ctrl-g" || event.name === "ctrl-c") this.#search = undefined;
+    else if (actionOf(event.name) === "deleteLeft") search.deleteLeft();
+    else if (event.name === "escape") this.#leaveSearch();
+    else if (event.text !== "") search.type(event.text);
+    else {
+      this.#leaveSearch();
+      return false;
+    }
+    return true;
+  }
+
+  #leaveSearch(): void {
+    const search = this.#search;
+    this.#search = undefined;
+    if (search && search.match !== "") this.#buffer.set(search.match, search.cursor);
+  }
+
+  #insert(text: string): void {
+    this.#buffer.insert(text);
+    this.#walk.edited();
+  }
+
+  async #act(action: EditorAction): Promise<EditorResult | undefined> {
+    const buffer = this.#buffer;
+    switch (action) {
+      case "submit":
+        return this.#submit();
+      case "newline":
+        this.#insert("\n");
+        return undefined;
+      case "interrupt":
+        return { kind: "interrupt", empty: buffer.text === "" };
+      case "deleteRightOrLeave":
+        if (this.#read.untilCtrlD) return { kind: "input", text: buffer.text };
+        if (buffer.text === "") return { kind: "end" };
+        buffer.deleteRight();
+        this.#walk.edited();
+        return undefined;
+      case "searchBack":
+        this.#search = new HistorySearch(this.options.history);
+        return undefined;
+      case "clearScreen":
+        this.options.screen.wipe();
+        return undefined;
+      case "suspend":
+        this.options.suspend?.();
+        return undefined;
+      case "historyBack":
+        this.#recall(this.#walk.back(buffer.text));
+        return undefined;
+      case "historyForward":
+        this.#recall(this.#walk.forward(buffer.text));
+        return undefined;
+      case "upOrHistory":
+        if (!buffer.moveUp()) this.#recall(this.#walk.back(buffer.text));
+        return undefined;
+      case "downOrHistory":
+        if (!buffer.moveDown()) this.#recall(this.#walk.forward(buffer.text));
+        return undefined;
+      default: {
+        const before = buffer.text;
+        MOVES[action](buffer);
+        if (buffer.text !== before) this.#walk.edited();
+        return undefined;
+      }
+    }
+  }
+
+  #recall(entry: string | undefined): void {
+    if (entry !== undefined) this.#buffer.set(entry);
+  }
+
+  async #submit(): Promise<EditorResult | undefined> {
+    const buffer = this.#buffer;
+    const { keys } = this.options;
+    if (this.#read.untilCtrlD || !buffer.onLastLine) {
+      this.#insert("\n");
+      return undefined;
+    }
+    // While the answer is awaited (the type service may still be starting) further keys wait; Ctrl-C does not.
+    this.draw();
+    let interrupted: () => void;
+    const interrupt = new Promise<"interrupted">(resolve => {
+      interrupted = () => resolve("interrupted");
+    });
+    keys.onInterrupt = () => {
+      interrupted();
+      return true;
+    };
+    try {
+      const answer = await Promise.race([this.options.completeness(buffer.text), interrupt]);
+      if (answer === "interrupted") return { kind: "interrupt", empty: false };
+      if (answer !== "open") return { kind: "input", text: buffer.text };
+    } finally {
+      keys.onInterrupt = undefined;
+    }
+    buffer.moveEnd();
+    this.#insert("\n");
+    return undefined;
+  }
+
+  async #complete(listed: readonly string[] | undefined): Promise<void> {
+    const buffer = this.#buffer;
+    const { screen } = this.options;
+    const line = buffer.beforeCursor.slice(buffer.beforeCursor.lastIndexOf("\n") + 1);
+    if (line.trim() === "" && buffer.text.trim() !== "") {
+      this.#insert("  ");
+      return;
+    }
+    if (listed) {
+      screen.print(
+        `${this.#prompt}${buffer.text}\n${formatNames(listed, screen.port.columns, Math.max(3, screen.port.rows - 4))}`,
+      );
+      return;
+    }
+    const { start, items } = await this.options.complete(buffer.text, buffer.cursor);
+    const word = buffer.text.slice(start, buffer.cursor);
+    const names = [...new Set(items.map(item => item.name))].filter(name => name.startsWith(word));
+    if (names.length === 0) return;
+    const prefix = commonPrefix(names);
+    if (prefix.length > word.length) {
+      buffer.replace(start, buffer.cursor, prefix);
+      this.#walk.edited();
+    } else if (names.length > 1) this.#listed = names;
+  }
+}
+
+/** The actions that only change the buffer. */
+const MOVES: Record<
+  Exclude<
+    EditorAction,
+    | "submit"
+    | "newline"
+    | "interrupt"
+    | "deleteRightOrLeave"
+    | "complete"
+    | "searchBack"
+    | "clearScreen"
+    | "suspend"
+    | "historyBack"
+    | "historyForward"
+    | "upOrHistory"
+    | "downOrHistory"
+  >,
+  (buffer: EditBuffer) => void
+> = {
+  left: b => b.moveLeft(),
+  right: b => b.moveRight(),
+  wordLeft: b => b.moveWordLeft(),
+  wordRight: b => b.moveWordRight(),
+  lineStart: b => b.moveLineStart(),
+  lineEnd: b => b.moveLineEnd(),
+  start: b => b.moveStart(),
+  end: b => b.moveEnd(),
+  deleteLeft: b => b.deleteLeft(),
+  deleteRight: b => b.deleteRight(),
+  killToLineEnd: b => b.killToLineEnd(),
+  killToLineStart: b => b.killToLineStart(),
+  killWordLeft: b => b.killWordLeft(),
+  killBlankWordLeft: b => b.killBlankWordLeft(),
+  killWordRight: b => b.killWordRight(),
+  yank: b => b.yank(),
+  transpose: b => b.transpose(),
+  undo: b => b.undo(),
+};

@@ -1,0 +1,146 @@
+import { EventEmitter } from "node:events";
+import { emitKeypressEvents } from "node:readline";
+import { StringDecoder } from "node:string_decoder";
+
+/** A key or a paste, in the order they came. */
+export type KeyEvent =
+  | {
+      readonly type: "key";
+      /** What the keymap looks up: `ctrl-a`, `alt-left`, `return`, `x`. */
+      readonly name: string;
+      /** What the key types; empty for keys that type nothing. */
+      readonly text: string;
+    }
+  /** Text between the marks of a bracketed paste, its line ends as `\n`. */
+  | { readonly type: "paste"; readonly text: string };
+
+/** What Node tells about a key. */
+interface NodeKey {
+  readonly name?: string;
+  readonly sequence?: string;
+  readonly ctrl?: boolean;
+  readonly meta?: boolean;
+  readonly shift?: boolean;
+}
+
+const PASTE_START = "\x1b[200~";
+const PASTE_END = "\x1b[201~";
+
+/** The keyboard: a stream in raw mode, such as `process.stdin`. */
+export interface KeyInput {
+  on(event: "data", listener: (chunk: Buffer | string) => void): unknown;
+  off(event: "data", listener: (chunk: Buffer | string) => void): unknown;
+  on(event: "end", listener: () => void): unknown;
+  off(event: "end", listener: () => void): unknown;
+  resume(): unknown;
+  pause(): unknown;
+  setRawMode?(raw: boolean): unknown;
+}
+
+/**
+ * Turns what a terminal sends into keys and pastes and keeps them until they are asked for, so that nothing typed ahead
+ * is lost. Between {@link KeySource.stop} and the next {@link KeySource.start} the stream belongs to the user's code.
+ */
+export class KeySource {
+  readonly #queue: KeyEvent[] = [];
+  readonly #decoder = new StringDecoder("utf8");
+  /** Node's decoder of escape sequences wants an emitter of "data": it gets what is no paste. */
+  readonly #keys = new EventEmitter();
+  #waiting: ((event: KeyEvent | undefined) => void) | undefined;
+  #pasted: string | undefined;
+  #held = "";
+  #ended = false;
+  /** Called for each Ctrl-C as it arrives, before it is queued. When it answers true, the key is dropped. */
+  onInterrupt: (() => boolean) | undefined;
+
+  constructor(private readonly input: KeyInput) {
+    emitKeypressEvents(this.#keys as unknown as NodeJS.ReadableStream);
+    this.#keys.on("keypress", (text: string | undefined, key: NodeKey) => this.#key(text, key));
+  }
+
+  start(): void {
+    this.input.setRawMode?.(true);
+    this.input.on("data", this.#onData);
+    this.input.on("end", this.#onEnd);
+    this.input.resume();
+  }
+
+  stop(): void {
+    this.input.off("data", this.#onData);
+    this.input.off("end", this.#onEnd);
+    this.input.setRawMode?.(false);
+    this.input.pause();
+  }
+
+  /** The next key; `undefined` when the terminal has gone. */
+  next(): Promise<KeyEvent | undefined> {
+    const event = this.#queue.shift();
+    if (event || this.#ended) return Promise.resolve(event);
+    return new Promise(resolve => {
+      this.#waiting = resolve;
+    });
+  }
+
+  /** Whether a key is at hand: then drawing can wait. */
+  get pending(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  readonly #onData = (chunk: Buffer | string): void => {
+    let text = this.#held + (typeof chunk === "string" ? chunk : this.#decoder.write(chunk));
+    this.#held = "";
+    while (text !== "") {
+      if (this.#pasted !== undefined) {
+        const end = (this.#pasted + text).indexOf(PASTE_END, Math.max(0, this.#pasted.length - PASTE_END.length));
+        if (end < 0) {
+          this.#pasted += text;
+          return;
+        }
+        const whole = this.#pasted + text;
+        this.#pasted = undefined;
+        text = whole.slice(end + PASTE_END.length);
+        this.#push({ type: "paste", text: whole.slice(0, end).replace(/\r\n?/g, "\n") });
+        continue;
+      }
+      const start = text.indexOf(PASTE_START);
+      if (start >= 0) {
+        this.#feed(text.slice(0, start));
+        this.#pasted = "";
+        text = text.slice(start + PASTE_START.length);
+        continue;
+      }
+      // The mark may be cut by the edge of the chunk; a lone ESC is a key and does not wait.
+      const held = /\x1b\[(?:2(?:0(?:0)?)?)?$/.exec(text)?.[0] ?? "";
+      this.#held = held;
+      this.#feed(text.slice(0, text.length - held.length));
+      return;
+    }
+  };
+
+  readonly #onEnd = (): void => {
+    this.#ended = true;
+    this.#waiting?.(undefined);
+    this.#waiting = undefined;
+  };
+
+  #feed(text: string): void {
+    if (text !== "") this.#keys.emit("data", Buffer.from(text, "utf8"));
+  }
+
+  #key(text: string | undefined, key: NodeKey): void {
+    let base = key.name ?? text ?? key.sequence?.replace(/^\x1b/, "") ?? "";
+    if (base === "\x1f") base = "ctrl-_";
+    const named = key.name !== undefined && key.name.length > 1;
+    const name = `${key.ctrl ? "ctrl-" : ""}${key.meta ? "alt-" : ""}${key.shift && named ? "shift-" : ""}${base}`;
+    const types = text !== undefined && !key.ctrl && !key.meta && !/^[\x00-\x1f\x7f]/.test(text);
+    this.#push({ type: "key", name, text: types ? text : "" });
+  }
+
+  #push(event: KeyEvent): void {
+    if (event.type === "key" && event.name === "ctrl-c" && this.onInterrupt?.()) return;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) waiting(event);
+    else this.#queue.push(event);
+  }
+}
