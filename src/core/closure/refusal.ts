@@ -1,0 +1,13 @@
+/** Why a closure cannot travel: the path from it to what cannot, and what that is. Turned into an error or a note. */
+export class Refusal extends Error {
+  constructor(
+    readonly path: string,
+    readonly what: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${path} is ${what}`, options);
+  }
+}
+
+/** `a Socket`, `an EventEmitter`. */
+export const withArticle = (name: string): string => `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
