@@ -36,12 +36,6 @@ export const E = defineErrors("shell", {
       `:${name} is no command${nearest ? `: did you mean :${nearest}?` : ""}; :help lists them`,
     doc: "A line that begins with a colon names no command of the shell.",
   },
-  AMBIGUOUS_COMMAND: {
-    base: CommandError,
-    message: (name: string, candidates: readonly string[]) =>
-      `:${name} may be ${candidates.map(c => `:${c}`).join(" or ")}; type more of it`,
-    doc: "An abbreviation fits several commands equally well.",
-  },
   COMMAND_ARGUMENTS: {
     base: CommandError,
     message: (command: string, usage: string) => `:${command} is used as ${usage}`,

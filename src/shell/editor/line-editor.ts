@@ -1,3 +1,4 @@
+import { sleep } from "../../core/clock/clock.js";
 import type { KeyEvent, KeySource } from "../terminal/key-source.js";
 import type { Screen } from "../terminal/screen.js";
 import type { Completeness, Completions } from "../types/type-service.js";
@@ -163,7 +164,7 @@ export class LineEditor {
     this.#walk.edited();
   }
 
-  async #act(action: EditorAction): Promise<EditorResult | undefined> {
+  async #act(action: Exclude<EditorAction, "complete">): Promise<EditorResult | undefined> {
     const buffer = this.#buffer;
     switch (action) {
       case "submit":
@@ -256,7 +257,9 @@ export class LineEditor {
       );
       return;
     }
-    const { start, items } = await this.options.complete(buffer.text, buffer.cursor);
+    const answer = await Promise.race([this.options.complete(buffer.text, buffer.cursor), this.#impatience()]);
+    if (!answer) return;
+    const { start, items } = answer;
     const word = buffer.text.slice(start, buffer.cursor);
     const names = [...new Set(items.map(item => item.name))].filter(name => name.startsWith(word));
     if (names.length === 0) return;
@@ -266,7 +269,17 @@ export class LineEditor {
       this.#walk.edited();
     } else if (names.length > 1) this.#listed = names;
   }
+
+  /** Resolves when the user has typed on and the answer to Tab is late. */
+  async #impatience(): Promise<undefined> {
+    await sleep(PATIENCE);
+    await this.options.keys.arrival();
+    return undefined;
+  }
 }
+
+/** How long (ms) keys that were typed after Tab wait for its answer. */
+const PATIENCE = 500;
 
 /** The actions that only change the buffer. */
 const MOVES: Record<

@@ -28,10 +28,8 @@ const PASTE_END = "\x1b[201~";
 
 /** The keyboard: a stream in raw mode, such as `process.stdin`. */
 export interface KeyInput {
-  on(event: "data", listener: (chunk: Buffer | string) => void): unknown;
-  off(event: "data", listener: (chunk: Buffer | string) => void): unknown;
-  on(event: "end", listener: () => void): unknown;
-  off(event: "end", listener: () => void): unknown;
+  on(event: "data" | "end", listener: (chunk: Buffer | string) => void): unknown;
+  off(event: "data" | "end", listener: (chunk: Buffer | string) => void): unknown;
   resume(): unknown;
   pause(): unknown;
   setRawMode?(raw: boolean): unknown;
@@ -47,6 +45,7 @@ export class KeySource {
   /** Node's decoder of escape sequences wants an emitter of "data": it gets what is no paste. */
   readonly #keys = new EventEmitter();
   #waiting: ((event: KeyEvent | undefined) => void) | undefined;
+  #arrivals: (() => void)[] = [];
   #pasted: string | undefined;
   #held = "";
   #ended = false;
@@ -79,6 +78,12 @@ export class KeySource {
     return new Promise(resolve => {
       this.#waiting = resolve;
     });
+  }
+
+  /** Resolves as soon as a key is at hand, which stays there. */
+  arrival(): Promise<void> {
+    if (this.pending || this.#ended) return Promise.resolve();
+    return new Promise(resolve => this.#arrivals.push(resolve));
   }
 
   /** Whether a key is at hand: then drawing can wait. */
@@ -142,5 +147,6 @@ export class KeySource {
     this.#waiting = undefined;
     if (waiting) waiting(event);
     else this.#queue.push(event);
+    for (const resolve of this.#arrivals.splice(0)) resolve();
   }
 }

@@ -1,0 +1,42 @@
+import { nearest } from "../../core/util/nearest.js";
+import { E } from "../errors.js";
+import type { Evaluation } from "../session.js";
+import { load, paste, quit, type } from "./basic.js";
+import type { Command, CommandContext } from "./command.js";
+import { conf } from "./conf.js";
+import { helpCommand } from "./help.js";
+
+const help = helpCommand(findCommand, () => COMMANDS);
+
+/** The commands of the shell, in the order of `:help`. An abbreviation that fits several means the first of them. */
+export const COMMANDS: readonly Command[] = [help, quit, load, paste, type, conf];
+
+/** Whether a line is meant as a command. */
+export function isCommand(line: string): boolean {
+  return line.trimStart().startsWith(":");
+}
+
+/** The command of that name or abbreviation, without the colon; an unknown one is a `CommandError`. */
+export function findCommand(name: string): Command {
+  const exact = COMMANDS.find(c => c.name === name);
+  const command = exact ?? (name === "" ? undefined : COMMANDS.find(c => c.name.startsWith(name)));
+  if (command) return command;
+  throw E.UNKNOWN_COMMAND(
+    name,
+    nearest(
+      name,
+      COMMANDS.map(c => c.name),
+    ),
+  );
+}
+
+/** Runs a line that begins with a colon. A mistake of the user is thrown as a `CommandError`. */
+export function runCommand(line: string, context: CommandContext): Promise<Evaluation | undefined> {
+  const [, name, argument] = /^\s*:\s*([^\s]*)\s*([\s\S]*)$/.exec(line)!;
+  return findCommand(name!).run(context, argument!.trim());
+}
+
+/** Names of commands that begin with what was typed, for completion; the colon included. */
+export function completeCommand(text: string): string[] {
+  return COMMANDS.map(c => `:${c.name}`).filter(name => name.startsWith(text));
+}

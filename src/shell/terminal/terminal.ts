@@ -1,0 +1,99 @@
+import type { KeyInput } from "./key-source.js";
+import { Screen, type TerminalPort } from "./screen.js";
+
+type Write = typeof process.stdout.write;
+
+/** What a process has for a user: which of its streams are a terminal, and what that terminal can do. */
+export interface TerminalFacts {
+  /** Someone types on standard input. */
+  readonly interactive: boolean;
+  /** The stream a prompt goes to: standard output where it is a terminal, else standard error, else none. */
+  readonly screen: NodeJS.WriteStream | undefined;
+  /** The terminal understands cursor movements: the line editor works. */
+  readonly capable: boolean;
+  /** Colours may be used on standard output, on standard error. */
+  readonly colors: { readonly out: boolean; readonly error: boolean };
+}
+
+/** Looks at the streams and at `TERM`, `NO_COLOR` and `FORCE_COLOR`. */
+export function terminalFacts(env: NodeJS.ProcessEnv = process.env): TerminalFacts {
+  const { stdin, stdout, stderr } = process;
+  const screen = stdout.isTTY ? stdout : stderr.isTTY ? stderr : undefined;
+  const dumb = env["TERM"] === "dumb";
+  const force = env["FORCE_COLOR"];
+  const colors = (stream: NodeJS.WriteStream) => {
+    if (force !== undefined && force !== "0" && force !== "false") return true;
+    if (force !== undefined || (env["NO_COLOR"] ?? "") !== "") return false;
+    return Boolean(stream.isTTY) && !dumb;
+  };
+  return {
+    interactive: Boolean(stdin.isTTY),
+    screen,
+    capable: Boolean(stdin.isTTY) && screen !== undefined && !dumb && typeof stdin.setRawMode === "function",
+    colors: { out: colors(stdout), error: colors(stderr) },
+  };
+}
+
+/**
+ * The terminal of an interactive session: all that the process writes to it, from wherever, goes through one
+ * {@link Screen}. A standard stream that is redirected elsewhere is left alone.
+ */
+export class Terminal {
+  readonly screen: Screen;
+  readonly keys: KeyInput = process.stdin;
+  readonly #restore: (() => void)[] = [];
+
+  constructor(stream: NodeJS.WriteStream) {
+    const write = stream.write.bind(stream) as (text: string) => boolean;
+    const port: TerminalPort = {
+      get columns() {
+        // Some pseudo-terminals say 0: they have no size yet.
+        return stream.columns || 80;
+      },
+      get rows() {
+        return stream.rows || 24;
+      },
+      write: text => {
+        if (text !== "") write(text);
+      },
+    };
+    this.screen = new Screen(port);
+    for (const s of [process.stdout, process.stderr]) if (s.isTTY) this.#capture(s);
+  }
+
+  /** Calls `listener` after the terminal has changed its size. */
+  onResize(listener: () => void): void {
+    const stream = process.stdout.isTTY ? process.stdout : process.stderr;
+    stream.on("resize", listener);
+    this.#restore.push(() => stream.off("resize", listener));
+  }
+
+  /** Gives the streams back. */
+  dispose(): void {
+    this.screen.clear();
+    for (const restore of this.#restore.splice(0)) restore();
+  }
+
+  #capture(stream: NodeJS.WriteStream): void {
+    const original = stream.write;
+    const screen = this.screen;
+    const captured = (
+      chunk: string | Uint8Array,
+      encoding?: BufferEncoding | ((error?: Error | null) => void),
+      callback?: (error?: Error | null) => void,
+    ): boolean => {
+      const done = typeof encoding === "function" ? encoding : callback;
+      screen.print(
+        typeof chunk === "string"
+          ? chunk
+          : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("utf8"),
+      );
+      if (done) queueMicrotask(() => done());
+      return true;
+    };
+    stream.write = captured as Write;
+    this.#restore.push(() => {
+      stream.write = original;
+    });
+  }
+}
