@@ -1,0 +1,543 @@
+import { HashPartitioner } from "../core/shuffle/hash-partitioner.js";
+import { Partitioner } from "../core/shuffle/partitioner.js";
+import type { RDD } from "../core/rdd/rdd.js";
+import { StorageLevel } from "../core/storage/storage-level.js";
+import { callSite } from "../core/util/call-site.js";
+import type { DStreamNode, MaybePromise } from "./dstream/dstream-node.js";
+import { add, countOf, isCounted, subtract, underNull, valueOf, withOne } from "./dstream/numeric.js";
+import { OutputNode } from "./dstream/output-node.js";
+import { PerBatchNode } from "./dstream/per-batch-node.js";
+import { ReducedWindowNode } from "./dstream/reduced-window-node.js";
+import { TransformNode } from "./dstream/transform-node.js";
+import { UnionNode } from "./dstream/union-node.js";
+import { WindowNode } from "./dstream/window-node.js";
+import { type Duration, positiveDuration } from "./duration.js";
+import { E } from "./errors.js";
+import { printBatch } from "./output/print-batch.js";
+import { saveBatchAsObjectFile, saveBatchAsTextFile } from "./output/save-batch.js";
+import { MapWithStateNode } from "./state/map-with-state-node.js";
+import type { StateSpec } from "./state/state-spec.js";
+import { type UpdateFunction, UpdateStateNode } from "./state/update-state-node.js";
+import type { StreamingContext } from "./streaming-context.js";
+import type { Time } from "./time.js";
+
+const doors = new WeakMap<DStreamNode<unknown>, DStream<unknown>>();
+
+/** How the pairs of a result are spread: a number of partitions, a partitioner, or `sc.defaultParallelism` partitions. */
+export type Partitioning = number | Partitioner;
+
+/**
+ * A discretized stream: a sequence of RDDs of one type, one for each batch. It is made from live data (a socket, Kafka,
+ * files) or from other streams by the operations below. While the context runs, each stream makes an RDD at every slide.
+ *
+ * A stream is three properties:
+ *
+ * - {@link dependencies}: the streams it is made of,
+ * - {@link slideDuration}: the time between two of its RDDs,
+ * - {@link compute}: the function that makes the RDD of a time.
+ *
+ * Operations on pairs (`reduceByKey`, `join`, windows by key, state) are there for streams of `[K, V]`; calling one on
+ * another stream is a compile error. Nothing is computed until an output operation ({@link print}, {@link foreachRDD},
+ * `saveAs…`) asks for it, batch by batch.
+ *
+ * Spark's names: `org.apache.spark.streaming.dstream.DStream` and `PairDStreamFunctions`.
+ *
+ * @example
+ * ssc
+ *   .socketTextStream("localhost", 9999)
+ *   .flatMap(line => line.split(" "))
+ *   .map((word): [string, number] => [word, 1])
+ *   .reduceByKey((a, b) => a + b)
+ *   .print();
+ * await ssc.start();
+ */
+export class DStream<T> {
+  /** The context it belongs to. */
+  readonly context: StreamingContext;
+  /** @internal the operator behind it */
+  readonly node: DStreamNode<T>;
+
+  /** @internal streams come from a `StreamingContext` or from other streams; to make a source, extend `InputDStream` */
+  constructor(context: StreamingContext, node: DStreamNode<T>) {
+    this.context = context;
+    this.node = node;
+    doors.set(node as DStreamNode<unknown>, this as unknown as DStream<unknown>);
+  }
+
+  // ---- the three properties
+
+  /** The streams it is made of; none for an input. */
+  get dependencies(): readonly DStream<unknown>[] {
+    return this.node.parents.map(parent => doors.get(parent) ?? new DStream(this.context, parent));
+  }
+
+  /** The time between two of its RDDs: the batch duration, unless a window slides by more. */
+  get slideDuration(): Duration {
+    return this.node.slideDuration;
+  }
+
+  /** The RDD of a time, made when it is first asked for; `undefined` when the stream has none then. */
+  compute(time: Time): MaybePromise<RDD<T> | undefined> {
+    return this.node.getOrCompute(time);
+  }
+
+  // ---- available on all streams
+
+  /**
+   * Names the operator, so that its state is found again after the program was changed. Without a name it is known by its
+   * kind and its place in the graph. Returns the stream.
+   *
+   * @throws IllegalStateError when it has another name already
+   * @example orders.updateStateByKey(sum).uid("totals")
+   */
+  uid(name: string): this {
+    const old = this.node.givenUid;
+    if (old !== undefined && old !== name) throw E.UID_TAKEN_TWICE(old, name);
+    this.node.graph.assertOpen("uid");
+    this.node.givenUid = name;
+    return this;
+  }
+
+  /** Persists each RDD with `level` (default `MEMORY_ONLY`) until no later batch needs it. Returns the stream. */
+  persist(level: StorageLevel = StorageLevel.MEMORY_ONLY): this {
+    this.node.graph.assertOpen("persist");
+    this.node.persist(level);
+    return this;
+  }
+
+  /** {@link persist} at the default level. */
+  cache(): this {
+    return this.persist();
+  }
+
+  /**
+   * Checkpoints its RDDs every `interval`, a multiple of its slide. Streams with state do so by themselves, every ten
+   * seconds or every slide when that is longer. Returns the stream.
+   */
+  checkpoint(interval: Duration): this {
+    this.node.graph.assertOpen("checkpoint");
+    this.node.checkpointDuration = positiveDuration(interval, "The checkpoint interval");
+    this.persist();
+    return this;
+  }
+
+  /** Each element as `f` makes it. @example lines.map(line => line.length) */
+  map<U>(f: (element: T) => U): DStream<U> {
+    return this.#derive("map", rdd => rdd.map(f));
+  }
+
+  /** The elements of every list that `f` makes of an element. @example lines.flatMap(line => line.split(" ")) */
+  flatMap<U>(f: (element: T) => Iterable<U>): DStream<U> {
+    return this.#derive("flatMap", rdd => rdd.flatMap(f));
+  }
+
+  /** The elements for which `f` is true. @example words.filter(word => word !== "") */
+  filter<S extends T>(f: (element: T) => element is S): DStream<S>;
+  filter(f: (element: T) => boolean): DStream<T>;
+  filter(f: (element: T) => boolean): DStream<T> {
+    return this.#derive("filter", rdd => rdd.filter(f));
+  }
+
+  /** One element a partition: the list of the partition's elements. */
+  glom(): DStream<T[]> {
+    return this.#derive("glom", rdd => rdd.glom());
+  }
+
+  /** Each batch in `numPartitions` partitions, to process it with more or fewer tasks. */
+  repartition(numPartitions: number): DStream<T> {
+    return this.#derive("repartition", rdd => rdd.repartition(numPartitions));
+  }
+
+  /** What `f` makes of the elements of each partition. */
+  mapPartitions<U>(f: (elements: IterableIterator<T>) => Iterable<U>, preservesPartitioning = false): DStream<U> {
+    return this.#derive("mapPartitions", rdd => rdd.mapPartitions(f, preservesPartitioning));
+  }
+
+  /** The elements of both streams; they must slide alike. */
+  union(that: DStream<T>): DStream<T> {
+    return new DStream(this.context, new UnionNode<T>([this.node, that.node]));
+  }
+
+  /** One element a batch: what `f`, which must be associative and commutative, makes of all; none of an empty batch. */
+  reduce(f: (a: T, b: T) => T): DStream<T> {
+    return this.#derive("reduce", rdd => rdd.map(underNull).reduceByKey(f, 1).map(valueOf));
+  }
+
+  /** One element a batch: how many elements it has, 0 too. */
+  count(): DStream<number> {
+    return this.#derive("count", rdd =>
+      rdd
+        .mapPartitions(countOf)
+        .union(rdd.sparkContext.parallelize([0], 1))
+        .map(underNull)
+        .reduceByKey(add, 1)
+        .map(valueOf),
+    );
+  }
+
+  /** How often each element occurs in a batch, as pairs. */
+  countByValue(numPartitions?: number): DStream<[T, number]> {
+    const partitioner = this.#partitioner(numPartitions);
+    return this.#derive("countByValue", rdd => rdd.map(withOne<T>).reduceByKey(add, partitioner));
+  }
+
+  /**
+   * Any function of each batch's RDD, and of its time if wanted. It runs in the driver, once a batch, and may use any RDD
+   * operation; it must return an RDD (or a promise of one).
+   *
+   * @example words.transform(rdd => rdd.subtract(blacklist))
+   */
+  transform<U>(f: (rdd: RDD<T>, time: Time) => MaybePromise<RDD<U>>): DStream<U> {
+    return this.#transform("transform", [], (rdds, time) => f(rdds[0] as RDD<T>, time));
+  }
+
+  /** {@link transform} with the RDD of another stream of the same slide beside this one's. */
+  transformWith<U, V>(
+    other: DStream<U>,
+    f: (rdd: RDD<T>, other: RDD<U>, time: Time) => MaybePromise<RDD<V>>,
+  ): DStream<V> {
+    return this.#transform("transformWith", [other], (rdds, time) => f(rdds[0] as RDD<T>, rdds[1] as RDD<U>, time));
+  }
+
+  /** The RDDs of every slide from `from` to `to`, both with; times off the slide are rounded down. After the start only. */
+  slice(from: Time, to: Time): Promise<RDD<T>[]> {
+    return this.node.slice(from, to);
+  }
+
+  // ---- windows
+
+  /**
+   * Every `slide` (default: this stream's), the elements of the last `window`. Both are multiples of this stream's slide.
+   *
+   * @example lines.window(Seconds(30), Seconds(10)).count().print()
+   */
+  window(window: Duration, slide: Duration = this.slideDuration): DStream<T> {
+    return new DStream(this.context, new WindowNode(this.node, window, slide));
+  }
+
+  /** {@link reduce} of every window. With `invF`, which takes away what left the window, only what changed is reduced. */
+  reduceByWindow(f: (a: T, b: T) => T, window: Duration, slide: Duration): DStream<T>;
+  reduceByWindow(f: (a: T, b: T) => T, invF: (a: T, b: T) => T, window: Duration, slide: Duration): DStream<T>;
+  reduceByWindow(f: (a: T, b: T) => T, ...rest: WindowArguments<T>): DStream<T> {
+    if (typeof rest[0] !== "function") {
+      const [window, slide] = rest as [Duration, Duration];
+      return this.reduce(f).window(window, slide).reduce(f);
+    }
+    const [invF, window, slide] = rest as [(a: T, b: T) => T, Duration, Duration];
+    return this.map(underNull).reduceByKeyAndWindow(f, invF, window, slide, 1).map(valueOf);
+  }
+
+  /** One element a window: how many elements it has, 0 too. */
+  countByWindow(window: Duration, slide: Duration): DStream<number> {
+    // The counts of the batches are all that a window needs: no inverse function, no state, no checkpoint directory.
+    return this.count().window(window, slide).reduce(add);
+  }
+
+  /** How often each element occurs in a window, as pairs. */
+  countByValueAndWindow(window: Duration, slide: Duration, numPartitions?: number): DStream<[T, number]> {
+    const partitioner = this.#partitioner(numPartitions);
+    const node = new ReducedWindowNode(this.map(withOne<T>).node, add, subtract, isCounted, window, slide, partitioner);
+    // What went in comes out again, so there is nothing a checkpoint would have to save from drifting.
+    node.demandsDirectory = false;
+    return new DStream(this.context, node);
+  }
+
+  // ---- pairs
+
+  /** The values of each key of a batch, in one list. */
+  groupByKey<K, V>(this: DStream<[K, V]>, partitions?: Partitioning): DStream<[K, V[]]> {
+    const partitioner = this.#partitioner(partitions);
+    return this.#derive("groupByKey", rdd => rdd.groupByKey(partitioner));
+  }
+
+  /**
+   * The values of each key of a batch, made one by `f`, which must be associative and commutative.
+   *
+   * @example words.map((w): [string, number] => [w, 1]).reduceByKey((a, b) => a + b)
+   */
+  reduceByKey<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, partitions?: Partitioning): DStream<[K, V]> {
+    const partitioner = this.#partitioner(partitions);
+    return this.#derive("reduceByKey", rdd => rdd.reduceByKey(f, partitioner));
+  }
+
+  /** The general form of {@link reduceByKey}: values go into a combiner of another type. */
+  combineByKey<K, V, C>(
+    this: DStream<[K, V]>,
+    createCombiner: (value: V) => C,
+    mergeValue: (combiner: C, value: V) => C,
+    mergeCombiners: (a: C, b: C) => C,
+    partitions?: Partitioning,
+    mapSideCombine = true,
+  ): DStream<[K, C]> {
+    const partitioner = this.#partitioner(partitions);
+    return this.#derive("combineByKey", rdd =>
+      rdd.combineByKey(createCombiner, mergeValue, mergeCombiners, partitioner, mapSideCombine),
+    );
+  }
+
+  /** Each pair with its value as `f` makes it. */
+  mapValues<K, V, U>(this: DStream<[K, V]>, f: (value: V) => U): DStream<[K, U]> {
+    return this.#derive("mapValues", rdd => rdd.mapValues(f));
+  }
+
+  /** A pair for each element of the list that `f` makes of the value. */
+  flatMapValues<K, V, U>(this: DStream<[K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> {
+    return this.#derive("flatMapValues", rdd => rdd.flatMapValues(f));
+  }
+
+  /** {@link groupByKey} of every window. */
+  groupByKeyAndWindow<K, V>(
+    this: DStream<[K, V]>,
+    window: Duration,
+    slide: Duration = this.slideDuration,
+    partitions?: Partitioning,
+  ): DStream<[K, V[]]> {
+    const partitioner = this.#partitioner(partitions);
+    return this.groupByKey(partitioner)
+      .window(window, slide)
+      .combineByKey(copyOf<V>, appendAll<V>, appendAll<V>, partitioner);
+  }
+
+  /**
+   * {@link reduceByKey} of every window, from the batches' own results.
+   *
+   * With `invF` each window comes from the one before: what entered is added by `f`, what left is taken away by `invF`.
+   * Keys for whose pair `filterFunc` is false are dropped (without it a key stays for ever, with the value of nothing). This
+   * form keeps state, so the context needs a checkpoint directory.
+   *
+   * @example pairs.reduceByKeyAndWindow((a, b) => a + b, Seconds(30), Seconds(10))
+   * @example pairs.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, Seconds(30), Seconds(10), 4, ([, n]) => n > 0)
+   */
+  reduceByKeyAndWindow<K, V>(
+    this: DStream<[K, V]>,
+    f: (a: V, b: V) => V,
+    window: Duration,
+    slide?: Duration,
+    partitions?: Partitioning,
+  ): DStream<[K, V]>;
+  reduceByKeyAndWindow<K, V>(
+    this: DStream<[K, V]>,
+    f: (a: V, b: V) => V,
+    invF: (a: V, b: V) => V,
+    window: Duration,
+    slide?: Duration,
+    partitions?: Partitioning,
+    filterFunc?: (pair: [K, V]) => boolean,
+  ): DStream<[K, V]>;
+  reduceByKeyAndWindow<K, V>(
+    this: DStream<[K, V]>,
+    f: (a: V, b: V) => V,
+    ...rest: KeyedWindowArguments<K, V>
+  ): DStream<[K, V]> {
+    if (typeof rest[0] !== "function") {
+      const [window, slide = this.slideDuration, partitions] = rest as PlainKeyedWindow;
+      const partitioner = this.#partitioner(partitions);
+      return this.reduceByKey(f, partitioner).window(window, slide).reduceByKey(f, partitioner);
+    }
+    const [invF, window, slide = this.slideDuration, partitions, filterFunc] = rest as InverseKeyedWindow<K, V>;
+    const partitioner = this.#partitioner(partitions);
+    return new DStream(
+      this.context,
+      new ReducedWindowNode(this.node, f, invF, filterFunc, window, slide, partitioner),
+    );
+  }
+
+  /** For each key of a batch the list of values of each stream. */
+  cogroup<K, V, W>(
+    this: DStream<[K, V]>,
+    other: DStream<[K, W]>,
+    partitions?: Partitioning,
+  ): DStream<[K, [V[], W[]]]> {
+    return this.#with(other, "cogroup", partitions, (a, b, p) => a.cogroup(b, p));
+  }
+
+  /** A pair for each combination of values that a key has in both streams. */
+  join<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitioning): DStream<[K, [V, W]]> {
+    return this.#with(other, "join", partitions, (a, b, p) => a.join(b, p));
+  }
+
+  /** {@link join} that keeps keys of this stream which the other does not have, with `undefined`. */
+  leftOuterJoin<K, V, W>(
+    this: DStream<[K, V]>,
+    other: DStream<[K, W]>,
+    partitions?: Partitioning,
+  ): DStream<[K, [V, W | undefined]]> {
+    return this.#with(other, "leftOuterJoin", partitions, (a, b, p) => a.leftOuterJoin(b, p));
+  }
+
+  /** {@link join} that keeps keys of the other stream which this does not have, with `undefined`. */
+  rightOuterJoin<K, V, W>(
+    this: DStream<[K, V]>,
+    other: DStream<[K, W]>,
+    partitions?: Partitioning,
+  ): DStream<[K, [V | undefined, W]]> {
+    return this.#with(other, "rightOuterJoin", partitions, (a, b, p) => a.rightOuterJoin(b, p));
+  }
+
+  /** {@link join} that keeps the keys of both streams. */
+  fullOuterJoin<K, V, W>(
+    this: DStream<[K, V]>,
+    other: DStream<[K, W]>,
+    partitions?: Partitioning,
+  ): DStream<[K, [V | undefined, W | undefined]]> {
+    return this.#with(other, "fullOuterJoin", partitions, (a, b, p) => a.fullOuterJoin(b, p));
+  }
+
+  // ---- state
+
+  /**
+   * A state for each key, kept across batches: in every batch `f` is called for each key that has a state or new values
+   * (`values` may be empty) and returns the new state; `undefined` removes the key. The stream holds all states, as pairs.
+   * The context needs a checkpoint directory.
+   *
+   * @param partitions how the states are spread
+   * @param initialRDD states to begin with
+   * @example pairs.updateStateByKey((values: number[], sum: number | undefined) => values.reduce((a, b) => a + b, sum ?? 0))
+   */
+  updateStateByKey<K, V, S>(
+    this: DStream<[K, V]>,
+    f: UpdateFunction<V, S>,
+    partitions?: Partitioning,
+    initialRDD?: RDD<[K, S]>,
+  ): DStream<[K, S]> {
+    if (typeof f !== "function") throw E.NOT_A_FUNCTION("updateStateByKey", f);
+    return new DStream(
+      this.context,
+      new UpdateStateNode<K, V, S>(this.node, f, this.#partitioner(partitions), initialRDD),
+    );
+  }
+
+  /**
+   * A state for each key, touched only where there is new data: `spec`'s function is called for each pair of a batch (and
+   * once for a key that times out) and may read, update or remove the key's state. The stream holds what it returned.
+   * The context needs a checkpoint directory.
+   *
+   * @example
+   * const spec = StateSpec.function((word: string, n: number | undefined, state: State<number>) => {
+   *   const sum = (state.getOption() ?? 0) + (n ?? 0);
+   *   state.update(sum);
+   *   return [word, sum] as [string, number];
+   * });
+   * pairs.mapWithState(spec).print();
+   */
+  mapWithState<K, V, S, M>(this: DStream<[K, V]>, spec: StateSpec<K, V, S, M>): MapWithStateDStream<K, S, M> {
+    const node = new MapWithStateNode<K, V, S, M>(this.node, spec, this.#partitioner(spec.partitions));
+    return new MapWithStateDStream(this.context, node);
+  }
+
+  // ---- outputs
+
+  /**
+   * Prints the first `num` elements of each batch to standard output, under the batch's time:
+   *
+   * ```
+   * -------------------------------------------
+   * Time: 1560022246000 ms
+   * -------------------------------------------
+   * (a,1)
+   * ```
+   */
+  print(num = 10): void {
+    this.#output("print", (rdd, time) => printBatch(rdd, time, num));
+  }
+
+  /**
+   * Calls `f` with the RDD of each batch, and its time if wanted, in the driver; the batch has ended when the promise it
+   * returns has. What `f` throws fails the batch.
+   *
+   * @example counts.foreachRDD(async (rdd, time) => console.log(time.milliseconds, await rdd.count()))
+   */
+  foreachRDD(f: (rdd: RDD<T>, time: Time) => unknown): void {
+    if (typeof f !== "function") throw E.NOT_A_FUNCTION("foreachRDD", f);
+    this.#output("foreachRDD", f);
+  }
+
+  /** Saves each batch as text into the directory `prefix-TIME[.suffix]`, replacing that of an earlier run of the batch. */
+  saveAsTextFiles(prefix: string, suffix = ""): void {
+    this.#output("saveAsTextFiles", (rdd, time) => saveBatchAsTextFile(rdd, time, prefix, suffix));
+  }
+
+  /** Like {@link saveAsTextFiles}, in a form that `sc.objectFile` reads. */
+  saveAsObjectFiles(prefix: string, suffix = ""): void {
+    this.#output("saveAsObjectFiles", (rdd, time) => saveBatchAsObjectFile(rdd, time, prefix, suffix));
+  }
+
+  /** `DStream(map)`. */
+  toString(): string {
+    return `DStream(${this.node})`;
+  }
+
+  // ---- how the operations above are made
+
+  #derive<U>(kind: string, derive: (rdd: RDD<T>) => RDD<U>): DStream<U> {
+    return new DStream(this.context, new PerBatchNode(this.node, kind, derive));
+  }
+
+  #transform<U>(
+    kind: string,
+    others: readonly DStream<never>[] | readonly DStream<unknown>[],
+    derive: (rdds: RDD<unknown>[], time: Time) => MaybePromise<RDD<U>>,
+  ): DStream<U> {
+    const nodes = [this, ...others].map(stream => stream.node as DStreamNode<unknown>);
+    return new DStream(this.context, new TransformNode(nodes, kind, derive));
+  }
+
+  #with<W, U>(
+    other: DStream<W>,
+    kind: string,
+    partitions: Partitioning | undefined,
+    combine: (a: RDD<T>, b: RDD<W>, partitioner: Partitioner) => RDD<U>,
+  ): DStream<U> {
+    const partitioner = this.#partitioner(partitions);
+    return this.#transform(kind, [other as DStream<unknown>], rdds =>
+      combine(rdds[0] as RDD<T>, rdds[1] as RDD<W>, partitioner),
+    );
+  }
+
+  #output(kind: string, act: (rdd: RDD<T>, time: Time) => unknown): void {
+    new OutputNode<T>(this.node.graph, kind, this.node, callSite(kind), act);
+  }
+
+  #partitioner(partitions: Partitioning | undefined): Partitioner {
+    if (partitions instanceof Partitioner) return partitions;
+    return new HashPartitioner(partitions ?? this.context.sparkContext.defaultParallelism);
+  }
+}
+
+/** The stream that `mapWithState` gives: what the function returned, and {@link stateSnapshots} beside it. */
+export class MapWithStateDStream<K, S, M> extends DStream<M> {
+  readonly #node: MapWithStateNode<K, unknown, S, M>;
+
+  /** @internal */
+  constructor(context: StreamingContext, node: MapWithStateNode<K, never, S, M>) {
+    super(context, node);
+    this.#node = node as unknown as MapWithStateNode<K, unknown, S, M>;
+  }
+
+  /** In every batch the states of all keys, as pairs. */
+  stateSnapshots(): DStream<[K, S]> {
+    return new DStream(this.context, this.#node.snapshots());
+  }
+}
+
+type WindowArguments<T> =
+  | [window: Duration, slide: Duration]
+  | [invF: (a: T, b: T) => T, window: Duration, slide: Duration];
+type PlainKeyedWindow = [window: Duration, slide?: Duration, partitions?: Partitioning];
+type InverseKeyedWindow<K, V> = [
+  invF: (a: V, b: V) => V,
+  window: Duration,
+  slide?: Duration,
+  partitions?: Partitioning,
+  filterFunc?: (pair: [K, V]) => boolean,
+];
+type KeyedWindowArguments<K, V> = PlainKeyedWindow | InverseKeyedWindow<K, V>;
+
+function copyOf<V>(values: V[]): V[] {
+  return values.slice();
+}
+
+function appendAll<V>(into: V[], values: V[]): V[] {
+  for (const value of values) into.push(value);
+  return into;
+}

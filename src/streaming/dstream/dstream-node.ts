@@ -1,0 +1,156 @@
+import type { RDD } from "../../core/rdd/rdd.js";
+import { StorageLevel } from "../../core/storage/storage-level.js";
+import type { DStreamGraph } from "../dstream-graph.js";
+import { Duration, Seconds } from "../duration.js";
+import { E } from "../errors.js";
+import { Time } from "../time.js";
+
+/** What a computation may hand over at once or later. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/**
+ * An operator of the graph, behind the `DStream` that the user holds. It is defined by three properties: the operators it
+ * depends on, the duration it slides by, and the function that makes its RDD of a time. What is common to all (each RDD
+ * made once, remembered as long as a later batch may ask, persisted and checkpointed as told) is here.
+ */
+export abstract class DStreamNode<T> {
+  /** What it is, in the words of the API: `map`, `window`. Part of its id and of messages. */
+  abstract readonly kind: string;
+  /** The operators it takes its RDDs from. */
+  abstract readonly parents: readonly DStreamNode<unknown>[];
+  /** The time between two of its RDDs. */
+  abstract readonly slideDuration: Duration;
+  /** Makes the RDD of `time`; `undefined` when there is none. Called at most once for a time that is remembered. */
+  abstract compute(time: Time): MaybePromise<RDD<T> | undefined>;
+
+  /** The name the user gave with `stream.uid(name)`. */
+  givenUid: string | undefined;
+  storageLevel: StorageLevel = StorageLevel.NONE;
+  checkpointDuration: Duration | undefined;
+  /** How long what it made is kept. */
+  rememberDuration: Duration | undefined;
+  protected zeroTime: Time | undefined;
+  readonly #generated = new Map<number, Promise<RDD<T> | undefined>>();
+  #place = -1;
+
+  constructor(readonly graph: DStreamGraph) {}
+
+  /** To be called by the constructor of each class, when `kind` is known. */
+  protected register(): void {
+    this.#place = this.graph.add(this);
+  }
+
+  /** Stable id: the given uid, else the kind and its place in the graph. What was saved is found again by it. */
+  get uid(): string {
+    return this.givenUid ?? `${this.kind}#${this.#place}`;
+  }
+
+  /** Whether it keeps state across batches, so that it must be checkpointed. */
+  get mustCheckpoint(): boolean {
+    return false;
+  }
+
+  /** How long its parents must remember what they made. */
+  get parentRememberDuration(): Duration {
+    return this.rememberDuration!;
+  }
+
+  /** Persists its RDDs as objects in memory, unless the user chose a level: for what later batches ask for again. */
+  keepInMemory(): void {
+    if (this.storageLevel === StorageLevel.NONE) this.storageLevel = StorageLevel.MEMORY_ONLY;
+  }
+
+  get isInitialized(): boolean {
+    return this.zeroTime !== undefined;
+  }
+
+  toString(): string {
+    return this.givenUid ?? this.kind;
+  }
+
+  /** Begins at `zeroTime`: its first RDD is of one slide later. */
+  initialize(zeroTime: Time): void {
+    this.zeroTime = zeroTime;
+    if (this.mustCheckpoint && this.checkpointDuration === undefined) {
+      const slide = this.slideDuration.milliseconds;
+      this.checkpointDuration = new Duration(slide * Math.ceil(Seconds(10).milliseconds / slide));
+    }
+    const least = this.checkpointDuration === undefined ? this.slideDuration : this.checkpointDuration.times(2);
+    if (this.rememberDuration === undefined || least.greater(this.rememberDuration)) this.rememberDuration = least;
+  }
+
+  /** Keeps what it makes for at least `duration`, and makes its parents keep what it needs for that. */
+  remember(duration: Duration): void {
+    if (this.rememberDuration === undefined || duration.greater(this.rememberDuration)) this.rememberDuration = duration;
+    for (const parent of this.parents) parent.remember(this.parentRememberDuration);
+  }
+
+  /** What is wrong with it before the start, in words. */
+  problems(): string[] {
+    const problems: string[] = [];
+    if (this.mustCheckpoint && this.graph.checkpointDir === undefined) {
+      problems.push(E.NO_CHECKPOINT_DIR(this.toString()).message);
+    }
+    const interval = this.checkpointDuration;
+    if (interval !== undefined && (interval.less(this.slideDuration) || !interval.isMultipleOf(this.slideDuration))) {
+      problems.push(E.CHECKPOINT_INTERVAL(this.toString(), interval, this.slideDuration).message);
+    }
+    return problems;
+  }
+
+  /** Whether it has an RDD at `time`: after the zero time, on its slide. */
+  isTimeValid(time: Time): boolean {
+    if (this.zeroTime === undefined) throw E.NOT_INITIALIZED(this.toString());
+    return time.greater(this.zeroTime) && time.minus(this.zeroTime).isMultipleOf(this.slideDuration);
+  }
+
+  /** The RDD of `time`, made when it is first asked for. */
+  async getOrCompute(time: Time): Promise<RDD<T> | undefined> {
+    const key = time.milliseconds;
+    const known = this.#generated.get(key);
+    if (known !== undefined) return known;
+    if (!this.isTimeValid(time)) return undefined;
+    const made = this.#make(time);
+    this.#generated.set(key, made);
+    const forget = () => {
+      if (this.#generated.get(key) === made) this.#generated.delete(key);
+    };
+    made.then(rdd => {
+      if (rdd === undefined) forget();
+    }, forget);
+    return made;
+  }
+
+  async #make(time: Time): Promise<RDD<T> | undefined> {
+    const rdd = await this.compute(time);
+    if (rdd === undefined) return undefined;
+    if (this.storageLevel !== StorageLevel.NONE) rdd.persist(this.storageLevel);
+    return rdd;
+  }
+
+  /** The RDDs of every slide from `from` to `to`, both with, in order of time. */
+  async slice(from: Time, to: Time): Promise<RDD<T>[]> {
+    if (this.zeroTime === undefined) throw E.NOT_INITIALIZED(this.toString());
+    const zero = this.zeroTime;
+    const first = from.floor(this.slideDuration, zero);
+    const last = to.floor(this.slideDuration, zero);
+    const times = first.to(last, this.slideDuration).filter(time => time.greater(zero));
+    const rdds = await Promise.all(times.map(time => this.getOrCompute(time)));
+    return rdds.filter(rdd => rdd !== undefined);
+  }
+
+  /** Forgets, and unpersists, what is older than it must remember at `time`. */
+  clearMetadata(time: Time): void {
+    const oldest = time.milliseconds - this.rememberDuration!.milliseconds;
+    for (const [key, made] of this.#generated) {
+      if (key > oldest) continue;
+      this.#generated.delete(key);
+      void made.then(rdd => rdd && this.release(rdd, new Time(key)));
+    }
+  }
+
+  /** Called with each RDD that is forgotten. */
+  protected release(rdd: RDD<T>, _time: Time): void {
+    if (this.storageLevel !== StorageLevel.NONE && this.graph.unpersists) rdd.unpersist();
+  }
+}

@@ -1,0 +1,39 @@
+import type { RDD } from "../../core/rdd/rdd.js";
+import type { DStreamGraph } from "../dstream-graph.js";
+import type { Duration } from "../duration.js";
+import type { Time } from "../time.js";
+import { DStreamNode, type MaybePromise } from "./dstream-node.js";
+
+/** What an input node asks: the stream that users and connectors subclass. */
+interface Input<T> {
+  readonly kind: string;
+  readonly name: string;
+  compute(time: Time): MaybePromise<RDD<T> | undefined>;
+}
+
+/** The operator behind an `InputDStream`: it slides by the batch and lets the stream itself make the RDDs. */
+export class InputNode<T> extends DStreamNode<T> {
+  readonly parents = [];
+  input: Input<T> | undefined;
+
+  constructor(graph: DStreamGraph) {
+    super(graph);
+    this.register();
+  }
+
+  get kind(): string {
+    return this.input?.kind ?? "input";
+  }
+
+  get slideDuration(): Duration {
+    return this.graph.batchDuration;
+  }
+
+  override toString(): string {
+    return this.givenUid ?? this.input?.name ?? "input";
+  }
+
+  compute(time: Time): MaybePromise<RDD<T> | undefined> {
+    return this.input!.compute(time);
+  }
+}

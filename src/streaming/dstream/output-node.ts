@@ -1,0 +1,49 @@
+import type { RDD } from "../../core/rdd/rdd.js";
+import type { CallSite } from "../../core/util/call-site.js";
+import type { DStreamGraph } from "../dstream-graph.js";
+import type { Duration } from "../duration.js";
+import type { Job } from "../scheduler/job.js";
+import type { Time } from "../time.js";
+import { DStreamNode } from "./dstream-node.js";
+
+/** An output operation: what it does with the RDD of each batch is a job. Spark's `ForEachDStream`. */
+export class OutputNode<T = unknown> extends DStreamNode<never> {
+  readonly parents: readonly DStreamNode<unknown>[];
+  readonly #id: number;
+
+  constructor(
+    graph: DStreamGraph,
+    readonly kind: string,
+    readonly parent: DStreamNode<T>,
+    readonly callSite: CallSite,
+    readonly act: (rdd: RDD<T>, time: Time) => unknown,
+  ) {
+    super(graph);
+    this.parents = [parent as DStreamNode<unknown>];
+    this.register();
+    this.#id = graph.addOutput(this as OutputNode);
+  }
+
+  get slideDuration(): Duration {
+    return this.parent.slideDuration;
+  }
+
+  compute(): undefined {
+    return undefined;
+  }
+
+  /** The job of a batch; `undefined` when the parent has no RDD then. */
+  async generateJob(time: Time): Promise<Job | undefined> {
+    const rdd = await this.parent.getOrCompute(time);
+    if (rdd === undefined) return undefined;
+    return {
+      time,
+      outputOpId: this.#id,
+      name: this.callSite.short,
+      description: this.callSite.long,
+      run: async () => {
+        await this.act(rdd, time);
+      },
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import type { RDD } from "../../core/rdd/rdd.js";
+import type { Duration } from "../duration.js";
+import type { Time } from "../time.js";
+import { DStreamNode } from "./dstream-node.js";
+
+/**
+ * Each RDD of the parent made into one of its own by a function: the shape of `map`, `filter`, `flatMap`, `glom`,
+ * `reduceByKey`, `repartition` … (Spark's `MappedDStream`, `FilteredDStream`, `ShuffledDStream` and their kin).
+ */
+export class PerBatchNode<T, U> extends DStreamNode<U> {
+  readonly parents: readonly DStreamNode<unknown>[];
+
+  constructor(
+    readonly parent: DStreamNode<T>,
+    readonly kind: string,
+    private readonly derive: (rdd: RDD<T>) => RDD<U>,
+  ) {
+    super(parent.graph);
+    this.parents = [parent as DStreamNode<unknown>];
+    this.register();
+  }
+
+  get slideDuration(): Duration {
+    return this.parent.slideDuration;
+  }
+
+  async compute(time: Time): Promise<RDD<U> | undefined> {
+    const rdd = await this.parent.getOrCompute(time);
+    return rdd === undefined ? undefined : this.derive(rdd);
+  }
+}

@@ -1,0 +1,56 @@
+import type { RDD } from "../../core/rdd/rdd.js";
+import { type Duration, positiveDuration } from "../duration.js";
+import { E } from "../errors.js";
+import type { Time } from "../time.js";
+import { DStreamNode } from "./dstream-node.js";
+
+/** `window` and `slide` where both fit the parent; else an error that names the multiples that would. */
+export function checkWindow(parent: DStreamNode<unknown>, window: Duration, slide: Duration): void {
+  positiveDuration(window, "The window duration");
+  positiveDuration(slide, "The slide duration");
+  const base = "slide duration of the parent stream";
+  if (!window.isMultipleOf(parent.slideDuration)) {
+    throw E.NOT_A_MULTIPLE("window duration of a windowed stream", window, base, parent.slideDuration);
+  }
+  if (!slide.isMultipleOf(parent.slideDuration)) {
+    throw E.NOT_A_MULTIPLE("slide duration of a windowed stream", slide, base, parent.slideDuration);
+  }
+}
+
+/**
+ * Every slide, the elements that the parent had in the last window:
+ *
+ * ```
+ *   parent   |--1--|--2--|--3--|--4--|--5--|        window = 3 slides of the parent, slide = 2
+ *   window        (…2]        [2 … 4]
+ * ```
+ *
+ * Spark's `WindowedDStream`.
+ */
+export class WindowNode<T> extends DStreamNode<T> {
+  readonly kind = "window";
+  readonly parents: readonly DStreamNode<unknown>[];
+
+  constructor(
+    readonly parent: DStreamNode<T>,
+    readonly windowDuration: Duration,
+    readonly slideDuration: Duration,
+  ) {
+    checkWindow(parent as DStreamNode<unknown>, windowDuration, slideDuration);
+    super(parent.graph);
+    this.parents = [parent as DStreamNode<unknown>];
+    this.register();
+    // Each of its RDDs is part of several windows: what made it should not run for each of them.
+    parent.keepInMemory();
+  }
+
+  override get parentRememberDuration(): Duration {
+    return this.rememberDuration!.plus(this.windowDuration);
+  }
+
+  async compute(time: Time): Promise<RDD<T>> {
+    const begin = time.minus(this.windowDuration).plus(this.parent.slideDuration);
+    const rdds = await this.parent.slice(begin, time);
+    return rdds.length === 0 ? this.graph.sparkContext.emptyRDD<T>() : this.graph.sparkContext.union(...rdds);
+  }
+}

@@ -1,0 +1,208 @@
+import type { Duration } from "./duration.js";
+import type { Time } from "./time.js";
+
+/** What one input stream gave to one batch. Spark's `StreamInputInfo`. */
+export interface StreamInputInfo {
+  /** `InputDStream.id`. */
+  readonly inputStreamId: number;
+  /** Name of the stream, `Socket stream [0]`. */
+  readonly name: string;
+  /** Records of this batch; 0 where the source does not know (files). */
+  readonly numRecords: number;
+  /** Facts of the source's own: `files` of a file stream, `offsets` of a Kafka stream. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** The same as text to show, one fact a line; absent when there is none. Spark's key `Description` of `metadata`. */
+  readonly metadataDescription?: string;
+}
+
+/** How one output operation of one batch went. Spark's `OutputOperationInfo`. Times are ms since the epoch. */
+export interface OutputOperationInfo {
+  readonly batchTime: Time;
+  /** Place of the operation among the outputs of the graph, from 0. */
+  readonly id: number;
+  /** `print at <console>:3:7`. */
+  readonly name: string;
+  /** The user's stack when it was defined, innermost frame first. */
+  readonly description: string;
+  readonly startTime?: number;
+  readonly endTime?: number;
+  /** ms between start and end; absent until both are known. */
+  readonly duration?: number;
+  /** Text of the failure with its stack; absent when it did not fail. */
+  readonly failureReason?: string;
+  /** The failure itself; absent when it did not fail. */
+  readonly error?: Error;
+}
+
+/**
+ * One batch as a listener sees it: a snapshot, which does not change later. Times are ms since the epoch, delays ms.
+ *
+ * Spark's name: `org.apache.spark.streaming.scheduler.BatchInfo`.
+ */
+export class BatchInfo {
+  readonly batchTime: Time;
+  /** By `InputDStream.id`; streams that reported nothing are absent. */
+  readonly streamIdToInputInfo: ReadonlyMap<number, StreamInputInfo>;
+  /** When its jobs were handed to the scheduler. */
+  readonly submissionTime: number;
+  /** When its first job began; absent before. */
+  readonly processingStartTime: number | undefined;
+  /** When its last job ended; absent before. */
+  readonly processingEndTime: number | undefined;
+  /** By the id of the output operation. */
+  readonly outputOperationInfos: ReadonlyMap<number, OutputOperationInfo>;
+
+  constructor(init: {
+    batchTime: Time;
+    streamIdToInputInfo: ReadonlyMap<number, StreamInputInfo>;
+    submissionTime: number;
+    processingStartTime?: number | undefined;
+    processingEndTime?: number | undefined;
+    outputOperationInfos: ReadonlyMap<number, OutputOperationInfo>;
+  }) {
+    this.batchTime = init.batchTime;
+    this.streamIdToInputInfo = init.streamIdToInputInfo;
+    this.submissionTime = init.submissionTime;
+    this.processingStartTime = init.processingStartTime;
+    this.processingEndTime = init.processingEndTime;
+    this.outputOperationInfos = init.outputOperationInfos;
+  }
+
+  /** From submission to the start of the first job; `undefined` until then. */
+  get schedulingDelay(): number | undefined {
+    return difference(this.processingStartTime, this.submissionTime);
+  }
+
+  /** From the start of the first job to the end of the last; `undefined` until then. */
+  get processingDelay(): number | undefined {
+    return difference(this.processingEndTime, this.processingStartTime);
+  }
+
+  /** From submission to the end of the last job; `undefined` until then. */
+  get totalDelay(): number | undefined {
+    return difference(this.processingEndTime, this.submissionTime);
+  }
+
+  /** Records of all input streams. */
+  get numRecords(): number {
+    let n = 0;
+    for (const info of this.streamIdToInputInfo.values()) n += info.numRecords;
+    return n;
+  }
+
+  /** The first failure among its output operations; `undefined` when none failed (yet). */
+  get failure(): Error | undefined {
+    for (const info of this.outputOperationInfos.values()) if (info.error) return info.error;
+    return undefined;
+  }
+}
+
+function difference(later: number | undefined, earlier: number | undefined): number | undefined {
+  return later === undefined || earlier === undefined ? undefined : later - earlier;
+}
+
+/** State of a receiver. Spark's `ReceiverInfo`. */
+export interface ReceiverInfo {
+  readonly streamId: number;
+  /** `SocketReceiver-0`. */
+  readonly name: string;
+  readonly active: boolean;
+  /** Host it runs on. */
+  readonly location: string;
+  readonly executorId: string;
+  /** Empty when there was none. */
+  readonly lastErrorMessage: string;
+  /** Text of the last error with its stack; empty when there was none. */
+  readonly lastError: string;
+  /** ms since the epoch; -1 when there was none. */
+  readonly lastErrorTime: number;
+}
+
+export interface StreamingListenerStreamingStarted {
+  /** ms since the epoch. */
+  readonly time: number;
+  readonly batchDuration: Duration;
+}
+export interface StreamingListenerStreamingStopped {
+  /** ms since the epoch. */
+  readonly time: number;
+}
+export interface StreamingListenerBatchSubmitted {
+  readonly batchInfo: BatchInfo;
+}
+export interface StreamingListenerBatchStarted {
+  readonly batchInfo: BatchInfo;
+}
+export interface StreamingListenerBatchCompleted {
+  readonly batchInfo: BatchInfo;
+}
+export interface StreamingListenerOutputOperationStarted {
+  readonly outputOperationInfo: OutputOperationInfo;
+}
+export interface StreamingListenerOutputOperationCompleted {
+  readonly outputOperationInfo: OutputOperationInfo;
+}
+export interface StreamingListenerReceiverStarted {
+  readonly receiverInfo: ReceiverInfo;
+}
+export interface StreamingListenerReceiverError {
+  readonly receiverInfo: ReceiverInfo;
+}
+export interface StreamingListenerReceiverStopped {
+  readonly receiverInfo: ReceiverInfo;
+}
+
+/** Events of streams by the name of the listener's method. */
+export interface StreamingEvents {
+  onStreamingStarted: StreamingListenerStreamingStarted;
+  onStreamingStopped: StreamingListenerStreamingStopped;
+  onReceiverStarted: StreamingListenerReceiverStarted;
+  onReceiverError: StreamingListenerReceiverError;
+  onReceiverStopped: StreamingListenerReceiverStopped;
+  onBatchSubmitted: StreamingListenerBatchSubmitted;
+  onBatchStarted: StreamingListenerBatchStarted;
+  onBatchCompleted: StreamingListenerBatchCompleted;
+  onOutputOperationStarted: StreamingListenerOutputOperationStarted;
+  onOutputOperationCompleted: StreamingListenerOutputOperationCompleted;
+}
+
+/** What `ssc.addStreamingListener` takes: any of the methods of {@link StreamingListener}. */
+export type StreamingListenerLike = { [K in keyof StreamingEvents]?: (event: StreamingEvents[K]) => void };
+
+/**
+ * Told what happens to a streaming context: extend it and override what you need. The methods are called in the order of
+ * the events; one that throws is logged and does no harm to the stream. A failed batch is completed too: its
+ * `batchInfo.failure` says so.
+ *
+ * Spark's name: `org.apache.spark.streaming.scheduler.StreamingListener` (`onStreamingStopped` is tspark's own).
+ *
+ * @example
+ * class Delays extends StreamingListener {
+ *   override onBatchCompleted({ batchInfo }: StreamingListenerBatchCompleted) {
+ *     console.log(batchInfo.batchTime.milliseconds, batchInfo.numRecords, batchInfo.totalDelay);
+ *   }
+ * }
+ * ssc.addStreamingListener(new Delays());
+ */
+export class StreamingListener implements Required<StreamingListenerLike> {
+  /** The context has started. */
+  onStreamingStarted(_event: StreamingListenerStreamingStarted): void {}
+  /** The context has stopped; no event follows. */
+  onStreamingStopped(_event: StreamingListenerStreamingStopped): void {}
+  /** A receiver runs, for the first time or after a restart. */
+  onReceiverStarted(_event: StreamingListenerReceiverStarted): void {}
+  /** A receiver reported an error. */
+  onReceiverError(_event: StreamingListenerReceiverError): void {}
+  /** A receiver was stopped. */
+  onReceiverStopped(_event: StreamingListenerReceiverStopped): void {}
+  /** The jobs of a batch wait for their turn. */
+  onBatchSubmitted(_event: StreamingListenerBatchSubmitted): void {}
+  /** The first job of a batch began. */
+  onBatchStarted(_event: StreamingListenerBatchStarted): void {}
+  /** The last job of a batch ended, well or not. */
+  onBatchCompleted(_event: StreamingListenerBatchCompleted): void {}
+  /** An output operation of a batch began. */
+  onOutputOperationStarted(_event: StreamingListenerOutputOperationStarted): void {}
+  /** An output operation of a batch ended, well or not. */
+  onOutputOperationCompleted(_event: StreamingListenerOutputOperationCompleted): void {}
+}
