@@ -1,0 +1,122 @@
+import { LOG_LEVELS } from "../../log/logger.js";
+import type { ConfigEntry } from "../config-entry.js";
+import { javaRegExp } from "../java-reg-exp.js";
+import { parseMaster } from "../master.js";
+import { atLeast, between } from "./checks.js";
+
+/** What the text of a value lets a parser complain about, without the parser's own subject. */
+function parses(parse: (text: string) => unknown): NonNullable<ConfigEntry["check"]> {
+  return value => {
+    try {
+      parse(String(value));
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  };
+}
+
+/** Keys of the engine. */
+export const CORE_KEYS: readonly ConfigEntry[] = [
+  {
+    key: "spark.master",
+    doc: "Where jobs run: `local` (one thread), `local[N]`, `local[*]` (as many threads as cores), `local[N,F]` (F attempts of a task in all).",
+    type: "string",
+    since: "0.1.0",
+    check: parses(parseMaster),
+  },
+  {
+    key: "spark.app.name",
+    doc: "The name of the application, shown on the status page.",
+    type: "string",
+    since: "0.1.0",
+  },
+  {
+    key: "spark.app.id",
+    doc: "The id of the application. Set by the context, `local-<ms>`.",
+    type: "string",
+    since: "0.1.0",
+  },
+  {
+    key: "spark.default.parallelism",
+    doc: "Partitions of `parallelize` and of shuffles where neither the call nor a partitioner says. Without it: the master's threads for `parallelize`, the largest upstream number for shuffles.",
+    type: "int",
+    since: "0.1.0",
+    check: atLeast(1),
+  },
+  {
+    key: "spark.log.level",
+    doc: "The level from which log lines are shown, over the shell's own `WARN`.",
+    type: "string",
+    since: "0.1.0",
+    values: [...LOG_LEVELS].sort(),
+  },
+  {
+    key: "spark.local.dir",
+    doc: "Where shuffles, caches and spills put their temporary files: one directory, or several with commas between them. Without it: the system's directory for temporary files.",
+    type: "string",
+    since: "0.1.0",
+  },
+  {
+    key: "spark.driver.memory",
+    doc: "The heap of the driver's process. The launcher starts Node with it; in code it comes too late and is refused.",
+    type: "bytes",
+    default: "1g",
+    since: "0.1.0",
+    check: atLeast(1),
+  },
+  {
+    key: "spark.memory.fraction",
+    doc: "The part of the heap that shuffles, aggregations, sorts and the cache may fill before they spill or evict.",
+    type: "double",
+    default: "0.6",
+    since: "0.1.0",
+    check: between(0, 1),
+  },
+  {
+    key: "spark.memory.storageFraction",
+    doc: "The part of `spark.memory.fraction` that the cache keeps when execution needs memory.",
+    type: "double",
+    default: "0.5",
+    since: "0.1.0",
+    check: between(0, 1),
+  },
+  {
+    key: "spark.redaction.regex",
+    doc: "Keys or values that match show `*********(redacted)` wherever a configuration is shown. Java's regular expressions; a leading `(?i)` ignores case.",
+    type: "string",
+    default: "(?i)secret|password|passphrase|token|access[.]?key|credential|jaas",
+    since: "0.1.0",
+    check: parses(javaRegExp),
+  },
+  {
+    key: "spark.port.maxRetries",
+    doc: "How many further ports are tried when one is taken.",
+    type: "int",
+    default: "16",
+    since: "0.1.0",
+    check: atLeast(0),
+  },
+  {
+    key: "spark.hadoop.validateOutputSpecs",
+    doc: "Refuses to save into a directory that exists. `false` writes over it.",
+    type: "boolean",
+    default: "true",
+    since: "0.1.0",
+  },
+  {
+    key: "spark.hadoop.mapreduce.input.fileinputformat.split.minsize",
+    doc: "The least bytes a split of a text file has.",
+    type: "bytes",
+    default: "1",
+    since: "0.1.0",
+    check: atLeast(0),
+  },
+  {
+    key: "spark.tspark.closure.strict",
+    doc: "A closure that cannot travel to a worker fails with `Task not serializable`, instead of keeping its stage in the driver's thread.",
+    type: "boolean",
+    default: "false",
+    since: "0.1.0",
+  },
+];
