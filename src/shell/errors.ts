@@ -46,6 +46,12 @@ export const E = defineErrors("shell", {
     message: (command: string, file: string, why: string) => `:${command} ${file}: the file ${why}; check the path`,
     doc: "A file given to a command does not exist or cannot be read as text.",
   },
+  NO_CONTEXT: {
+    base: CommandError,
+    message: (command: string) =>
+      `:${command} needs a SparkContext under the name sc, which holds something else: sc = SparkContext.getOrCreate()`,
+    doc: "A command asks the context, but the name `sc` was given another value.",
+  },
   STATEMENT_OPEN: {
     base: SparkError,
     message: (line: number) =>
