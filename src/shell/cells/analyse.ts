@@ -1,0 +1,343 @@
+import type ts from "typescript";
+import type { BindingKind } from "../types/type-service.js";
+import type { TypeScript } from "../types/typescript.js";
+import type { Edit } from "./edited-text.js";
+
+/** A declared name, before its type is known. */
+export interface FoundBinding {
+  readonly name: string;
+  readonly kind: BindingKind;
+  readonly isValue: boolean;
+  readonly isType: boolean;
+}
+
+/** What one top-level statement is to the shell. */
+export type FoundStatement =
+  | { readonly kind: "silent" }
+  | { readonly kind: "declare"; readonly bindings: FoundBinding[] }
+  | { readonly kind: "define"; readonly bindings: FoundBinding[]; readonly text: string }
+  /** `slots`: where the checker sees the type each target has after the assignment. */
+  | { readonly kind: "assign"; readonly targets: readonly string[]; readonly slots: readonly string[] }
+  | { readonly kind: "expression"; readonly slot: string; readonly callable?: string };
+
+/** A cell's text taken apart, with the edits that make it a module. */
+export interface Analysis {
+  readonly source: ts.SourceFile;
+  readonly statements: readonly FoundStatement[];
+  /** For the checker: exports, results in typed slots. */
+  readonly checkEdits: readonly Edit[];
+  /** For running: exports, results, a call after each statement that says it is done. */
+  readonly emitEdits: (isValue: (name: string) => boolean) => readonly Edit[];
+  /** Appended to the text for the checker: `let`s whose types are the constants' types as they are shown. */
+  readonly trailer: string;
+  /** Names used anywhere that may be the session's. */
+  readonly used: ReadonlySet<string>;
+  /** Names the cell declares, as values and as types. */
+  readonly ownValues: ReadonlySet<string>;
+  readonly ownTypes: ReadonlySet<string>;
+  /** Static imports of modules that are to be loaded before the cell runs. */
+  readonly imports: readonly string[];
+  /** Holds `declare global` or `declare module`: goes on to count after the cell. */
+  readonly augments: boolean;
+}
+
+/** Under this name the running cell reaches the session: `$tspark.done(2, value)`. */
+export const CELL_HOOK = "$tspark";
+
+/** The slot in which the checker sees the type of constant `name` as `let` would have it. */
+export const shownSlot = (name: string): string => `$t_${name}`;
+
+/** Takes a cell's text apart. Pure: knows nothing of earlier cells. */
+export function analyse(typescript: TypeScript, text: string): Analysis {
+  return new Analyser(typescript, text).run();
+}
+
+class Analyser {
+  readonly #source: ts.SourceFile;
+  readonly #statements: FoundStatement[] = [];
+  readonly #check: Edit[] = [];
+  readonly #emit: ((isValue: (name: string) => boolean) => Edit | undefined)[] = [];
+  readonly #trailer: string[] = [];
+  readonly #imports: string[] = [];
+  readonly #ownValues = new Set<string>();
+  readonly #ownTypes = new Set<string>();
+  #augments = false;
+  #slots = 0;
+
+  constructor(
+    private readonly ts: TypeScript,
+    text: string,
+  ) {
+    this.#source = ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest, true);
+  }
+
+  run(): Analysis {
+    this.#source.statements.forEach((statement, index) => {
+      const found = this.#statement(statement);
+      this.#statements.push(found);
+      const names = saidNames(found);
+      this.#emit.push(isValue => ({
+        at: statement.end,
+        insert: `;${CELL_HOOK}.done(${[index, ...names.filter(n => n.startsWith("$") || isValue(n))].join(", ")});`,
+      }));
+      if (found.kind === "declare" || found.kind === "define") {
+        for (const binding of found.bindings) {
+          if (binding.isValue) this.#ownValues.add(binding.name);
+          if (binding.isType) this.#ownTypes.add(binding.name);
+        }
+      }
+    });
+    this.#rewriteModuleSyntax();
+    return {
+      source: this.#source,
+      statements: this.#statements,
+      checkEdits: this.#check,
+      emitEdits: isValue => this.#emit.flatMap(make => make(isValue) ?? []),
+      trailer: this.#trailer.length > 0 ? `export let ${this.#trailer.join(", ")};` : "",
+      used: this.#usedNames(),
+      ownValues: this.#ownValues,
+      ownTypes: this.#ownTypes,
+      imports: this.#imports,
+      augments: this.#augments,
+    };
+  }
+
+  #both(edit: Edit): void {
+    this.#check.push(edit);
+    this.#emit.push(() => edit);
+  }
+
+  #statement(s: ts.Statement): FoundStatement {
+    const { ts } = this;
+    if (ts.isVariableStatement(s)) return this.#variables(s);
+    if (ts.isFunctionDeclaration(s)) return this.#function(s);
+    if (ts.isClassDeclaration(s)) return this.#class(s);
+    if (ts.isInterfaceDeclaration(s)) return this.#define(s, s.name.text, "interface", `interface ${s.name.text}`);
+    if (ts.isTypeAliasDeclaration(s)) return this.#define(s, s.name.text, "type", this.#oneLine(s));
+    if (ts.isEnumDeclaration(s)) return this.#define(s, s.name.text, "enum", `enum ${s.name.text}`);
+    if (ts.isModuleDeclaration(s)) return this.#module(s);
+    if (ts.isImportDeclaration(s)) return this.#import(s);
+    if (ts.isImportEqualsDeclaration(s)) {
+      this.#export(s);
+      if (ts.isExternalModuleReference(s.moduleReference) && ts.isStringLiteral(s.moduleReference.expression)) {
+        this.#imports.push(s.moduleReference.expression.text);
+      }
+      return { kind: "define", bindings: [binding(s.name.text, "import")], text: this.#oneLine(s) };
+    }
+    if (ts.isExportDeclaration(s)) {
+      if (s.moduleSpecifier && ts.isStringLiteral(s.moduleSpecifier)) this.#imports.push(s.moduleSpecifier.text);
+      return { kind: "silent" };
+    }
+    if (ts.isExpressionStatement(s)) return this.#expression(s);
+    return { kind: "silent" };
+  }
+
+  #variables(s: ts.VariableStatement): FoundStatement {
+    const { ts } = this;
+    const flags = s.declarationList.flags;
+    // `using` cannot be exported: what it holds is disposed of when the cell ends.
+    if (
+      (flags & ts.NodeFlags.Using) === ts.NodeFlags.Using ||
+      (flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing
+    ) {
+      return { kind: "silent" };
+    }
+    this.#export(s);
+    const isConst = (flags & ts.NodeFlags.Const) !== 0;
+    const ambient = has(s, ts.SyntaxKind.DeclareKeyword);
+    const bindings: FoundBinding[] = [];
+    const collect = (name: ts.BindingName) => {
+      if (ts.isIdentifier(name)) bindings.push(binding(name.text, ambient ? "ambient" : isConst ? "const" : "let"));
+      else for (const element of name.elements) if (ts.isBindingElement(element)) collect(element.name);
+    };
+    for (const declaration of s.declarationList.declarations) collect(declaration.name);
+    if (isConst) for (const { name } of bindings) this.#trailer.push(`${shownSlot(name)} = ${name}`);
+    return { kind: "declare", bindings };
+  }
+
+  #function(s: ts.FunctionDeclaration): FoundStatement {
+    const { ts } = this;
+    if (s.name === undefined) return { kind: "silent" };
+    this.#export(s);
+    const ambient = has(s, ts.SyntaxKind.DeclareKeyword);
+    if (s.body === undefined && !ambient) return { kind: "silent" };
+    return { kind: "declare", bindings: [binding(s.name.text, ambient ? "ambient" : "function")] };
+  }
+
+  #class(s: ts.ClassDeclaration): FoundStatement {
+    if (s.name === undefined) return { kind: "silent" };
+    this.#export(s);
+    const ambient = has(s, this.ts.SyntaxKind.DeclareKeyword);
+    const found = { ...binding(s.name.text, ambient ? "ambient" : "class"), isType: true };
+    return { kind: "define", bindings: [found], text: `class ${s.name.text}` };
+  }
+
+  #define(s: ts.DeclarationStatement, name: string, kind: "interface" | "type" | "enum", text: string): FoundStatement {
+    this.#export(s);
+    const ambient = kind === "enum" && has(s, this.ts.SyntaxKind.DeclareKeyword);
+    const found: FoundBinding = {
+      name,
+      kind: ambient ? "ambient" : kind,
+      isValue: kind === "enum",
+      isType: true,
+    };
+    return { kind: "define", bindings: [found], text };
+  }
+
+  #module(s: ts.ModuleDeclaration): FoundStatement {
+    const { ts } = this;
+    if (!ts.isIdentifier(s.name) || (s.flags & ts.NodeFlags.GlobalAugmentation) !== 0) {
+      this.#augments = true;
+      return { kind: "silent" };
+    }
+    this.#export(s);
+    const found: FoundBinding = { name: s.name.text, kind: "namespace", isValue: true, isType: true };
+    return { kind: "define", bindings: [found], text: `namespace ${s.name.text}` };
+  }
+
+  #import(s: ts.ImportDeclaration): FoundStatement {
+    const { ts } = this;
+    const text = this.#oneLine(s);
+    const clause = s.importClause;
+    if (ts.isStringLiteral(s.moduleSpecifier) && !clause?.isTypeOnly) this.#imports.push(s.moduleSpecifier.text);
+    if (clause === undefined) return { kind: "define", bindings: [], text };
+    const names: { name: string; typeOnly: boolean }[] = [];
+    if (clause.name) names.push({ name: clause.name.text, typeOnly: false });
+    const inner = clause.namedBindings;
+    if (inner !== undefined) {
+      if (ts.isNamespaceImport(inner)) names.push({ name: inner.name.text, typeOnly: false });
+      else for (const e of inner.elements) names.push({ name: e.name.text, typeOnly: e.isTypeOnly });
+    }
+    if (names.length > 0) {
+      const list = names.map(n => n.name).join(", ");
+      this.#check.push({ at: s.end, insert: `;export ${clause.isTypeOnly ? "type " : ""}{ ${list} };` });
+      this.#emit.push(isValue => {
+        const values = names.filter(n => isValue(n.name)).map(n => n.name);
+        return values.length > 0 ? { at: s.end, insert: `;export { ${values.join(", ")} };` } : undefined;
+      });
+    }
+    const bindings = names.map(n => ({ ...binding(n.name, "import"), isType: true }));
+    return { kind: "define", bindings, text };
+  }
+
+  #expression(s: ts.ExpressionStatement): FoundStatement {
+    const { ts } = this;
+    const e = s.expression;
+    const targets = this.#assigned(e);
+    if (targets !== undefined) {
+      const slots = targets.map(() => `$a${this.#slots++}`);
+      const lets = targets.map((name, i) => `${slots[i]} = ${name}`).join(", ");
+      this.#check.push({ at: s.end, insert: `;export let ${lets};` });
+      return { kind: "assign", targets, slots };
+    }
+    const slot = `$r${this.#slots++}`;
+    const at = e.getStart(this.#source);
+    this.#both({ at, insert: `export let ${slot} = await (` });
+    this.#both({ at: e.end, insert: ")" });
+    const callable = ts.isPropertyAccessExpression(e) ? e.getText(this.#source) : undefined;
+    return { kind: "expression", slot, ...(callable === undefined ? {} : { callable }) };
+  }
+
+  /** The names an assignment gives values to; undefined when it is none, or assigns to something else than names. */
+  #assigned(expression: ts.Expression): string[] | undefined {
+    const { ts } = this;
+    let e = expression;
+    while (ts.isParenthesizedExpression(e)) e = e.expression;
+    if (!ts.isBinaryExpression(e)) return undefined;
+    const operator = e.operatorToken.kind;
+    if (operator < ts.SyntaxKind.FirstAssignment || operator > ts.SyntaxKind.LastAssignment) return undefined;
+    const names: string[] = [];
+    const collect = (target: ts.Node): boolean => {
+      if (ts.isIdentifier(target)) return names.push(target.text) > 0;
+      if (ts.isOmittedExpression(target)) return true;
+      if (ts.isArrayLiteralExpression(target)) return target.elements.every(collect);
+      if (ts.isSpreadElement(target) || ts.isSpreadAssignment(target)) return collect(target.expression);
+      if (ts.isShorthandPropertyAssignment(target)) return collect(target.name);
+      if (ts.isPropertyAssignment(target)) return collect(target.initializer);
+      if (ts.isObjectLiteralExpression(target)) return target.properties.every(collect);
+      if (ts.isBinaryExpression(target) && target.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
+        return collect(target.left);
+      }
+      return false;
+    };
+    return collect(e.left) && names.length > 0 ? names : undefined;
+  }
+
+  /** Puts `export` before a declaration that has none, and takes `default` away. */
+  #export(s: ts.Statement): void {
+    const { ts } = this;
+    const modifiers = ts.canHaveModifiers(s) ? (ts.getModifiers(s) ?? []) : [];
+    const fallback = modifiers.find(m => m.kind === ts.SyntaxKind.DefaultKeyword);
+    if (fallback) this.#both({ at: fallback.getStart(this.#source), remove: "default".length, insert: "" });
+    if (modifiers.some(m => m.kind === ts.SyntaxKind.ExportKeyword)) return;
+    const decorators = ts.canHaveDecorators(s) ? (ts.getDecorators(s) ?? []) : [];
+    const lastDecorator = decorators.at(-1);
+    const first = modifiers[0]?.getStart(this.#source);
+    if (first !== undefined && (lastDecorator === undefined || first > lastDecorator.pos)) {
+      this.#both({ at: first, insert: "export " });
+    } else if (lastDecorator !== undefined) this.#both({ at: lastDecorator.end, insert: " export " });
+    else this.#both({ at: s.getStart(this.#source), insert: "export " });
+  }
+
+  /** `import()` and `import.meta` mean nothing in a script: both are asked from the session. */
+  #rewriteModuleSyntax(): void {
+    const { ts } = this;
+    const visit = (node: ts.Node): void => {
+      if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+        const at = node.expression.getStart(this.#source);
+        this.#emit.push(() => ({ at, remove: "import".length, insert: `${CELL_HOOK}.import` }));
+      } else if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+        const at = node.getStart(this.#source);
+        this.#emit.push(() => ({ at, remove: node.end - at, insert: `${CELL_HOOK}.meta` }));
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(this.#source);
+  }
+
+  #usedNames(): Set<string> {
+    const { ts } = this;
+    const used = new Set<string>();
+    const visit = (node: ts.Node): void => {
+      if (ts.isIdentifier(node)) {
+        const p = node.parent;
+        const isMemberName =
+          (ts.isPropertyAccessExpression(p) && p.name === node) ||
+          (ts.isPropertyAssignment(p) && p.name === node) ||
+          (ts.isQualifiedName(p) && p.right === node) ||
+          (ts.isMethodDeclaration(p) && p.name === node);
+        if (!isMemberName) used.add(node.text);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(this.#source);
+    return used;
+  }
+
+  /** The statement's own text on one line, without the semicolon. */
+  #oneLine(s: ts.Statement): string {
+    return s.getText(this.#source).replace(/\s+/g, " ").replace(/;\s*$/, "");
+  }
+}
+
+function binding(name: string, kind: BindingKind): FoundBinding {
+  return { name, kind, isValue: true, isType: false };
+}
+
+function has(node: ts.Statement, kind: ts.SyntaxKind): boolean {
+  return (node as { modifiers?: readonly ts.ModifierLike[] }).modifiers?.some(m => m.kind === kind) ?? false;
+}
+
+/** The values a statement hands over when it is done: names, or the slot of a result. */
+function saidNames(found: FoundStatement): readonly string[] {
+  switch (found.kind) {
+    case "declare":
+      return found.bindings.filter(b => b.kind !== "ambient").map(b => b.name);
+    case "assign":
+      return found.targets;
+    case "expression":
+      return [found.slot];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,46 @@
+import type { Analysis } from "./analyse.js";
+import type { NameTable } from "./names.js";
+
+/** The line before a cell's own text that brings in the names it uses. */
+export interface Header {
+  /** For the checker: a `let` of another cell is declared with its type, so that assignments to it are checked. */
+  readonly check: string;
+  /** For running: every earlier value is imported, which makes reads and assignments live. */
+  readonly emit: string;
+}
+
+/**
+ * @param specifierOf how the checker's text imports a module of the session
+ */
+export function makeHeader(
+  names: NameTable,
+  analysis: Pick<Analysis, "used" | "ownValues" | "ownTypes">,
+  specifierOf: (module: string) => string,
+): Header {
+  const check: string[] = [];
+  const emit: string[] = [];
+  for (const name of analysis.used) {
+    const meaning = names.get(name);
+    if (meaning === undefined) continue;
+    const value = analysis.ownValues.has(name) ? undefined : meaning.value;
+    const type = analysis.ownTypes.has(name) ? undefined : meaning.type;
+    const declared = (exported: string) => (exported === name ? name : `${exported} as ${name}`);
+    if (value !== undefined) {
+      const spec = JSON.stringify(specifierOf(value.module));
+      // A class, an enum, an import is one thing with two meanings: only an import statement carries both.
+      if (value === type || (type === undefined && !value.mutable)) {
+        check.push(`import { ${declared(value.exported)} } from ${spec};`);
+      } else {
+        check.push(`declare ${value.mutable ? "let" : "const"} ${name}: typeof import(${spec}).${value.exported};`);
+      }
+      if (!value.ambient) {
+        const from = value.module === "tspark" ? "tspark" : `./${value.module}`;
+        emit.push(`import { ${declared(value.exported)} } from "${from}";`);
+      }
+    }
+    if (type !== undefined && type !== value) {
+      check.push(`import type { ${declared(type.exported)} } from ${JSON.stringify(specifierOf(type.module))};`);
+    }
+  }
+  return { check: check.join(""), emit: emit.join("") };
+}

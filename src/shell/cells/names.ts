@@ -1,0 +1,116 @@
+import type { CellOutcome, CellStatement } from "../types/type-service.js";
+
+/** Where a name of the session lives. */
+export interface NameLocation {
+  /** `tspark`, `session`, or a cell: `cell_3`. */
+  readonly module: string;
+  /** What it is called there: a result `res0` is exported as `$r0`. */
+  readonly exported: string;
+  /** May be assigned: `let` and `var`, and the shell's own names. */
+  readonly mutable: boolean;
+  /** Declared with `declare`: exists as a global only, so nothing is imported when it is used. */
+  readonly ambient: boolean;
+}
+
+/** What a name means now: as a value, as a type, or both, which may come from different cells. */
+export interface NameMeaning {
+  readonly value?: NameLocation;
+  readonly type?: NameLocation;
+}
+
+/** A committed cell as others see it. */
+export interface CommittedCell {
+  readonly id: string;
+  /** TypeScript text: the cell itself or its declarations. */
+  readonly text: string;
+  readonly statements: readonly CellStatement[];
+  readonly outcome: CellOutcome;
+}
+
+/** The hidden name under which a line that begins with a dot finds the value shown last. */
+export const LAST_SHOWN = "$last";
+
+/** Every name of a session and where it lives. Plain data and pure steps: it can be rebuilt from the committed cells. */
+export class NameTable {
+  readonly #names = new Map<string, NameMeaning>();
+  #ownsUnderscore = false;
+
+  /** @param apiNames what `tspark` exports */
+  constructor(apiNames: readonly string[]) {
+    for (const name of apiNames) {
+      const location = { module: "tspark", exported: name, mutable: false, ambient: false };
+      this.#names.set(name, { value: location, type: location });
+    }
+    for (const name of ["sc", "ssc", "spark"]) {
+      this.#names.set(name, { value: { module: "session", exported: name, mutable: true, ambient: false } });
+    }
+  }
+
+  get(name: string): NameMeaning | undefined {
+    return this.#names.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /** Names in scope, the hidden one left out. */
+  visible(): string[] {
+    return [...this.#names.keys()].filter(name => name !== LAST_SHOWN);
+  }
+
+  /** Takes over what a cell declared, as far as it ran. */
+  commit({ id, statements, outcome }: Omit<CommittedCell, "text">): void {
+    for (const statement of statements.slice(0, outcome.done)) {
+      if (statement.kind === "declare" || statement.kind === "define") {
+        for (const binding of statement.bindings) {
+          this.#declare(binding.name, binding.value, binding.isType, {
+            module: id,
+            exported: binding.name,
+            mutable: binding.kind === "let",
+            ambient: binding.kind === "ambient",
+          });
+        }
+        if (statement.kind === "declare") this.#shown(statement.bindings.at(-1)?.name);
+      } else if (statement.kind === "assign") {
+        const last = statement.targets.at(-1)?.name;
+        this.#shown(last);
+        this.#underscore(last === undefined ? undefined : this.#names.get(last)?.value);
+      } else if (statement.kind === "expression") {
+        const result = outcome.results.find(r => r.slot === statement.slot);
+        if (result === undefined) continue;
+        const location = { module: id, exported: result.slot, mutable: false, ambient: false };
+        this.#names.set(result.name, { value: location });
+        this.#names.set(LAST_SHOWN, { value: location });
+        this.#underscore(location);
+      }
+    }
+    if (outcome.error !== undefined) {
+      this.#names.set("_error", {
+        value: { module: `error_${outcome.error}`, exported: "_error", mutable: false, ambient: false },
+      });
+    }
+  }
+
+  #declare(name: string, value: boolean, isType: boolean, location: NameLocation): void {
+    if (name === "_") this.#ownsUnderscore = true;
+    const before = this.#names.get(name);
+    if (value && isType) {
+      this.#names.set(name, { value: location, type: location });
+      return;
+    }
+    // A constant and a type of one name live side by side (companions); what was both, a class, is replaced whole.
+    const companion = before !== undefined && before.value !== before.type;
+    if (value) this.#names.set(name, { value: location, type: companion ? before.type : undefined });
+    else this.#names.set(name, { type: location, value: companion ? before.value : undefined });
+  }
+
+  #shown(name: string | undefined): void {
+    const location = name === undefined ? undefined : this.#names.get(name)?.value;
+    if (location !== undefined && !location.ambient) this.#names.set(LAST_SHOWN, { value: location });
+  }
+
+  #underscore(location: NameLocation | undefined): void {
+    if (location !== undefined && !this.#ownsUnderscore) this.#names.set("_", { value: location });
+  }
+}

@@ -1,0 +1,120 @@
+import type ts from "typescript";
+import { type Analysis, type FoundBinding, shownSlot } from "../cells/analyse.js";
+import type { CellBinding, CellStatement } from "./type-service.js";
+import type { TypeScript } from "./typescript.js";
+
+/** Longer types are cut the way TypeScript cuts them. */
+const WHOLE_TYPE = 500;
+
+/** Reads the types to show out of a checked cell. */
+export class CellTypes {
+  readonly #checker: ts.TypeChecker;
+  readonly #exports: ReadonlyMap<string, ts.Symbol>;
+
+  constructor(
+    private readonly ts: TypeScript,
+    program: ts.Program,
+    private readonly file: ts.SourceFile,
+  ) {
+    this.#checker = program.getTypeChecker();
+    const module = this.#checker.getSymbolAtLocation(file);
+    this.#exports = new Map(
+      (module ? this.#checker.getExportsOfModule(module) : []).map(symbol => [symbol.name, symbol]),
+    );
+  }
+
+  /** The type of an export as text; undefined when there is no such export. */
+  typeOf(name: string): string | undefined {
+    const type = this.#type(name);
+    return type === undefined ? undefined : this.#text(type);
+  }
+
+  /** Whether an imported name exists at run time. What cannot be resolved may. */
+  isValue(name: string): boolean {
+    const symbol = this.#exports.get(name);
+    if (symbol === undefined) return true;
+    const { flags } = symbol.flags & this.ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
+    return (flags & (this.ts.SymbolFlags.Value | this.ts.SymbolFlags.Transient)) !== 0;
+  }
+
+  statements(analysis: Analysis): CellStatement[] {
+    return analysis.statements.map((found): CellStatement => {
+      switch (found.kind) {
+        case "silent":
+          return found;
+        case "declare":
+          return { kind: "declare", bindings: found.bindings.map(b => this.#binding(b)) };
+        case "define":
+          return { kind: "define", bindings: found.bindings.map(b => this.#binding(b)), text: found.text };
+        case "assign":
+          return {
+            kind: "assign",
+            targets: found.targets.map((name, i) => ({
+              name,
+              kind: "let",
+              type: this.typeOf(found.slots[i]!),
+              value: true,
+              isType: false,
+            })),
+          };
+        case "expression":
+          return {
+            kind: "expression",
+            slot: found.slot,
+            type: this.typeOf(found.slot),
+            hint: found.callable === undefined ? undefined : this.#callHint(found.slot, found.callable),
+          };
+      }
+    });
+  }
+
+  #binding(found: FoundBinding): CellBinding {
+    const shown = found.kind === "const" ? shownSlot(found.name) : found.name;
+    const typed =
+      found.kind === "const" || found.kind === "let" || found.kind === "function" || found.kind === "ambient";
+    return {
+      name: found.name,
+      kind: found.kind,
+      type: typed && !found.isType ? this.typeOf(shown) : undefined,
+      value: found.kind === "import" ? this.isValue(found.name) : found.isValue,
+      isType: found.isType,
+    };
+  }
+
+  /** `sc.stop` typed without parentheses, as Scala allows it. */
+  #callHint(slot: string, text: string): string | undefined {
+    const signatures = this.#type(slot)?.getCallSignatures() ?? [];
+    if (!signatures.some(s => s.parameters.every(p => this.#isOptional(p)))) return undefined;
+    const declaration = this.#exports.get(slot)?.valueDeclaration;
+    if (declaration === undefined || !this.ts.isVariableDeclaration(declaration)) return undefined;
+    let e: ts.Expression | undefined = declaration.initializer;
+    while (e !== undefined && (this.ts.isAwaitExpression(e) || this.ts.isParenthesizedExpression(e))) e = e.expression;
+    if (e === undefined || !this.ts.isPropertyAccessExpression(e)) return undefined;
+    const symbol = this.#checker.getSymbolAtLocation(e.name);
+    if (symbol === undefined || (symbol.flags & this.ts.SymbolFlags.Method) === 0) return undefined;
+    return `${text} is a function; to call it: ${text}()`;
+  }
+
+  #isOptional(parameter: ts.Symbol): boolean {
+    const declaration = parameter.valueDeclaration;
+    return (
+      declaration !== undefined &&
+      this.ts.isParameter(declaration) &&
+      (declaration.questionToken !== undefined ||
+        declaration.initializer !== undefined ||
+        declaration.dotDotDotToken !== undefined)
+    );
+  }
+
+  #type(name: string): ts.Type | undefined {
+    const symbol = this.#exports.get(name);
+    return symbol === undefined ? undefined : this.#checker.getTypeOfSymbolAtLocation(symbol, this.file);
+  }
+
+  #text(type: ts.Type): string {
+    const { TypeFormatFlags: F } = this.ts;
+    const flags = F.UseAliasDefinedOutsideCurrentScope;
+    const whole = this.#checker.typeToString(type, this.file, flags | F.NoTruncation);
+    return whole.length <= WHOLE_TYPE ? whole : this.#checker.typeToString(type, this.file, flags);
+  }
+}

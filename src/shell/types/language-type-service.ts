@@ -1,0 +1,300 @@
+import type ts from "typescript";
+import { type Analysis, analyse } from "../cells/analyse.js";
+import { EditedText } from "../cells/edited-text.js";
+import { makeHeader } from "../cells/header.js";
+import { scalaHint } from "../cells/hints.js";
+import { type CommittedCell, NameTable } from "../cells/names.js";
+import { prepare } from "../cells/prepare.js";
+import { completeness, statementEnds } from "../cells/statements.js";
+import { CellHost } from "./cell-host.js";
+import { CellTypes } from "./cell-types.js";
+import { IGNORED_CODES } from "./compiler-options.js";
+import { toCellDiagnostic } from "./diagnostics.js";
+import { emitCell } from "./emit-cell.js";
+import type { TypePaths } from "./package-paths.js";
+import type {
+  CellDiagnostic,
+  CellOutcome,
+  CompiledCell,
+  Completeness,
+  Completions,
+  RejectedCell,
+  TypeAnswer,
+  TypeService,
+} from "./type-service.js";
+import type { TypeScript } from "./typescript.js";
+
+/** The cell that is being checked always has this file, so that the program's list of roots never changes. */
+const CURRENT = "current";
+const SESSION = "session";
+
+export interface LanguageTypeServiceOptions {
+  readonly typescript: TypeScript;
+  readonly paths: TypePaths;
+  /** The user's folder: relative imports and packages are found from there. */
+  readonly directory: string;
+  /** Only syntax is checked, and no types are shown. */
+  readonly transpileOnly?: boolean;
+}
+
+/** The type service itself, on TypeScript's LanguageService, in the process that calls it. */
+export class LanguageTypeService implements TypeService {
+  readonly #ts: TypeScript;
+  readonly #host: CellHost;
+  readonly #service: ts.LanguageService;
+  readonly #transpileOnly: boolean;
+  #names: NameTable | undefined;
+  #apiNames: readonly string[] | undefined;
+  #count = 0;
+  #augmenting: string[] = [];
+  #pending: { cell: CompiledCell; text: string; augments: boolean } | undefined;
+
+  constructor(options: LanguageTypeServiceOptions) {
+    this.#ts = options.typescript;
+    this.#transpileOnly = options.transpileOnly ?? false;
+    this.#host = new CellHost(options.typescript, options.paths, options.directory);
+    this.#host.write(
+      SESSION,
+      'import type { SparkContext, SparkSession, StreamingContext } from "tspark";\n' +
+        "export declare let sc: SparkContext;\nexport declare let ssc: StreamingContext;\nexport declare let spark: SparkSession;\n",
+    );
+    this.#host.write(CURRENT, "export {};");
+    this.#setRoots();
+    this.#service = options.typescript.createLanguageService(this.#host, options.typescript.createDocumentRegistry());
+  }
+
+  /** Checks a first line, so that the next one is fast. */
+  warm(): void {
+    const { text } = this.#module(analyse(this.#ts, "sc"), "sc");
+    this.#check(text);
+  }
+
+  async compile(input: string): Promise<CompiledCell | RejectedCell> {
+    const prepared = prepare(this.#ts, input);
+    const analysis = analyse(this.#ts, prepared.text);
+    const checked = this.#module(analysis, prepared.text);
+    const toSource = (offset: number) => prepared.toOriginal(checked.text.toOriginal(offset));
+    const findings = this.#check(checked.text);
+    if (findings.length > 0) return this.#rejected(findings, input, toSource);
+
+    const program = this.#service.getProgram()!;
+    const file = program.getSourceFile(this.#host.fileOf(CURRENT))!;
+    const types = new CellTypes(this.#ts, program, file);
+    const statements = types.statements(analysis);
+    const id = `cell_${this.#count}`;
+    const { js, map, warnings } = emitCell(this.#ts, {
+      id,
+      input,
+      prepared,
+      header: checked.emitHeader,
+      edits: analysis.emitEdits(name => types.isValue(name)),
+    });
+    const cell: CompiledCell = {
+      status: "compiled",
+      id,
+      js,
+      map,
+      source: input,
+      statements: this.#transpileOnly ? statements.map(withoutTypes) : statements,
+      imports: analysis.imports,
+      warnings,
+    };
+    this.#pending = { cell, text: checked.text.text, augments: analysis.augments };
+    return cell;
+  }
+
+  async commit(outcome: CellOutcome): Promise<void> {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    this.#pending = undefined;
+    const { id, statements } = pending.cell;
+    this.#restoreCell({ id, text: pending.text, statements, outcome });
+    if (pending.augments && outcome.done > 0) {
+      this.#augmenting.push(id);
+      this.#setRoots();
+    }
+  }
+
+  /** Takes over cells that another service of the same session committed, without checking them again. */
+  restore(cells: readonly CommittedCell[]): void {
+    for (const cell of cells) this.#restoreCell(cell);
+  }
+
+  /** The text of the cell compiled last, for whoever keeps what {@link restore} needs. */
+  get pendingText(): string | undefined {
+    return this.#pending?.text;
+  }
+
+  async completeness(text: string): Promise<Completeness> {
+    return completeness(this.#ts, text);
+  }
+
+  async statementEnds(text: string, final: boolean): Promise<readonly number[]> {
+    return statementEnds(this.#ts, text, final);
+  }
+
+  async typeOf(expression: string): Promise<TypeAnswer> {
+    const prepared = prepare(this.#ts, expression.trim().replace(/;$/, ""));
+    const used = analyse(this.#ts, prepared.text).used;
+    const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
+    const text = new EditedText(prepared.text, [
+      { at: 0, insert: `${header}\nexport let $type = (` },
+      { at: prepared.text.length, insert: "\n);" },
+    ]);
+    const toSource = (offset: number) => prepared.toOriginal(text.toOriginal(offset));
+    const findings = this.#check(text);
+    if (findings.length > 0) {
+      const { diagnostics, hint } = this.#rejected(findings, expression, toSource);
+      return { status: "rejected", diagnostics, hint };
+    }
+    const program = this.#service.getProgram()!;
+    const types = new CellTypes(this.#ts, program, program.getSourceFile(this.#host.fileOf(CURRENT))!);
+    return { status: "typed", type: types.typeOf("$type") ?? "any" };
+  }
+
+  async complete(text: string, cursor: number): Promise<Completions> {
+    const prepared = prepare(this.#ts, text);
+    // A line that begins with a dot has the value before it; a brace stays what it is while it is being typed.
+    const shift = prepared.text.startsWith("$last") ? "$last".length : 0;
+    const body = shift > 0 ? prepared.text : text;
+    const used = analyse(this.#ts, body).used;
+    const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
+    this.#host.write(CURRENT, `${header}\n${body}`);
+    const at = header.length + 1 + shift + cursor;
+    const word = /[\w$]*$/.exec(text.slice(0, cursor))![0];
+    const start = cursor - word.length;
+    const found = this.#service.getCompletionsAtPosition(this.#host.fileOf(CURRENT), at, {});
+    const items = new Map<string, { name: string; kind: string; sort: string }>();
+    const isMember = found?.isMemberCompletion ?? false;
+    if (!isMember && !inString(text, cursor)) {
+      for (const name of this.#nameTable().visible()) items.set(name, { name, kind: "name", sort: "0" });
+    }
+    for (const e of found?.entries ?? []) {
+      if (e.name.startsWith("__tspark_") || (e.name.startsWith("$") && word === "")) continue;
+      if (!items.has(e.name)) items.set(e.name, { name: e.name, kind: e.kind, sort: e.sortText });
+    }
+    const fitting = [...items.values()]
+      .filter(i => i.name.startsWith(word) && i.name !== "$last")
+      .sort((a, b) => (a.sort < b.sort ? -1 : a.sort > b.sort ? 1 : a.name < b.name ? -1 : 1));
+    return { start, items: fitting.map(({ name, kind }) => ({ name, kind })) };
+  }
+
+  async reset(): Promise<void> {
+    this.#names = undefined;
+    this.#pending = undefined;
+    this.#augmenting = [];
+    this.#setRoots();
+  }
+
+  async dispose(): Promise<void> {
+    this.#service.dispose();
+  }
+
+  #restoreCell(cell: CommittedCell): void {
+    this.#count = Math.max(this.#count, Number(cell.id.slice("cell_".length)) + 1);
+    this.#host.write(cell.id, cell.text);
+    const { error } = cell.outcome;
+    if (error !== undefined) {
+      const fromApi = this.#api().includes(error) ? `import type { ${error} } from "tspark";` : "";
+      this.#host.write(`error_${error}`, `${fromApi}export declare const _error: ${error};`);
+    }
+    this.#nameTable().commit(cell);
+  }
+
+  #setRoots(): void {
+    this.#host.setRoots([SESSION, ...this.#augmenting, CURRENT]);
+  }
+
+  /** The names `tspark` exports, read from its declarations. */
+  #api(): readonly string[] {
+    if (this.#apiNames === undefined) {
+      this.#host.write(CURRENT, 'import "tspark";');
+      const program = this.#service.getProgram()!;
+      const checker = program.getTypeChecker();
+      const file = program.getSourceFile(this.#host.getScriptFileNames()[0]!);
+      const module = file && checker.getSymbolAtLocation(file);
+      this.#apiNames = module ? checker.getExportsOfModule(module).map(symbol => symbol.name) : [];
+    }
+    return this.#apiNames;
+  }
+
+  #nameTable(): NameTable {
+    return (this.#names ??= new NameTable(this.#api()));
+  }
+
+  #header(analysis: Pick<Analysis, "used" | "ownValues" | "ownTypes">) {
+    return makeHeader(this.#nameTable(), analysis, name => this.#host.specifierOf(name));
+  }
+
+  /** The text that is checked: header, the cell as a module, and what shows types. */
+  #module(analysis: Analysis, text: string): { readonly text: EditedText; readonly emitHeader: string } {
+    const header = this.#header(analysis);
+    const edited = new EditedText(text, [
+      { at: 0, insert: `${header.check}\n` },
+      ...analysis.checkEdits,
+      { at: text.length, insert: `\n${analysis.trailer}\nexport {};` },
+    ]);
+    return { text: edited, emitHeader: header.emit };
+  }
+
+  /** What is wrong with a text: syntax first, since what follows from it is noise. */
+  #check(edited: EditedText): ts.Diagnostic[] {
+    this.#host.write(CURRENT, edited.text);
+    const program = this.#service.getProgram()!;
+    const file = program.getSourceFile(this.#host.fileOf(CURRENT))!;
+    const syntax = program.getSyntacticDiagnostics(file);
+    if (syntax.length > 0) return [...syntax];
+    if (this.#transpileOnly) return [];
+    const seen = new Set<string>();
+    return program.getSemanticDiagnostics(file).filter(d => {
+      if (d.category !== this.#ts.DiagnosticCategory.Error || IGNORED_CODES.has(d.code)) return false;
+      // What was added for the checker repeats what the user's own text says; one finding a place is enough.
+      const key = `${d.code} ${edited.toOriginal(d.start ?? 0)}`;
+      if (seen.has(key) || (d.start !== undefined && d.start > 0 && edited.isInserted(d.start) && seen.size > 0)) {
+        return false;
+      }
+      seen.add(key);
+      return true;
+    });
+  }
+
+  #rejected(
+    findings: readonly ts.Diagnostic[],
+    input: string,
+    toSource: (offset: number) => number,
+  ): RejectedCell & { readonly diagnostics: readonly CellDiagnostic[] } {
+    const describe = (name: string) => {
+      const meaning = this.#nameTable().get(name);
+      if (meaning?.value === undefined || meaning.value.module === "tspark") return undefined;
+      return meaning.value === meaning.type ? "class" : "constant";
+    };
+    const diagnostics = findings.map(d => toCellDiagnostic(this.#ts, d, input, toSource, describe));
+    const hint = scalaHint(input);
+    return { status: "rejected", diagnostics: hint ? diagnostics.slice(0, 1) : diagnostics, hint };
+  }
+}
+
+function withoutTypes(statement: CompiledCell["statements"][number]): CompiledCell["statements"][number] {
+  switch (statement.kind) {
+    case "declare":
+      return { kind: "declare", bindings: statement.bindings.map(b => ({ ...b, type: undefined })) };
+    case "assign":
+      return { kind: "assign", targets: statement.targets.map(t => ({ ...t, type: undefined })) };
+    case "expression":
+      return { ...statement, type: undefined, hint: undefined };
+    default:
+      return statement;
+  }
+}
+
+/** Whether `cursor` lies in a string of the line: there, names of the session are no candidates. */
+function inString(text: string, cursor: number): boolean {
+  const line = text.slice(text.lastIndexOf("\n", cursor - 1) + 1, cursor);
+  let quote = "";
+  for (let i = 0; i < line.length; i++) {
+    if (line[i] === "\\") i++;
+    else if (quote === "" && /["'`]/.test(line[i]!)) quote = line[i]!;
+    else if (line[i] === quote) quote = "";
+  }
+  return quote !== "";
+}
