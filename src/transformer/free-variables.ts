@@ -166,17 +166,23 @@ class Analyser {
     if (node === undefined) return;
     const { ts } = this;
     const { SyntaxKind } = ts;
-    if (ts.isIdentifier(node)) return this.#use(node);
+    if (ts.isIdentifier(node)) {
+      this.#use(node);
+      return;
+    }
     if (this.#declare.isAmbient(node)) return;
     switch (node.kind) {
       case SyntaxKind.ThisKeyword:
-        return this.#own(region => {
+        this.#own(region => {
           region.usesThis = true;
         });
+        return;
       case SyntaxKind.SuperKeyword:
-        return this.#own(region => region.obstacles.add("uses super"));
+        this.#own(region => region.obstacles.add("uses super"));
+        return;
       case SyntaxKind.PrivateIdentifier:
-        return this.#private((node as ts.PrivateIdentifier).text);
+        this.#private((node as ts.PrivateIdentifier).text);
+        return;
       case SyntaxKind.MetaProperty:
         if ((node as ts.MetaProperty).keywordToken === SyntaxKind.NewKeyword)
           this.#own(region => region.obstacles.add("uses new.target"));
@@ -193,17 +199,17 @@ class Analyser {
         return;
     }
     // `f<string>` is an expression, though `isTypeNode` says otherwise
-    if (ts.isExpressionWithTypeArguments(node)) return this.#visit(node.expression);
-    if (ts.isTypeNode(node)) return;
-    if (ts.isPropertyAccessExpression(node)) {
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+    if (ts.isExpressionWithTypeArguments(node)) this.#visit(node.expression);
+    else if (ts.isPropertyAccessExpression(node)) {
       this.#visit(node.expression);
       if (ts.isPrivateIdentifier(node.name)) this.#visit(node.name);
     } else if (ts.isBinaryExpression(node) && this.#isAssignment(node)) {
-      this.#target(node.left, node.operatorToken.kind !== SyntaxKind.EqualsToken);
+      this.#target(node.left);
       this.#visit(node.right);
     } else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
       const step = node.operator === SyntaxKind.PlusPlusToken || node.operator === SyntaxKind.MinusMinusToken;
-      if (step) this.#target(node.operand, true);
+      if (step) this.#target(node.operand);
       else this.#visit(node.operand);
     } else if (ts.isFunctionLike(node)) this.#function(node as ts.FunctionLikeDeclaration);
     else if (ts.isClassLike(node)) this.#class(node);
@@ -235,7 +241,7 @@ class Analyser {
   }
 
   /** What is assigned to: a variable, a member, a pattern of these. */
-  #target(node: ts.Node, _compound = false): void {
+  #target(node: ts.Node): void {
     const { ts } = this;
     if (ts.isIdentifier(node)) this.#use(node, true);
     else if (
