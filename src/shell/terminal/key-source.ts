@@ -47,6 +47,8 @@ export class KeySource {
   #waiting: ((event: KeyEvent | undefined) => void) | undefined;
   #arrivals: (() => void)[] = [];
   #pasted: string | undefined;
+  /** A paste whose opening mark came in pieces, so that Node's decoder saw it as a key. */
+  #pastedByKeys: string | undefined;
   #held = "";
   #ended = false;
   /** Called for each Ctrl-C as it arrives, before it is queued. When it answers true, the key is dropped. */
@@ -133,6 +135,17 @@ export class KeySource {
   }
 
   #key(text: string | undefined, key: NodeKey): void {
+    if (key.name === "paste-start") {
+      this.#pastedByKeys = "";
+      return;
+    }
+    if (this.#pastedByKeys !== undefined) {
+      if (key.name === "paste-end") {
+        this.#push({ type: "paste", text: this.#pastedByKeys.replace(/\r\n?/g, "\n") });
+        this.#pastedByKeys = undefined;
+      } else this.#pastedByKeys += key.sequence ?? text ?? "";
+      return;
+    }
     let base = key.name ?? text ?? key.sequence?.replace(/^\x1b/, "") ?? "";
     if (base === "\x1f") base = "ctrl-_";
     const named = key.name !== undefined && key.name.length > 1;

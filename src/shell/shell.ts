@@ -1,0 +1,118 @@
+import { SparkContext } from "../core/spark-context.js";
+import { StreamingContext } from "../streaming/streaming-context.js";
+import { createStreamingContext } from "./cli/contexts.js";
+import { ExitCode } from "./cli/exit-code.js";
+import type { CommandContext } from "./commands/command.js";
+import { isCommand, runCommand } from "./commands/commands.js";
+import { History } from "./editor/history.js";
+import { CommandError } from "./errors.js";
+import type { EvaluateOptions, Evaluation, SessionApi } from "./session.js";
+
+export interface ShellOptions {
+  readonly session: SessionApi;
+  /** Standard output: what the user's code prints, results, answers of commands. */
+  readonly write: (text: string) => void;
+  /** Standard error: errors, warnings, what the shell itself has to say. */
+  readonly writeError: (text: string) => void;
+  /** Whether results are echoed. */
+  readonly echo: boolean;
+  /** Where `:paste` reads from. */
+  readonly readPaste: () => Promise<string | undefined>;
+  readonly history?: History;
+  readonly columns?: () => number;
+  readonly colors?: boolean;
+}
+
+/**
+ * One session with everything around it that is not TypeScript: commands, the streaming context that is put in place again
+ * when it has stopped, and what becomes of the process at the end. The same object serves the prompt, a piped script and
+ * `-e`.
+ */
+export class Shell {
+  readonly history: History;
+  /** An error was in the user's code: a script ends in 1. */
+  failed = false;
+  /** The user asked to leave, with this exit code. */
+  exitCode: number | undefined;
+
+  constructor(private readonly options: ShellOptions) {
+    this.history = options.history ?? new History();
+  }
+
+  get session(): SessionApi {
+    return this.options.session;
+  }
+
+  /** Runs a complete input: TypeScript, or a command. Never throws for a mistake of the user. */
+  async run(input: string, evaluate: EvaluateOptions = {}): Promise<Evaluation> {
+    const result = isCommand(input) ? await this.#command(input) : await this.evaluate(input, evaluate);
+    if (result.status === "failure") this.failed = true;
+    if (result.status === "exit") this.exitCode = result.code;
+    return result;
+  }
+
+  /** Evaluates TypeScript, with a streaming context that can be used. */
+  async evaluate(input: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+    this.replaceStoppedStream();
+    const result = await this.session.evaluate(input, { echo: this.options.echo, ...options });
+    this.replaceStoppedStream();
+    return result;
+  }
+
+  /** Where the session's `ssc` has stopped and its `sc` lives, puts a fresh one under the name and says so. */
+  replaceStoppedStream(): void {
+    const sc = this.sparkContext();
+    const ssc = this.session.get("ssc");
+    if (!sc || sc.isStopped || !(ssc instanceof StreamingContext) || ssc.getState() !== "STOPPED") return;
+    this.session.set("ssc", createStreamingContext(sc));
+    this.options.writeError("The streaming context has stopped: ssc is a fresh one.\n");
+  }
+
+  /** The context under the name `sc`. */
+  sparkContext(): SparkContext | undefined {
+    const sc = this.session.get("sc");
+    return sc instanceof SparkContext ? sc : undefined;
+  }
+
+  /**
+   * Ends what runs: the streams (`gracefully`: after what was received is processed), the context, the session.
+   */
+  async stop(gracefully: boolean): Promise<void> {
+    try {
+      const ssc = StreamingContext.getActive();
+      if (ssc) await ssc.stop(false, gracefully);
+      const sc = this.sparkContext();
+      if (sc && !sc.isStopped) await sc.stop();
+    } finally {
+      await this.session.dispose();
+    }
+  }
+
+  /** The exit code of a script. */
+  get scriptExitCode(): number {
+    return this.exitCode ?? (this.failed ? ExitCode.userError : ExitCode.ok);
+  }
+
+  async #command(line: string): Promise<Evaluation> {
+    const { session, write, writeError, readPaste, columns, colors } = this.options;
+    const context: CommandContext = {
+      session,
+      write,
+      writeError,
+      readPaste,
+      sparkContext: () => this.sparkContext(),
+      evaluate: input => this.evaluate(input),
+      columns: columns?.() ?? 80,
+      colors: colors ?? false,
+      history: this.history,
+    };
+    try {
+      return (await runCommand(line, context)) ?? { status: "success", value: undefined };
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      const text = `${error.message}\n`;
+      writeError(text);
+      return { status: "failure", reason: "thrown", error, text };
+    }
+  }
+}
