@@ -1,0 +1,225 @@
+import { BUSY, ChunkIterator, type Chunks, isAsync, whenSync } from "../plan/chunks.js";
+import { RangeNode, type RangePartition } from "../plan/nodes/range-node.js";
+import { StepNode } from "../plan/nodes/step-node.js";
+import type { Partition } from "../plan/partition.js";
+import type { PlanNode } from "../plan/plan-node.js";
+import type { TaskContext } from "../scheduler/task-context.js";
+import type { ShuffleBlock } from "../shuffle/shuffle-store.js";
+import { StorageLevel } from "../storage/storage-level.js";
+import type { Sink, Step } from "./codegen.js";
+import { drive } from "./drive.js";
+import { type Kernel, kernelOf } from "./kernel.js";
+import { collectSink } from "./sinks.js";
+import { stepOf } from "./steps.js";
+
+/** A node taken apart: where its elements come from, and the steps they go through. */
+interface Chain {
+  readonly base: PlanNode<unknown>;
+  readonly split: Partition;
+  readonly steps: readonly Step[];
+  /** The base is not to be looked for in the cache: it is being computed for it. */
+  readonly fresh: boolean;
+}
+
+function chainOf(node: PlanNode<unknown>, split: Partition, context: TaskContext, fresh: boolean): Chain {
+  const steps: Step[] = [];
+  const top = node;
+  for (;;) {
+    if (node.isMaterialized && !(fresh && node === top)) return { base: node, split, steps, fresh: false };
+    if (node instanceof StepNode) {
+      steps.unshift(
+        stepOf(
+          node.step,
+          node.closures.map(f => context.closure(f)),
+        ),
+      );
+      node = node.parent as PlanNode<unknown>;
+    } else {
+      const to = node.redirect(split);
+      if (to === undefined) return { base: node, split, steps, fresh: fresh && node === top };
+      node = to.node;
+      split = to.split;
+    }
+  }
+}
+
+/** A node that can give its pairs as columns, which saves making tuples that are taken apart at once. */
+export interface Columnar {
+  columns(split: Partition, context: TaskContext): Iterable<ShuffleBlock>;
+}
+
+function columnsOf(chain: Chain, context: TaskContext): Iterable<ShuffleBlock> | undefined {
+  if (chain.base.isMaterialized && !chain.fresh) return undefined;
+  return (chain.base as Partial<Columnar>).columns?.(chain.split, context);
+}
+
+/**
+ * Feeds the elements of one partition to `sink` in one compiled loop with the steps that lead to it, and gives what the
+ * sink makes of them; a promise only when something had to be waited for.
+ */
+export function runSink<S, R>(
+  node: PlanNode<unknown>,
+  split: Partition,
+  context: TaskContext,
+  sink: Sink<S, R>,
+): R | Promise<R> {
+  const chain = chainOf(node, split, context, false);
+  const state = sink.open();
+  const done = driveChain(chain, sink as Sink<never, unknown>, state, context);
+  return done === undefined ? sink.close(state) : done.then(() => sink.close(state));
+}
+
+function driveChain(chain: Chain, sink: Sink<never, unknown>, state: unknown, context: TaskContext) {
+  const { base, split, steps } = chain;
+  if (base instanceof RangeNode && !base.isMaterialized) {
+    const { from, to } = split as RangePartition;
+    const kernel = kernelOf("range", steps, sink);
+    return drive(
+      [base],
+      {
+        length: () => to - from,
+        run: (range, i, j) => kernel.run(state, range.start, from + i, from + j, range.step),
+      },
+      context,
+    );
+  }
+  const columns = columnsOf(chain, context);
+  if (columns !== undefined) {
+    return drive(
+      columns,
+      columnFeed(() => kernelOf("columns", steps, sink), state),
+      context,
+    );
+  }
+  const kernel = kernelOf("array", steps, sink);
+  return drive(baseChunks(chain, context), arrayFeed(kernel, state), context);
+}
+
+/** Feeds blocks of columns to a sink: the reduce side of a shuffle. */
+export function* combineBlocks<S>(
+  blocks: Iterable<ShuffleBlock>,
+  sink: Sink<S, unknown>,
+  state: S,
+): Generator<typeof BUSY> {
+  const kernel = kernelOf("columns", [], sink as Sink<never, unknown>);
+  const window = 16384;
+  for (const { keys, values } of blocks) {
+    for (let i = 0; i < values.length; i += window) {
+      kernel.run(state, keys, i, Math.min(values.length, i + window), values);
+      yield BUSY;
+    }
+  }
+}
+
+function arrayFeed(kernel: Kernel, state: unknown) {
+  return {
+    length: (chunk: readonly unknown[]) => chunk.length,
+    run: (chunk: readonly unknown[], from: number, to: number) => kernel.run(state, chunk, from, to),
+  };
+}
+
+function columnFeed(make: () => Kernel, state: unknown) {
+  let kernel: Kernel | undefined;
+  return {
+    length: (block: ShuffleBlock) => block.values.length,
+    run: (block: ShuffleBlock, from: number, to: number) =>
+      (kernel ??= make()).run(state, block.keys, from, to, block.values),
+  };
+}
+
+/** The elements of one partition of `node`, from the cache or a checkpoint where it has one. */
+export function chunksOf<T>(node: PlanNode<T>, split: Partition, context: TaskContext): Chunks<T> {
+  return chunksOfChain(chainOf(node, split, context, false), context) as Chunks<T>;
+}
+
+/** The elements of one partition of `node`, computed even if it is to be cached. */
+function computedChunks(node: PlanNode<unknown>, split: Partition, context: TaskContext): Chunks<unknown> {
+  return chunksOfChain(chainOf(node, split, context, true), context);
+}
+
+function chunksOfChain(chain: Chain, context: TaskContext): Chunks<unknown> {
+  const chunks = baseChunks(chain, context);
+  if (chain.steps.length === 0) return chunks;
+  const kernel = kernelOf("array", chain.steps, collectSink as Sink<never, unknown>);
+  return isAsync(chunks) ? throughAsync(chunks, kernel) : through(chunks, kernel);
+}
+
+const MAX_CHUNK = 4096;
+
+/** Small windows first: whoever takes only a few elements has not computed many. */
+function* through(chunks: Iterable<readonly unknown[]>, kernel: Kernel): Generator<readonly unknown[]> {
+  let window = 1;
+  for (const chunk of chunks) {
+    if (chunk.length === 0) yield BUSY;
+    for (let i = 0; i < chunk.length; ) {
+      const to = Math.min(chunk.length, i + window);
+      const out: unknown[] = [];
+      kernel.run(out, chunk, i, to);
+      yield out;
+      i = to;
+      if (window < MAX_CHUNK) window *= 2;
+    }
+  }
+}
+
+async function* throughAsync(chunks: AsyncIterable<readonly unknown[]>, kernel: Kernel) {
+  for await (const chunk of chunks) {
+    const out: unknown[] = [];
+    kernel.run(out, chunk, 0, chunk.length);
+    yield out;
+  }
+}
+
+function baseChunks(chain: Chain, context: TaskContext): Chunks<unknown> {
+  const { base, split } = chain;
+  if (!base.isMaterialized) return base.compute(split, context);
+  const safe = base.checkpoint?.node;
+  if (base.storageLevel === StorageLevel.NONE || chain.fresh) {
+    return safe === undefined ? base.compute(split, context) : chunksOf(safe, safe.partitions[split.index]!, context);
+  }
+  const cached = context.environment.blocks.get(base.id, split.index);
+  if (cached !== undefined) return [cached];
+  const chunks =
+    safe === undefined ? computedChunks(base, split, context) : chunksOf(safe, safe.partitions[split.index]!, context);
+  return isAsync(chunks) ? keepAsync(base, split, chunks, context) : keep(base, split, chunks, context);
+}
+
+/** Computes a whole partition, puts it into the cache, gives it. */
+function* keep(base: PlanNode<unknown>, split: Partition, chunks: Iterable<readonly unknown[]>, context: TaskContext) {
+  const all: unknown[] = [];
+  for (const chunk of chunks) {
+    append(all, chunk);
+    yield BUSY;
+  }
+  context.environment.blocks.put(base, split.index, all);
+  yield all as readonly unknown[];
+}
+
+async function* keepAsync(
+  base: PlanNode<unknown>,
+  split: Partition,
+  chunks: AsyncIterable<readonly unknown[]>,
+  context: TaskContext,
+) {
+  const all: unknown[] = [];
+  for await (const chunk of chunks) append(all, chunk);
+  context.environment.blocks.put(base, split.index, all);
+  yield all as readonly unknown[];
+}
+
+function append(all: unknown[], chunk: readonly unknown[]): void {
+  for (let i = 0; i < chunk.length; i++) all.push(chunk[i]);
+}
+
+/** Calls `f` with a lazy iterator over the elements of one partition. */
+export function runIterator<T, R>(
+  node: PlanNode<T>,
+  split: Partition,
+  context: TaskContext,
+  f: (elements: IterableIterator<T>, context: TaskContext) => R | Promise<R>,
+): R | Promise<R> {
+  const call = (chunks: Iterable<readonly T[]>) =>
+    context.runAsync(() => context.run(() => f(new ChunkIterator(chunks), context)));
+  const chunks = whenSync(context.run(() => chunksOf(node, split, context)));
+  return chunks instanceof Promise ? chunks.then(call) : call(chunks);
+}

@@ -1,0 +1,25 @@
+import { E } from "../errors/engine-errors.js";
+
+/** What generated code calls beside the user's closures; it knows it as `rt`. */
+export const runtime = {
+  iterator(value: unknown, operation: string): Iterator<unknown> {
+    const make = (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator];
+    if (typeof make === "function") return make.call(value);
+    if (isPromise(value)) throw E.PROMISE_NOT_AWAITED(operation);
+    throw E.NOT_ITERABLE(operation, value);
+  },
+  notAPair(value: unknown): never {
+    throw E.NOT_A_PAIR(value);
+  },
+  notPromise(value: unknown): void {
+    if (value !== undefined && isPromise(value)) {
+      // Its own failure must not end the process: the error below tells the story.
+      value.then(undefined, () => {});
+      throw E.PROMISE_NOT_AWAITED("foreach");
+    }
+  },
+};
+
+export function isPromise(value: unknown): value is Promise<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}

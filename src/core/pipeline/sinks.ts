@@ -1,0 +1,202 @@
+import { E } from "../errors/engine-errors.js";
+import { HashPartitioner } from "../shuffle/hash-partitioner.js";
+import type { Partitioner } from "../shuffle/partitioner.js";
+import type { ShuffleBlock } from "../shuffle/shuffle-store.js";
+import { KeyTable } from "../table/key-table.js";
+import type { Sink } from "./codegen.js";
+
+/** All values, as an array. */
+export const collectSink: Sink<unknown[], unknown[]> = {
+  open: () => [],
+  emit: (x, g) => `s.push(${g.one(x)});`,
+  close: s => s,
+};
+
+/** How many values there are. */
+export const countSink: Sink<{ n: number }, number> = {
+  open: () => ({ n: 0 }),
+  before: "let n=s.n;",
+  after: "s.n=n;",
+  emit: () => "n++;",
+  close: s => s.n,
+};
+
+/** The first `n` values; nothing after them is computed. */
+export function takeSink(n: number): Sink<{ out: unknown[]; n: number }, unknown[]> {
+  return {
+    open: () => ({ out: [], n }),
+    emit: (x, g) => `s.out.push(${g.one(x)});if(s.out.length>=s.n)${g.stop}`,
+    close: s => s.out,
+  };
+}
+
+/** All values folded into one by `f`; `undefined` when there was none. */
+export function reduceSink(f: Function): Sink<{ has: boolean; acc: unknown }, { value: unknown } | undefined> {
+  return {
+    open: () => ({ has: false, acc: undefined }),
+    before: "let has=s.has,acc=s.acc;",
+    after: "s.has=has;s.acc=acc;",
+    emit: (x, g) => `if(has)acc=${g.closure(f)}(acc,${g.one(x)});else{acc=${g.one(x)};has=true;}`,
+    close: s => (s.has ? { value: s.acc } : undefined),
+  };
+}
+
+/** All values folded by `f` into what `zero()` gives. */
+export function foldSink(zero: () => unknown, f: Function): Sink<{ acc: unknown }, unknown> {
+  return {
+    open: () => ({ acc: zero() }),
+    before: "let acc=s.acc;",
+    after: "s.acc=acc;",
+    emit: (x, g) => `acc=${g.closure(f)}(acc,${g.one(x)});`,
+    close: s => s.acc,
+  };
+}
+
+/** Calls `f` with every value. */
+export function foreachSink(f: Function): Sink<undefined, void> {
+  return {
+    open: () => undefined,
+    emit: (x, g) => `rt.notPromise(${g.closure(f)}(${g.one(x)}));`,
+    close: () => {},
+  };
+}
+
+/** Pairs combined by key: a table of keys and, beside it, their combiners. */
+export interface Combined {
+  readonly table: KeyTable;
+  readonly values: unknown[];
+}
+
+/** Combines the values of each key; the keys come out in the order in which they were first seen. */
+export function combineSink(createCombiner: Function, mergeValue: Function): Sink<Combined, Combined> {
+  return {
+    open: () => ({ table: new KeyTable(), values: [] }),
+    before: "const t=s.table,vs=s.values;",
+    emit(x, g) {
+      const [k, v, i] = [g.fresh(), g.fresh(), g.fresh()];
+      const create = g.closure(createCombiner);
+      const merge = g.closure(mergeValue);
+      return (
+        `${g.pairCheck(x)}const ${k}=${g.key(x)},${v}=${g.value(x)},${i}=t.slot(${k});` +
+        `if(${i}===vs.length)vs.push(${create}(${v}));else vs[${i}]=${merge}(vs[${i}],${v});`
+      );
+    },
+    close: s => s,
+  };
+}
+
+/** The values of each key, as an array in the order in which they come. */
+export const groupSink: Sink<Combined, Combined> = {
+  open: () => ({ table: new KeyTable(), values: [] }),
+  before: "const t=s.table,vs=s.values;",
+  emit(x, g) {
+    const [k, i] = [g.fresh(), g.fresh()];
+    return (
+      `${g.pairCheck(x)}const ${k}=${g.key(x)},${i}=t.slot(${k});` +
+      `if(${i}===vs.length)vs.push([${g.value(x)}]);else vs[${i}].push(${g.value(x)});`
+    );
+  },
+  close: s => s,
+};
+
+type Blocks = (ShuffleBlock | undefined)[];
+interface Buckets {
+  readonly partition: (key: unknown) => number;
+  readonly keys: (unknown[] | undefined)[];
+  readonly values: (unknown[] | undefined)[];
+}
+
+/** Pairs, one block for each partition of `partitioner`. */
+export function partitionSink(partitioner: Partitioner): Sink<Buckets, Blocks> {
+  const n = partitioner.numPartitions;
+  return {
+    open: () => ({ partition: partitionFunction(partitioner), keys: new Array(n), values: new Array(n) }),
+    before: "const part=s.partition,ks=s.keys,vs=s.values;",
+    emit(x, g) {
+      const [k, p] = [g.fresh(), g.fresh()];
+      return (
+        `${g.pairCheck(x)}const ${k}=${g.key(x)},${p}=part(${k});` +
+        `if(ks[${p}]===undefined){ks[${p}]=[${k}];vs[${p}]=[${g.value(x)}];}else{ks[${p}].push(${k});vs[${p}].push(${g.value(x)});}`
+      );
+    },
+    close: s => s.keys.map((keys, p) => (keys === undefined ? undefined : { keys, values: s.values[p]! })),
+  };
+}
+
+/** Pairs combined by key, then one block for each partition of `partitioner`. */
+export function combineAndPartitionSink(
+  partitioner: Partitioner,
+  createCombiner: Function,
+  mergeValue: Function,
+): Sink<Combined, Blocks> {
+  return { ...combineSink(createCombiner, mergeValue), close: s => split(s, partitioner) };
+}
+
+function split({ table, values }: Combined, partitioner: Partitioner): Blocks {
+  const n = partitioner.numPartitions;
+  const blocks: ({ keys: unknown[]; values: unknown[] } | undefined)[] = new Array(n);
+  if (table.size === 0) return blocks;
+  if (n === 1) return [{ keys: table.keys, values }];
+  const byHash = partitioner instanceof HashPartitioner;
+  const partition = partitionFunction(partitioner);
+  for (let i = 0; i < values.length; i++) {
+    let p: number;
+    if (byHash) {
+      p = table.hashes[i]! % n;
+      if (p < 0) p += n;
+    } else {
+      p = partition(table.keys[i]);
+    }
+    const block = (blocks[p] ??= { keys: [], values: [] });
+    block.keys.push(table.keys[i]);
+    block.values.push(values[i]);
+  }
+  return blocks;
+}
+
+/** The partitioner's function; one of the user's own is checked. */
+function partitionFunction(partitioner: Partitioner): (key: unknown) => number {
+  if (partitioner instanceof HashPartitioner) return key => partitioner.getPartition(key);
+  const n = partitioner.numPartitions;
+  return key => {
+    const p = partitioner.getPartition(key);
+    if (!(Number.isInteger(p) && p >= 0 && p < n)) throw E.BAD_PARTITION(key, p, n);
+    return p;
+  };
+}
+
+interface Spread {
+  readonly blocks: unknown[][];
+  next: number;
+}
+
+/** Values dealt out in turn to `n` blocks, the first to block `start`. */
+export function spreadSink(n: number, start: number): Sink<Spread, Blocks> {
+  return {
+    open: () => ({ blocks: Array.from({ length: n }, () => []), next: start % n }),
+    emit: (x, g) => `s.blocks[s.next].push(${g.one(x)});if(++s.next===s.blocks.length)s.next=0;`,
+    close: s => s.blocks.map(values => (values.length === 0 ? undefined : { keys: undefined, values })),
+  };
+}
+
+interface Groups {
+  readonly table: KeyTable;
+  readonly groups: unknown[][][];
+}
+
+/** Adds the pairs of input `side` to the groups of `sides` inputs. */
+export function cogroupSink(side: number, sides: number): Sink<Groups, Groups> {
+  const empty = `[${Array.from({ length: sides }, () => "[]").join(",")}]`;
+  return {
+    open: () => ({ table: new KeyTable(), groups: [] }),
+    before: "const t=s.table,gs=s.groups;",
+    emit(x, g) {
+      const [k, i] = [g.fresh(), g.fresh()];
+      return (
+        `${g.pairCheck(x)}const ${k}=${g.key(x)},${i}=t.slot(${k});if(${i}===gs.length)gs.push(${empty});` +
+        `gs[${i}][${side}].push(${g.value(x)});`
+      );
+    },
+    close: s => s,
+  };
+}

@@ -1,0 +1,68 @@
+import type { Partitioner } from "../shuffle/partitioner.js";
+import type { Ordering } from "../util/ordering.js";
+import type { PlanNode } from "./plan-node.js";
+
+/** How a node of the plan needs another one. Spark's name: `org.apache.spark.Dependency`. */
+export type Dependency = NarrowDependency | ShuffleDependency;
+
+/** A partition of the child needs few partitions of the parent, which its task computes on the way. */
+export class NarrowDependency {
+  readonly wide = false;
+  constructor(
+    readonly node: PlanNode<unknown>,
+    /** The parent's partitions that partition `i` of the child needs. */
+    readonly getParents: (i: number) => readonly number[],
+  ) {}
+}
+
+/** Partition `i` of the child needs partition `i` of the parent. */
+export class OneToOneDependency extends NarrowDependency {
+  constructor(node: PlanNode<unknown>) {
+    super(node, i => [i]);
+  }
+}
+
+/** Partitions `outStart … outStart + length` of the child are those of the parent from `inStart`, as in a union. */
+export class RangeDependency extends NarrowDependency {
+  constructor(
+    node: PlanNode<unknown>,
+    readonly inStart: number,
+    readonly outStart: number,
+    readonly length: number,
+  ) {
+    super(node, i => (i >= outStart && i < outStart + length ? [i - outStart + inStart] : []));
+  }
+}
+
+/** How values of one key become one. Spark's name: `org.apache.spark.Aggregator`. */
+export interface Aggregator<V = unknown, C = unknown> {
+  readonly createCombiner: (value: V) => C;
+  readonly mergeValue: (combiner: C, value: V) => C;
+  readonly mergeCombiners: (a: C, b: C) => C;
+  /** Whether a map task combines before it hands over. */
+  readonly mapSideCombine: boolean;
+}
+
+let lastShuffleId = -1;
+
+/** Every partition of the child needs every partition of the parent: the plan is cut into stages here. */
+export class ShuffleDependency {
+  readonly wide = true;
+  readonly shuffleId = ++lastShuffleId;
+  constructor(
+    readonly node: PlanNode<unknown>,
+    readonly partitioner: Partitioner,
+    readonly options: {
+      readonly aggregator?: Aggregator<never, never> | "group";
+      /** Sorts each partition of the child by key. */
+      readonly keyOrdering?: Ordering<unknown>;
+      /** The records are spread evenly, whatever they are, instead of by key. */
+      readonly spread?: boolean;
+    } = {},
+  ) {}
+
+  /** Identity for what must not keep this dependency alive. */
+  get numPartitions(): number {
+    return this.partitioner.numPartitions;
+  }
+}

@@ -1,0 +1,45 @@
+import { chunksOf } from "../../pipeline/evaluate.js";
+import { PARTITION_FUNCTIONS, type PartitionFunctionName } from "../../pipeline/partition-functions.js";
+import type { TaskContext } from "../../scheduler/task-context.js";
+import type { Partitioner } from "../../shuffle/partitioner.js";
+import { ChunkIterator, type Chunks, chunked, mapWhenSync } from "../chunks.js";
+import { type Dependency, OneToOneDependency } from "../dependency.js";
+import type { Partition } from "../partition.js";
+import { PlanNode } from "../plan-node.js";
+
+/** A function of a whole partition: `mapPartitions` and what is made of it. Both its input and its result are lazy. */
+export class PartitionFunctionNode<A, B> extends PlanNode<B> {
+  readonly kind: string = "MapPartitionsRDD";
+
+  constructor(
+    readonly parent: PlanNode<A>,
+    readonly operation: PartitionFunctionName,
+    /** Plain data and the user's functions. */
+    readonly args: readonly unknown[],
+    readonly preservesPartitioning = false,
+  ) {
+    super();
+  }
+
+  protected listPartitions(): readonly Partition[] {
+    return this.parent.partitions;
+  }
+
+  protected listDependencies(): readonly Dependency[] {
+    return [new OneToOneDependency(this.parent)];
+  }
+
+  override get partitioner(): Partitioner | undefined {
+    return this.preservesPartitioning ? this.parent.partitioner : undefined;
+  }
+
+  compute(split: Partition, context: TaskContext): Chunks<B> {
+    const make = PARTITION_FUNCTIONS[this.operation] as (
+      ...args: unknown[]
+    ) => (index: number, elements: IterableIterator<A>) => Iterable<B>;
+    const f = make(...this.args.map(a => (typeof a === "function" ? context.closure(a) : a)));
+    return mapWhenSync(chunksOf(this.parent, split, context), chunks => {
+      return chunked(f(split.index, new ChunkIterator(chunks)));
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { combineBlocks } from "../../pipeline/evaluate.js";
+import { combineSink, groupSink } from "../../pipeline/sinks.js";
+import type { TaskContext } from "../../scheduler/task-context.js";
+import type { Partitioner } from "../../shuffle/partitioner.js";
+import type { ShuffleBlock } from "../../shuffle/shuffle-store.js";
+import { concatColumns, sortColumns } from "../../sort/sort-columns.js";
+import type { Ordering } from "../../util/ordering.js";
+import { type Aggregator, type Dependency, ShuffleDependency } from "../dependency.js";
+import { type Partition, plainPartitions } from "../partition.js";
+import { PlanNode } from "../plan-node.js";
+
+const NOTHING: ShuffleBlock = { keys: [], values: [] };
+
+/** Pairs brought together by key: combined, grouped, sorted within a partition, or as they come. */
+export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
+  readonly kind = "ShuffledRDD";
+  readonly dependency: ShuffleDependency;
+
+  constructor(
+    parent: PlanNode<unknown>,
+    private readonly keyPartitioner: Partitioner,
+    options: {
+      readonly aggregator?: Aggregator<V, C> | "group";
+      readonly keyOrdering?: Ordering<K>;
+    } = {},
+  ) {
+    super();
+    this.dependency = new ShuffleDependency(parent, keyPartitioner, options as ShuffleDependency["options"]);
+  }
+
+  override get partitioner(): Partitioner {
+    return this.keyPartitioner;
+  }
+
+  protected listPartitions(): readonly Partition[] {
+    return plainPartitions(this.partitioner.numPartitions);
+  }
+
+  protected listDependencies(): readonly Dependency[] {
+    return [this.dependency];
+  }
+
+  *columns(split: Partition, context: TaskContext): Generator<ShuffleBlock> {
+    const { shuffleId, options } = this.dependency;
+    const { shuffles } = context.environment;
+    const { blocks, merged } = shuffles.read(shuffleId, split.index);
+    for (const block of blocks) context.metrics.shuffleReadRecords += block.values.length;
+    if (merged || (options.aggregator === undefined && options.keyOrdering === undefined)) {
+      yield* blocks;
+      return;
+    }
+    let block: ShuffleBlock;
+    if (options.aggregator === undefined) {
+      block = concatColumns(blocks);
+    } else {
+      const sink = reduceSide(options.aggregator, f => context.closure(f));
+      const state = sink.open();
+      for (const _ of combineBlocks(blocks, sink, state)) yield NOTHING;
+      block = { keys: state.table.keys, values: state.values };
+    }
+    if (options.keyOrdering !== undefined) block = sortColumns(block, context.closure(options.keyOrdering));
+    // Merging may have changed the combiners of the map outputs, so these must not be merged again by the next job.
+    shuffles.replace(shuffleId, split.index, block);
+    yield block;
+  }
+
+  *compute(split: Partition, context: TaskContext): Generator<readonly (readonly [K, C])[]> {
+    for (const block of this.columns(split, context)) yield* pairs<K, C>(block);
+  }
+}
+
+/** How the reduce side merges what the map side sent. */
+function reduceSide(aggregator: Aggregator<never, never> | "group", closure: <F extends Function>(f: F) => F) {
+  if (aggregator === "group") return groupSink;
+  return aggregator.mapSideCombine
+    ? combineSink(identity, closure(aggregator.mergeCombiners))
+    : combineSink(closure(aggregator.createCombiner), closure(aggregator.mergeValue));
+}
+
+const identity = <T>(x: T): T => x;
+
+const CHUNK = 4096;
+
+/** Columns as tuples, a chunk at a time. */
+export function* pairs<K, V>({ keys, values }: ShuffleBlock): Generator<readonly (readonly [K, V])[]> {
+  for (let from = 0; from < values.length || from === 0; from += CHUNK) {
+    const to = Math.min(values.length, from + CHUNK);
+    const chunk = new Array<readonly [K, V]>(to - from);
+    for (let i = from; i < to; i++) chunk[i - from] = [keys![i] as K, values[i] as V];
+    yield chunk;
+  }
+}

@@ -1,0 +1,77 @@
+import type { TaskContext } from "../scheduler/task-context.js";
+import type { Partitioner } from "../shuffle/partitioner.js";
+import { StorageLevel } from "../storage/storage-level.js";
+import type { CallSite } from "../util/call-site.js";
+import type { Chunks } from "./chunks.js";
+import { type Dependency, OneToOneDependency } from "./dependency.js";
+import type { Partition } from "./partition.js";
+
+/**
+ * One step of a lineage, without the methods users see: what an RDD is made of. A node has
+ *
+ * - a list of partitions,
+ * - a function that computes one of them,
+ * - a list of dependencies on other nodes,
+ * - optionally a partitioner, when its elements are pairs spread by key,
+ * - optionally the places where a partition is best computed.
+ *
+ * Spark's name: the abstract part of `org.apache.spark.rdd.RDD`.
+ */
+export abstract class PlanNode<T> {
+  /** Given by the first RDD made around it; -1 before. */
+  id = -1;
+  name: string | undefined;
+  callSite: CallSite | undefined;
+  storageLevel: StorageLevel = StorageLevel.NONE;
+  /** Set by `checkpoint` and `localCheckpoint`; what stands for the lineage once the data is safe. */
+  checkpoint: { reliable: boolean; node: PlanNode<T> | undefined } | undefined;
+  #partitions: readonly Partition[] | undefined;
+  #dependencies: readonly Dependency[] | undefined;
+
+  /** The name of Spark's class for such an RDD, e.g. `MapPartitionsRDD`. */
+  abstract readonly kind: string;
+  /** The partitions, asked for once. */
+  protected abstract listPartitions(): readonly Partition[];
+  /** The dependencies, asked for once. */
+  protected abstract listDependencies(): readonly Dependency[];
+  /** The elements of one partition. Read it through `chunksOf`, which knows the cache. */
+  abstract compute(split: Partition, context: TaskContext): Chunks<T>;
+
+  get partitioner(): Partitioner | undefined {
+    return undefined;
+  }
+
+  preferredLocations(_split: Partition): readonly string[] {
+    return [];
+  }
+
+  /** Where the elements of `split` come from unchanged, when they are those of one partition of another node. */
+  redirect(_split: Partition): { readonly node: PlanNode<T>; readonly split: Partition } | undefined {
+    return undefined;
+  }
+
+  get partitions(): readonly Partition[] {
+    return this.checkpoint?.node?.partitions ?? (this.#partitions ??= this.listPartitions());
+  }
+
+  get numPartitions(): number {
+    return this.partitions.length;
+  }
+
+  get dependencies(): readonly Dependency[] {
+    const safe = this.checkpoint?.node;
+    if (safe !== undefined) return [new OneToOneDependency(safe as PlanNode<unknown>)];
+    return (this.#dependencies ??= this.listDependencies());
+  }
+
+  /** Whether its elements must be looked for in the cache or a checkpoint before they are computed. */
+  get isMaterialized(): boolean {
+    return this.storageLevel !== StorageLevel.NONE || this.checkpoint?.node !== undefined;
+  }
+
+  /** Lets go of the lineage; what was computed from it stands in `checkpoint.node`. */
+  forgetLineage(): void {
+    this.#dependencies = undefined;
+    this.#partitions = undefined;
+  }
+}

@@ -1,0 +1,333 @@
+import { mergeUpdates } from "../accumulator/accumulator-v2.js";
+import type { Clock } from "../clock/clock.js";
+import { type Portable, portable } from "../closure/portable.js";
+import { E } from "../errors/engine-errors.js";
+import { SparkError } from "../errors/spark-error.js";
+import type { Backend, Work } from "../executor/backend.js";
+import { sliceIsOver, turn } from "../executor/time-slice.js";
+import { getLogger } from "../log/logger.js";
+import { noteOrigin } from "../pipeline/origin.js";
+import type { ShuffleDependency } from "../plan/dependency.js";
+import type { Partition } from "../plan/partition.js";
+import type { PlanNode } from "../plan/plan-node.js";
+import type { ShuffleStore } from "../shuffle/shuffle-store.js";
+import type { BlockStore } from "../storage/block-store.js";
+import { StorageLevel } from "../storage/storage-level.js";
+import { type CallSite, captureCallSite } from "../util/call-site.js";
+import type { Action } from "./action.js";
+import type { TaskInfo } from "./events.js";
+import { Job } from "./job.js";
+import type { ListenerBus } from "./listener-bus.js";
+import { ShuffleStage, Stage, StageFacts } from "./stage.js";
+import { TaskContext } from "./task-context.js";
+import type { TaskEnvironment } from "./task-environment.js";
+
+const log = getLogger("DAGScheduler");
+
+/** What a scheduler works with. */
+export interface SchedulerSetup {
+  readonly backend: Backend;
+  readonly clock: Clock;
+  readonly bus: ListenerBus;
+  readonly shuffles: ShuffleStore;
+  readonly blocks: BlockStore;
+  /** Attempts of a task in all before its job fails. */
+  readonly maxFailures: number;
+  /** A closure that cannot travel is an error. */
+  readonly strictClosures: boolean;
+}
+
+/** Turns an action into stages, cut at shuffles, and these into tasks. Spark's name: `DAGScheduler`. */
+export class Scheduler {
+  readonly jobs = new Map<number, Job>();
+  #lastJobId = -1;
+  #lastStageId = -1;
+  #lastTaskId = -1;
+  /** The stage of a shuffle lives as long as the shuffle. */
+  readonly #stages = new WeakMap<ShuffleDependency, ShuffleStage>();
+  readonly #droppedShuffles: FinalizationRegistry<number>;
+
+  constructor(private readonly setup: SchedulerSetup) {
+    this.#droppedShuffles = new FinalizationRegistry(id => setup.shuffles.remove(id));
+  }
+
+  /** Runs `action` on partitions of `node`; the results are in the order of `partitions`. */
+  async run(
+    node: PlanNode<unknown>,
+    action: Action,
+    partitions: readonly number[],
+    properties: Readonly<Record<string, string>>,
+    callSite: CallSite = captureCallSite(),
+  ): Promise<unknown[]> {
+    const { bus, clock } = this.setup;
+    const splits = partitions.map(i => node.partitions[i] ?? unknownPartition(i, node));
+    const job = new Job(++this.#lastJobId, properties);
+    const parents = this.#parentStages(node);
+    const final = new Stage(++this.#lastStageId, node, splits.length, parents, callSite);
+    const stages = withAncestors(final);
+    job.stageIds = stages.map(s => s.id);
+    this.jobs.set(job.id, job);
+    if (!bus.isEmpty) {
+      const stageInfos = stages.map(s => new StageFacts(s));
+      bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos, properties });
+    }
+    try {
+      if (sliceIsOver()) await turn();
+      const result = await Promise.race([job.cancelled, this.#runResultStage(job, final, action, splits)]);
+      job.status = "SUCCEEDED";
+      return result;
+    } catch (error) {
+      job.status = "FAILED";
+      job.error ??= error as Error;
+      job.abandon("job failed");
+      throw error;
+    } finally {
+      for (const stage of job.stages) stage.jobs.delete(job);
+      this.jobs.delete(job.id);
+      bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
+      bus.flush();
+    }
+  }
+
+  cancelJobs(which: (job: Job) => boolean, reason: string): void {
+    for (const job of [...this.jobs.values()]) if (which(job)) job.cancel(reason);
+  }
+
+  /** The shuffles `node` needs, as stages; made where they are new, parents first, as Spark numbers them. */
+  #parentStages(node: PlanNode<unknown>): ShuffleStage[] {
+    const out: ShuffleStage[] = [];
+    const seen = new Set([node]);
+    for (const n of seen) {
+      for (const d of n.dependencies) {
+        if (d.wide) out.push(this.#stageOf(d));
+        else seen.add(d.node);
+      }
+    }
+    return [...new Set(out)];
+  }
+
+  #stageOf(dependency: ShuffleDependency): ShuffleStage {
+    let stage = this.#stages.get(dependency);
+    if (stage === undefined) {
+      const parents = this.#parentStages(dependency.node);
+      const callSite = dependency.node.callSite ?? NOWHERE;
+      stage = new ShuffleStage(++this.#lastStageId, dependency, parents, callSite);
+      this.#stages.set(dependency, stage);
+      this.#droppedShuffles.register(dependency, dependency.shuffleId);
+    }
+    return stage;
+  }
+
+  async #runResultStage(job: Job, stage: Stage, action: Action, splits: readonly Partition[]): Promise<unknown[]> {
+    job.stages.add(stage);
+    stage.jobs.add(job);
+    const missing = this.#missingParents(stage);
+    if (missing.length > 0) await Promise.all(missing.map(p => this.#runShuffleStage(job, p)));
+    return this.#runTasks(stage, { kind: "result", node: stage.node, action }, splits);
+  }
+
+  /** The parents whose outputs are needed: not those behind what is wholly in the cache. */
+  #missingParents(stage: Stage): ShuffleStage[] {
+    const out = new Set<ShuffleStage>();
+    const seen = new Set([stage.node]);
+    for (const n of seen) {
+      if (n.storageLevel !== StorageLevel.NONE && this.setup.blocks.hasAll(n.id, n.numPartitions)) continue;
+      for (const d of n.dependencies) {
+        if (!d.wide) seen.add(d.node);
+        else if (!this.#stageOf(d).available) out.add(this.#stageOf(d));
+      }
+    }
+    return [...out];
+  }
+
+  #runShuffleStage(job: Job, stage: ShuffleStage): Promise<void> {
+    job.stages.add(stage);
+    stage.jobs.add(job);
+    stage.run ??= this.#attemptShuffleStage(job, stage).finally(() => {
+      stage.run = undefined;
+    });
+    return stage.run;
+  }
+
+  async #attemptShuffleStage(job: Job, stage: ShuffleStage): Promise<void> {
+    stage.killed = undefined;
+    await Promise.all(this.#missingParents(stage).map(p => this.#runShuffleStage(job, p)));
+    const { dependency } = stage;
+    await dependency.partitioner.prepare?.(this.#sampler(job, dependency));
+    const todo = dependency.node.partitions.filter(p => !stage.done.has(p.index));
+    await this.#runTasks(stage, { kind: "shuffleMap", dependency }, todo, split => stage.done.add(split.index));
+    stage.available = true;
+  }
+
+  /** Runs an action on all partitions of the node before a shuffle, as part of the job that needs the shuffle. */
+  #sampler(job: Job, dependency: ShuffleDependency) {
+    return (node: PlanNode<unknown>, action: Action) => {
+      const stage = new Stage(++this.#lastStageId, node, node.numPartitions, [], dependency.node.callSite ?? NOWHERE);
+      return this.#runResultStage(job, stage, action, node.partitions);
+    };
+  }
+
+  async #runTasks(
+    stage: Stage,
+    work: Work,
+    splits: readonly Partition[],
+    onDone?: (split: Partition) => void,
+  ): Promise<unknown[]> {
+    const { bus, clock, backend } = this.setup;
+    const facts = new StageFacts(stage);
+    facts.submissionTime = clock.now();
+    stage.attempts++;
+    bus.post("onStageSubmitted", { stageInfo: facts });
+    const environment = this.#environment();
+    const results = new Array<unknown>(splits.length);
+    let next = 0;
+    // One lane a slot; a lane whose tasks never wait takes them all.
+    const lane = async () => {
+      while (next < splits.length && stage.killed === undefined) {
+        const wait = backend.acquire();
+        if (wait !== undefined) await wait;
+        try {
+          if (next >= splits.length || stage.killed !== undefined) break;
+          const i = next++;
+          const result = this.#runTask(stage, work, splits[i]!, environment, facts.attemptNumber);
+          results[i] = result instanceof Promise ? await result : result;
+          onDone?.(splits[i]!);
+        } finally {
+          backend.release();
+        }
+        if (next < splits.length && sliceIsOver()) await turn();
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(backend.slots, splits.length) }, lane));
+      if (stage.killed !== undefined) throw E.TASK_KILLED(stage.killed);
+    } catch (error) {
+      stage.kill("stage failed");
+      facts.failureReason = (error as Error).message;
+      throw error;
+    } finally {
+      facts.completionTime = clock.now();
+      bus.post("onStageCompleted", { stageInfo: facts });
+    }
+    return results;
+  }
+
+  /** Runs one task until it succeeds or has used up its attempts. A promise only when it had to wait. */
+  #runTask(
+    stage: Stage,
+    work: Work,
+    split: Partition,
+    environment: TaskEnvironment,
+    stageAttempt: number,
+    attempt = 0,
+  ): unknown {
+    const { bus, clock, backend } = this.setup;
+    const context = new TaskContext(stage.id, split.index, attempt, ++this.#lastTaskId, environment);
+    const taskInfo: TaskInfo = {
+      taskId: context.taskAttemptId,
+      index: split.index,
+      attempt,
+      partitionId: split.index,
+      launchTime: clock.now(),
+      executorId: "driver",
+      host: "localhost",
+    };
+    const started = clock.monotonic();
+    stage.running.add(context);
+    bus.post("onTaskStart", { stageId: stage.id, stageAttemptId: stageAttempt, taskInfo });
+    const end = (error?: Error) => {
+      stage.running.delete(context);
+      context.complete();
+      taskInfo.finishTime = clock.now();
+      context.metrics.executorRunTime = clock.monotonic() - started;
+      if (error !== undefined) {
+        taskInfo.failed = context.killed === undefined;
+        taskInfo.killed = context.killed !== undefined;
+      }
+      bus.post("onTaskEnd", {
+        stageId: stage.id,
+        stageAttemptId: stageAttempt,
+        taskInfo,
+        taskMetrics: context.metrics,
+        reason: error === undefined ? "Success" : describeFailure(error),
+        ...(error && { error }),
+      });
+    };
+    const succeed = (result: unknown) => {
+      end();
+      if (context.updates.size > 0) mergeUpdates(context);
+      return result;
+    };
+    const fail = (error: unknown): unknown => {
+      const cause = error instanceof Error ? error : new NonErrorThrown(error);
+      end(cause);
+      if (context.killed !== undefined || stage.killed !== undefined) throw E.TASK_KILLED(context.killed ?? "stage");
+      if (isDriversMistake(error)) throw error;
+      const failures = attempt + 1;
+      const name = `${split.index}.${attempt}`;
+      const where = `${stage.id}.${stageAttempt}`;
+      const reason = describeFailure(error);
+      if (failures < this.setup.maxFailures) {
+        log.warn(`Lost task ${name} in stage ${where} (TID ${context.taskAttemptId}): ${reason}`);
+        return this.#runTask(stage, work, split, environment, stageAttempt, failures);
+      }
+      throw E.JOB_ABORTED.because(error, split.index, where, failures, name, context.taskAttemptId, reason);
+    };
+    try {
+      const result = backend.run({ work, split, context });
+      return result instanceof Promise ? result.then(succeed, fail) : succeed(result);
+    } catch (error) {
+      return fail(error);
+    }
+  }
+
+  #environment(): TaskEnvironment {
+    const { shuffles, blocks, strictClosures } = this.setup;
+    const known = new Map<Function, Portable<Function>>();
+    return {
+      shuffles,
+      blocks,
+      portable<F extends Function>(fn: F): Portable<F> {
+        let p = known.get(fn);
+        if (p === undefined) {
+          p = portable(fn as Function, { strict: strictClosures });
+          if (p.stays !== undefined) log.info(`A closure stays in the driver's thread: ${p.stays}`);
+          noteOrigin(p.fn, fn);
+          known.set(fn, p);
+        }
+        return p as Portable<F>;
+      },
+    };
+  }
+}
+
+const NOWHERE: CallSite = { short: "", long: "" };
+
+function unknownPartition(i: number, node: PlanNode<unknown>): never {
+  throw E.UNKNOWN_PARTITION(i, node.numPartitions);
+}
+
+/** The stages of a job, parents first. */
+function withAncestors(final: Stage): Stage[] {
+  const seen = new Set<Stage>([final]);
+  for (const stage of seen) for (const p of stage.parents) seen.add(p);
+  return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/** What was wrong before any task could start: told as it is. */
+function isDriversMistake(error: unknown): boolean {
+  return error instanceof SparkError && (error.code === "TASK_NOT_SERIALIZABLE" || error.code === "NESTED_USE");
+}
+
+/** Something thrown that is no Error. */
+class NonErrorThrown extends Error {
+  constructor(value: unknown) {
+    super(String(value));
+  }
+}
+
+/** `Error: boom` */
+function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message === "" ? error.name : `${error.name}: ${error.message}`;
+}

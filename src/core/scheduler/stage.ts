@@ -1,0 +1,101 @@
+import type { ShuffleDependency } from "../plan/dependency.js";
+import type { PlanNode } from "../plan/plan-node.js";
+import type { CallSite } from "../util/call-site.js";
+import type { RDDInfo, StageInfo } from "./events.js";
+import type { Job } from "./job.js";
+import type { TaskContext } from "./task-context.js";
+
+/** A run of tasks that need nothing from each other: the plan between two shuffles. */
+export class Stage {
+  /** Jobs that wait for it now. */
+  readonly jobs = new Set<Job>();
+  /** Its tasks that run now. */
+  readonly running = new Set<TaskContext>();
+  /** Why its tasks are to end early. */
+  killed: string | undefined;
+  attempts = 0;
+
+  constructor(
+    readonly id: number,
+    readonly node: PlanNode<unknown>,
+    readonly numTasks: number,
+    readonly parents: readonly ShuffleStage[],
+    readonly callSite: CallSite,
+  ) {}
+
+  /** Ends its tasks early. */
+  kill(reason: string): void {
+    this.killed = reason;
+    for (const context of this.running) context.killed = reason;
+  }
+}
+
+/** A stage whose tasks write the map side of a shuffle. */
+export class ShuffleStage extends Stage {
+  /** Whether all outputs are in the shuffle store. */
+  available = false;
+  /** The attempt under way. */
+  run: Promise<void> | undefined;
+  /** Partitions whose output is there. */
+  readonly done = new Set<number>();
+
+  constructor(
+    id: number,
+    readonly dependency: ShuffleDependency,
+    parents: readonly ShuffleStage[],
+    callSite: CallSite,
+  ) {
+    super(id, dependency.node, dependency.node.numPartitions, parents, callSite);
+  }
+}
+
+/** What listeners get to know about a stage; its texts are made when they are read. */
+export class StageFacts implements StageInfo {
+  attemptNumber: number;
+  submissionTime?: number;
+  completionTime?: number;
+  failureReason?: string;
+  readonly stageId: number;
+  readonly numTasks: number;
+  readonly parentIds: readonly number[];
+  readonly #stage: Stage;
+  #rdds: readonly RDDInfo[] | undefined;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+    this.stageId = stage.id;
+    this.numTasks = stage.numTasks;
+    this.parentIds = stage.parents.map(p => p.id);
+    this.attemptNumber = stage.attempts;
+  }
+
+  get name(): string {
+    return this.#stage.callSite.short;
+  }
+
+  get details(): string {
+    return this.#stage.callSite.long;
+  }
+
+  get rddInfos(): readonly RDDInfo[] {
+    return (this.#rdds ??= rddInfos(this.#stage.node));
+  }
+}
+
+/** The nodes of a stage: what leads to `node` without a shuffle. */
+export function narrowLineage(node: PlanNode<unknown>): PlanNode<unknown>[] {
+  const seen = new Set([node]);
+  for (const n of seen) for (const d of n.dependencies) if (!d.wide) seen.add(d.node);
+  return [...seen];
+}
+
+function rddInfos(node: PlanNode<unknown>): RDDInfo[] {
+  return narrowLineage(node).map(n => ({
+    id: n.id,
+    name: n.name ?? n.kind,
+    numPartitions: n.numPartitions,
+    parentIds: n.dependencies.map(d => d.node.id),
+    storageLevel: n.storageLevel.description,
+    callSite: n.callSite?.short ?? "",
+  }));
+}

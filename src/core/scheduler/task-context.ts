@@ -1,0 +1,113 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { AccumulatorV2 } from "../accumulator/accumulator-v2.js";
+import { E } from "../errors/engine-errors.js";
+import { noteOrigin } from "../pipeline/origin.js";
+import type { TaskMetrics } from "./events.js";
+import type { TaskEnvironment } from "./task-environment.js";
+
+/** The task whose code runs right now; set while the driver loop is in it. */
+let running: TaskContext | undefined;
+/** The task on whose behalf an asynchronous function of the user runs. */
+const awaiting = new AsyncLocalStorage<TaskContext>();
+
+/**
+ * What a task knows about itself. Spark's name: `org.apache.spark.TaskContext`.
+ *
+ * @example
+ * await sc.parallelize([1, 2], 2).foreachPartition(() => console.log(TaskContext.get()?.partitionId));
+ */
+export class TaskContext {
+  killed: string | undefined;
+  readonly metrics: TaskMetrics = {
+    executorRunTime: 0,
+    executorCpuTime: 0,
+    jvmGCTime: 0,
+    resultSize: 0,
+    memoryBytesSpilled: 0,
+    diskBytesSpilled: 0,
+    inputBytes: 0,
+    inputRecords: 0,
+    outputBytes: 0,
+    outputRecords: 0,
+    shuffleReadBytes: 0,
+    shuffleReadRecords: 0,
+    shuffleWriteBytes: 0,
+    shuffleWriteRecords: 0,
+  };
+  /** What this attempt added to accumulators; merged when it succeeds. */
+  readonly updates = new Map<AccumulatorV2<unknown, unknown>, AccumulatorV2<unknown, unknown>>();
+  #copies: Map<Function, Function> | undefined;
+  #onCompletion: ((context: TaskContext) => void)[] | undefined;
+
+  constructor(
+    /** The stage it belongs to. */
+    readonly stageId: number,
+    readonly partitionId: number,
+    /** How many attempts of this task came before. */
+    readonly attemptNumber: number,
+    /** Unique among all attempts of all tasks of the context. */
+    readonly taskAttemptId: number,
+    /** @internal what nodes need to compute: cache, shuffles, closures */
+    readonly environment: TaskEnvironment,
+  ) {}
+
+  /** The task whose code is running, `undefined` in the driver. */
+  static get(): TaskContext | undefined {
+    return running ?? awaiting.getStore();
+  }
+
+  /** The partition of the running task, 0 in the driver. */
+  static getPartitionId(): number {
+    return TaskContext.get()?.partitionId ?? 0;
+  }
+
+  isInterrupted(): boolean {
+    return this.killed !== undefined;
+  }
+
+  /** Calls `f` when the task ends, whichever way, last added first. */
+  addTaskCompletionListener(f: (context: TaskContext) => void): this {
+    (this.#onCompletion ??= []).push(f);
+    return this;
+  }
+
+  /** @internal */
+  complete(): void {
+    const listeners = this.#onCompletion;
+    this.#onCompletion = undefined;
+    for (const f of listeners?.reverse() ?? []) f(this);
+  }
+
+  /** @internal throws when the task was killed */
+  check(): void {
+    if (this.killed !== undefined) throw E.TASK_KILLED(this.killed);
+  }
+
+  /** @internal the closure as this task calls it; with captured variables of its own where it changes them */
+  closure<F extends Function>(fn: F): F {
+    const copy = this.#copies?.get(fn);
+    if (copy !== undefined) return copy as F;
+    const portable = this.environment.portable(fn);
+    if (portable.fresh === undefined) return portable.fn;
+    const own = portable.fresh();
+    (this.#copies ??= new Map()).set(fn, own);
+    noteOrigin(own, fn);
+    return own;
+  }
+
+  /** @internal runs `f` as this task's code */
+  run<R>(f: () => R): R {
+    const before = running;
+    running = this;
+    try {
+      return f();
+    } finally {
+      running = before;
+    }
+  }
+
+  /** @internal runs `f`, which may go on asynchronously, as this task's code */
+  runAsync<R>(f: () => R): R {
+    return awaiting.run(this, f);
+  }
+}

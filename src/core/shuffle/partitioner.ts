@@ -1,0 +1,36 @@
+import type { PlanNode } from "../plan/plan-node.js";
+import type { Action } from "../scheduler/action.js";
+
+/**
+ * Says which partition a key belongs to. Extend it for a partitioning of your own; `equals` tells whether two partition
+ * alike, which saves a shuffle.
+ *
+ * Spark's name: `org.apache.spark.Partitioner`.
+ *
+ * @example
+ * class ByFirstLetter extends Partitioner {
+ *   readonly numPartitions = 26;
+ *   getPartition(key: unknown) {
+ *     return Math.max(0, String(key).toLowerCase().charCodeAt(0) - 97) % 26;
+ *   }
+ *   equals(other: unknown) {
+ *     return other instanceof ByFirstLetter;
+ *   }
+ * }
+ */
+export abstract class Partitioner {
+  abstract readonly numPartitions: number;
+  /** The partition of `key`: 0 … `numPartitions - 1`. */
+  abstract getPartition(key: unknown): number;
+  /** @internal what must be known before the first key is placed; called once, inside the job that needs it */
+  prepare?(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void>;
+  /** Whether `other` puts every key where this one does; default: only itself. */
+  equals(other: unknown): boolean {
+    return this === other;
+  }
+}
+
+/** Whether both are there and partition alike. */
+export function samePartitioner(a: Partitioner | undefined, b: Partitioner | undefined): boolean {
+  return a !== undefined && b !== undefined && (a === b || a.equals(b));
+}

@@ -1,0 +1,120 @@
+import { equalKeys } from "./equal-keys.js";
+import { hashCode, hashNumber, hashString } from "./hash-code.js";
+
+const INITIAL_CAPACITY = 64;
+
+/**
+ * Numbers keys 0, 1, 2 … in the order in which they come, equal keys (by value) alike. Whoever aggregates keeps its values
+ * in an array of its own beside it, at the key's number.
+ *
+ * Open addressing with linear probing over integer arrays. Strings, numbers and the rest have a probe loop each, since a
+ * loop that sees all three compares slowly.
+ *
+ * @example
+ * const table = new KeyTable<string>();
+ * table.slot("a"); // 0
+ * table.slot("b"); // 1
+ * table.slot("a"); // 0
+ */
+export class KeyTable<K = unknown> {
+  /** The keys by number. */
+  readonly keys: K[] = [];
+  /** Their hashes by number. */
+  hashes = new Int32Array(INITIAL_CAPACITY >> 1);
+  #mask = INITIAL_CAPACITY - 1;
+  /** Number of the key at each place, plus 1; 0 is a free place. */
+  #places = new Int32Array(INITIAL_CAPACITY);
+
+  get size(): number {
+    return this.keys.length;
+  }
+
+  /** The key's number: `size` before the call when it is new. */
+  slot(key: K): number {
+    if (typeof key === "string") return this.#slotOfString(key, hashString(key));
+    if (typeof key === "number") return this.#slotOfNumber(key, (key | 0) === key ? key | 0 : hashNumber(key));
+    return this.#slotOfOther(key, hashCode(key));
+  }
+
+  /** The key's number, or -1 when it was never seen. */
+  find(key: unknown): number {
+    const hash = hashCode(key);
+    const { keys, hashes } = this;
+    const places = this.#places;
+    for (let p = spread(hash) & this.#mask; ; p = (p + 1) & this.#mask) {
+      const i = places[p]! - 1;
+      if (i < 0) return -1;
+      if (hashes[i] === hash && equalKeys(keys[i], key)) return i;
+    }
+  }
+
+  #slotOfString(key: string, hash: number): number {
+    const keys = this.keys as unknown[] as string[];
+    const hashes = this.hashes;
+    const places = this.#places;
+    const mask = this.#mask;
+    for (let p = spread(hash) & mask; ; p = (p + 1) & mask) {
+      const i = places[p]! - 1;
+      if (i < 0) return this.#add(key as K, hash, p);
+      if (hashes[i] === hash && keys[i] === key) return i;
+    }
+  }
+
+  #slotOfNumber(key: number, hash: number): number {
+    const keys = this.keys as unknown[] as number[];
+    const hashes = this.hashes;
+    const places = this.#places;
+    const mask = this.#mask;
+    for (let p = spread(hash) & mask; ; p = (p + 1) & mask) {
+      const i = places[p]! - 1;
+      if (i < 0) return this.#add(key as K, hash, p);
+      if (hashes[i] === hash) {
+        const k = keys[i]!;
+        if (k === key || (Number.isNaN(k) && Number.isNaN(key))) return i;
+      }
+    }
+  }
+
+  #slotOfOther(key: K, hash: number): number {
+    const { keys, hashes } = this;
+    const places = this.#places;
+    const mask = this.#mask;
+    for (let p = spread(hash) & mask; ; p = (p + 1) & mask) {
+      const i = places[p]! - 1;
+      if (i < 0) return this.#add(key, hash, p);
+      if (hashes[i] === hash && equalKeys(keys[i], key)) return i;
+    }
+  }
+
+  #add(key: K, hash: number, place: number): number {
+    const i = this.keys.length;
+    this.keys.push(key);
+    this.hashes[i] = hash;
+    this.#places[place] = i + 1;
+    if ((i + 1) * 2 >= this.#places.length) this.#grow();
+    return i;
+  }
+
+  #grow(): void {
+    const capacity = this.#places.length * 2;
+    const mask = capacity - 1;
+    const places = new Int32Array(capacity);
+    const hashes = new Int32Array(capacity >> 1);
+    hashes.set(this.hashes);
+    for (let i = 0; i < this.keys.length; i++) {
+      let p = spread(hashes[i]!) & mask;
+      while (places[p] !== 0) p = (p + 1) & mask;
+      places[p] = i + 1;
+    }
+    this.#places = places;
+    this.#mask = mask;
+    this.hashes = hashes;
+  }
+}
+
+/** Mixes the bits of a hash, since Java's hashes differ in few of them. */
+function spread(h: number): number {
+  h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
+  h = Math.imul(h ^ (h >>> 15), 0x846ca68b);
+  return h ^ (h >>> 16);
+}

@@ -1,0 +1,93 @@
+import { fileURLToPath } from "node:url";
+
+/** Where the user's code called tspark. */
+export interface CallSite {
+  /** `map at word-count.ts:3:12` */
+  readonly short: string;
+  /** The user's own frames, one a line. */
+  readonly long: string;
+}
+
+/** The files of tspark itself: their frames are not the user's. */
+const OWN = ownPrefixes(fileURLToPath(import.meta.url));
+
+function ownPrefixes(file: string): readonly string[] {
+  const path = file.replaceAll("\\", "/");
+  const m = /^(.*\/)(\.build\/src|src|dist)\/(?:core\/|chunks\/|[^/]*$)/.exec(path);
+  if (m === null) return [path];
+  const root = m[1]!;
+  return [`${root}.build/src/`, `${root}src/`, `${root}dist/`];
+}
+
+const FRAME =
+  /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/|node:|\/|<|[A-Za-z]:[\\/]|webpack:|evalmachine|cell_)[^()]*?):(\d+):(\d+)\)?$/;
+
+interface Frame {
+  readonly name: string;
+  readonly file: string;
+  readonly line: string;
+  readonly column: string;
+  readonly text: string;
+}
+
+function parse(stack: string): Frame[] {
+  const out: Frame[] = [];
+  for (const text of stack.split("\n")) {
+    const m = FRAME.exec(text);
+    if (m === null) continue;
+    const file = m[2]!.startsWith("file://") ? fileURLToPath(m[2]!) : m[2]!;
+    out.push({ name: m[1] ?? "", file: file.replaceAll("\\", "/"), line: m[3]!, column: m[4]!, text: text.trim() });
+  }
+  return out;
+}
+
+const isOwn = (f: Frame) => OWN.some(p => f.file.startsWith(p)) || f.file.startsWith("node:");
+
+/** A call site whose text is made when it is first asked for: taking it costs a microsecond, formatting it fifty. */
+class LazyCallSite implements CallSite {
+  #at: { stack?: string } | undefined;
+  #texts: CallSite | undefined;
+
+  constructor(at: { stack?: string }) {
+    this.#at = at;
+  }
+
+  get short(): string {
+    return this.#format().short;
+  }
+
+  get long(): string {
+    return this.#format().long;
+  }
+
+  #format(): CallSite {
+    if (this.#texts !== undefined) return this.#texts;
+    const frames = parse(this.#at?.stack ?? "");
+    this.#at = undefined;
+    const first = frames.findIndex(f => !isOwn(f));
+    const user = frames.filter(f => !isOwn(f));
+    const last = first > 0 ? frames[first - 1] : first < 0 ? frames[frames.length - 1] : undefined;
+    const name =
+      last?.name
+        .replace(/^(?:async |new )/, "")
+        .split(".")
+        .pop() ?? "";
+    const at = user[0];
+    const place =
+      at === undefined ? "<unknown>" : `${at.file.slice(at.file.lastIndexOf("/") + 1)}:${at.line}:${at.column}`;
+    this.#texts = { short: `${name === "" ? "call" : name} at ${place}`, long: user.map(f => f.text).join("\n") };
+    return this.#texts;
+  }
+}
+
+const DEPTH = 12;
+
+/** The place from which tspark was called, as far as the stack tells. */
+export function captureCallSite(): CallSite {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = DEPTH;
+  const at: { stack?: string } = {};
+  Error.captureStackTrace(at, captureCallSite);
+  Error.stackTraceLimit = before;
+  return new LazyCallSite(at);
+}
