@@ -1,5 +1,5 @@
 import { defineErrors } from "../core/errors/define-errors.js";
-import { SparkError } from "../core/errors/spark-error.js";
+import { InputOutputError, SparkError } from "../core/errors/spark-error.js";
 
 /** The command line or the configuration cannot be used: told in one line on standard error, exit code 2. */
 export class UsageError extends SparkError {}
@@ -25,11 +25,6 @@ export const E = defineErrors("shell", {
     message: (text: string) => `--conf ${text} has no "=": write --conf KEY=VALUE, e.g. --conf spark.ui.port=4050`,
     doc: "The value of --conf (-c) is not of the form KEY=VALUE.",
   },
-  FILE_MISSING: {
-    base: UsageError,
-    message: (what: string, file: string, why: string) => `${what} ${file} ${why}; check the path`,
-    doc: "A file named on the command line (FILE, -i, --properties-file) does not exist or cannot be read.",
-  },
   UNKNOWN_COMMAND: {
     base: CommandError,
     message: (name: string, nearest?: string) =>
@@ -40,11 +35,6 @@ export const E = defineErrors("shell", {
     base: CommandError,
     message: (command: string, usage: string) => `:${command} is used as ${usage}`,
     doc: "A command was given too few arguments, or arguments it does not take.",
-  },
-  COMMAND_FILE: {
-    base: CommandError,
-    message: (command: string, file: string, why: string) => `:${command} ${file}: the file ${why}; check the path`,
-    doc: "A file given to a command does not exist or cannot be read as text.",
   },
   NO_CONTEXT: {
     base: CommandError,
@@ -57,5 +47,20 @@ export const E = defineErrors("shell", {
     message: (line: number) =>
       `the statement that begins at <console>:${line}:1 is still open at the end of the input: close its brackets, quotes or comment`,
     doc: "Standard input ended in the middle of a statement.",
+  },
+  SCRIPT_UNREADABLE: {
+    base: InputOutputError,
+    message: (file: string, why: string) => `the file ${file} ${why}: give the path of a TypeScript or JavaScript file`,
+    doc: "A file to load or to run does not exist, cannot be read, or is no text.",
+  },
+  TYPE_SERVICE_GONE: {
+    message: (why: string) =>
+      `the type service ended again and again (${why}): start the shell anew, with --transpile-only to do without it`,
+    doc: "The child process that checks types could not be kept alive.",
+  },
+  TYPE_SERVICE_FAULT: {
+    message: (story: string) =>
+      `the type service failed on this input, which is a fault of tspark: please report it. ${story}`,
+    doc: "The type checker threw while it worked on an input.",
   },
 });

@@ -1,4 +1,26 @@
-import type { CellStatement, Completeness, Completions, TypeAnswer, TypeService } from "./types/type-service.js";
+import { NameTable } from "./cells/names.js";
+import { CellRunner, Interrupted } from "./execution/cell-runner.js";
+import { CellSources, mapStacks } from "./execution/cell-sources.js";
+import { errorTypeOf } from "./execution/error-type.js";
+import { explainError, formatError } from "./execution/format-error.js";
+import { InterruptWatcher } from "./execution/interrupt-watcher.js";
+import { JobGroups } from "./execution/job-groups.js";
+import { UserModules } from "./execution/user-modules.js";
+import { readUserText } from "./files/read-user-text.js";
+import { UserFiles } from "./files/user-files.js";
+import { EngineValues } from "./printer/engine-values.js";
+import { printResult } from "./printer/print-result.js";
+import { formatDiagnostic } from "./types/diagnostics.js";
+import { RemoteTypeService } from "./types/remote-type-service.js";
+import type {
+  CellStatement,
+  CompiledCell,
+  Completeness,
+  Completions,
+  RejectedCell,
+  TypeAnswer,
+  TypeService,
+} from "./types/type-service.js";
 
 /** The names the shell starts with. */
 export interface SessionNames {
@@ -67,37 +89,296 @@ export type { CellStatement, Completeness, Completions, TypeAnswer, TypeService 
  * const session = new Session({ names, output: t => process.stdout.write(t), errorOutput: t => process.stderr.write(t) });
  * await session.evaluate("1 + 1"); // writes `res0: number = 2`
  */
-export interface SessionApi {
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #directory: string;
+  readonly #types: TypeService;
+  readonly #sources = new CellSources();
+  readonly #unmapStacks: () => void;
+  readonly #engine: EngineValues;
+  readonly #jobs: JobGroups;
+  readonly #files: UserFiles;
+  readonly #runner: CellRunner;
+  readonly #watcher: InterruptWatcher | undefined;
+  #names: NameTable;
+  #imports = new Map<string, string>();
+  #results = 0;
+  #lastValue: unknown;
+  #lastError: unknown;
+  #interrupt: (() => void) | undefined;
+  /** The evaluation before, so that they follow each other. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#directory = options.directory ?? process.cwd();
+    this.#types =
+      options.typeService ??
+      new RemoteTypeService({ directory: this.#directory, transpileOnly: options.transpileOnly ?? false });
+    this.#unmapStacks = mapStacks(this.#sources);
+    const { api, session } = options.names;
+    this.#engine = new EngineValues(api);
+    this.#jobs = new JobGroups(() => session.sc);
+    this.#names = new NameTable(Object.keys(api));
+    this.#files = new UserFiles({
+      directory: this.#directory,
+      api,
+      session,
+      transpileOnly: options.transpileOnly ?? false,
+    });
+    const modules = new UserModules(api, this.#directory, () => this.#files.install());
+    this.#runner = new CellRunner(modules, this.#sources, this.#directory, session, () => this.#lastError);
+    this.#watcher = options.watchSigint ? new InterruptWatcher(() => this.interrupt()) : undefined;
+  }
+
   /** Runs one complete input. Calls are answered in order, one at a time. */
-  evaluate(input: string, options?: EvaluateOptions): Promise<Evaluation>;
+  evaluate(input: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+    return this.#inOrder(() => this.#evaluate(input, options));
+  }
+
   /** Whether what was typed can run or goes on on the next line. */
-  completeness(text: string): Promise<Completeness>;
+  completeness(text: string): Promise<Completeness> {
+    return this.#types.completeness(text);
+  }
+
   /** See {@link TypeService.statementEnds}: for readers of piped scripts. */
-  statementEnds(text: string, final: boolean): Promise<readonly number[]>;
+  statementEnds(text: string, final: boolean): Promise<readonly number[]> {
+    return this.#types.statementEnds(text, final);
+  }
+
   /** Text for `:type EXPR`: the type, or the errors as they are shown; nothing is evaluated. */
-  typeOf(expression: string): Promise<{ readonly ok: boolean; readonly text: string }>;
-  complete(text: string, cursor: number): Promise<Completions>;
-  /** `:load FILE`, `-i FILE`: evaluates a file cell by cell; stops at the first failure. */
-  loadFile(path: string, options?: { readonly echo?: boolean }): Promise<Evaluation>;
-  /** `tspark-shell FILE`: runs a file as a program of its own, with the shell's names in scope. Never echoes. */
-  runFile(path: string): Promise<Evaluation>;
+  async typeOf(expression: string): Promise<{ readonly ok: boolean; readonly text: string }> {
+    const answer = await this.#inOrder(() => this.#types.typeOf(expression));
+    if (answer.status === "typed") return { ok: true, text: answer.type };
+    return { ok: false, text: rejectionText(answer, "<console>", 0) };
+  }
+
+  /** What could stand at `cursor`. */
+  complete(text: string, cursor: number): Promise<Completions> {
+    return this.#types.complete(text, cursor);
+  }
+
+  /**
+   * `:load FILE`, `-i FILE`: evaluates a file in the session, as one input. Rejects with an `InputOutputError` when the
+   * file cannot be read.
+   */
+  async loadFile(path: string, options: { readonly echo?: boolean } = {}): Promise<Evaluation> {
+    const { name, text } = readUserText(path, this.#directory);
+    return this.evaluate(text, { origin: name, echo: options.echo ?? true });
+  }
+
+  /**
+   * `tspark-shell FILE`: runs a file as a program of its own, with the shell's names in scope. Never echoes. Rejects with
+   * an `InputOutputError` when the file cannot be read.
+   */
+  async runFile(path: string): Promise<Evaluation> {
+    const { file } = readUserText(path, this.#directory);
+    return this.#inOrder(() =>
+      this.#guarded(async () => {
+        const failure = await this.#files.run(file);
+        return failure === undefined ? { status: "success", value: undefined } : this.#typeFailure(failure);
+      }),
+    );
+  }
+
   /** Cancels what is being evaluated; it ends as `interrupted`. Without effect when nothing is. */
-  interrupt(): void;
+  interrupt(): void {
+    this.#interrupt?.();
+  }
+
   /** Whether something is being evaluated. */
-  readonly busy: boolean;
+  get busy(): boolean {
+    return this.#interrupt !== undefined;
+  }
+
   /** Gives a name of the session (`ssc`) another value. */
-  set(name: "sc" | "ssc" | "spark", value: unknown): void;
-  /** The value that a name of the session has now (`sc`, or a name the user declared). */
-  get(name: string): unknown;
-  /** The last value that was shown, and the last error; both undefined at first. */
-  readonly lastValue: unknown;
-  readonly lastError: unknown;
-  /** The whole story of the last error: every frame, every cause, properties. For `:why`. */
-  whyLastError(): string;
+  set(name: "sc" | "ssc" | "spark", value: unknown): void {
+    this.#options.names.session[name] = value;
+  }
+
+  /** The value that a name has now: `sc`, or one the user declared. Undefined when there is none. */
+  get(name: string): unknown {
+    const location = this.#names.get(name)?.value;
+    return location && this.#runner.moduleOf(location.module)[location.exported];
+  }
+
+  /** The value that was shown last; undefined at first. */
+  get lastValue(): unknown {
+    return this.#lastValue;
+  }
+
+  /** What the user's code threw last; undefined at first. */
+  get lastError(): unknown {
+    return this.#lastError;
+  }
+
+  /** The whole story of the last error: every frame, every cause, every property. For `:why`. */
+  whyLastError(): string {
+    return this.#lastError === undefined ? "" : this.#sources.mapText(explainError(this.#lastError));
+  }
+
   /** Imports in force, as they were typed. For `:imports`. */
-  readonly imports: readonly string[];
+  get imports(): readonly string[] {
+    return [...new Set(this.#imports.values())];
+  }
+
   /** Forgets all names and begins at `res0` again; `sc`, `ssc` and `spark` stay. */
-  reset(): Promise<void>;
+  reset(): Promise<void> {
+    return this.#inOrder(async () => {
+      await this.#types.reset();
+      this.#names = new NameTable(Object.keys(this.#options.names.api));
+      this.#imports.clear();
+      this.#runner.reset();
+      this.#results = 0;
+      this.#lastValue = undefined;
+      this.#lastError = undefined;
+    });
+  }
+
   /** Ends the type service and the watcher. */
-  dispose(): Promise<void>;
+  async dispose(): Promise<void> {
+    this.#unmapStacks();
+    this.#files.dispose();
+    await Promise.all([this.#types.dispose(), this.#watcher?.dispose()]);
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  async #evaluate(input: string, options: EvaluateOptions): Promise<Evaluation> {
+    if (input.trim() === "") return { status: "success", value: undefined };
+    const leave = /^\s*(exit|quit)\s*(?:\(\s*\))?\s*;?\s*$/.exec(input);
+    if (leave && !this.#names.has(leave[1]!)) return { status: "exit", code: 0 };
+    const origin = options.origin ?? "<console>";
+    const lineOffset = options.lineOffset ?? 0;
+    const cell = await this.#types.compile(input);
+    if (cell.status === "rejected") return this.#typeFailure(rejectionText(cell, origin, lineOffset));
+    for (const warning of cell.warnings) {
+      this.#options.errorOutput(`${formatDiagnostic(warning, origin, lineOffset)}\n`);
+    }
+    return this.#runCell(cell, origin, lineOffset, options.echo ?? true);
+  }
+
+  async #runCell(cell: CompiledCell, origin: string, lineOffset: number, echo: boolean): Promise<Evaluation> {
+    let done = 0;
+    let over = false;
+    let value: unknown;
+    const results: { slot: string; name: string }[] = [];
+    const outcome = await this.#guarded(async breakOnSigint => {
+      await this.#runner.run(cell, {
+        origin,
+        lineOffset,
+        breakOnSigint,
+        done: (index, values) => {
+          // A cell that was cancelled may go on in the background: it is not heard any more.
+          if (over) return;
+          done = index + 1;
+          const statement = cell.statements[index]!;
+          if (statement.kind === "expression") {
+            value = values[0];
+            if (value !== undefined) results.push({ slot: statement.slot, name: `res${this.#results++}` });
+          }
+          this.#say(statement, values, echo, results.at(-1)?.name);
+        },
+      });
+      return { status: "success", value: undefined };
+    });
+    over = true;
+    const failed = outcome.status === "failure" && outcome.reason === "thrown";
+    const error = failed ? errorTypeOf(this.#lastError, this.#options.names.api) : undefined;
+    const commit = { done, results, ...(error === undefined ? {} : { error }) };
+    this.#names.commit({ id: cell.id, statements: cell.statements, outcome: commit });
+    for (const statement of cell.statements.slice(0, done)) this.#noteImports(statement);
+    await this.#types.commit(commit);
+    return outcome.status === "success" ? { status: "success", value } : outcome;
+  }
+
+  /** Runs the user's code so that it can be cancelled, and turns what it throws into a failure that has been told. */
+  async #guarded(run: (breakOnSigint: boolean) => Promise<Evaluation>): Promise<Evaluation> {
+    const group = this.#jobs.next();
+    const cancelled = new Promise<never>((_, reject) => {
+      this.#interrupt = () => {
+        this.#jobs.cancel(group);
+        reject(new Interrupted());
+      };
+    });
+    cancelled.catch(() => {});
+    this.#watcher?.arm();
+    try {
+      return await Promise.race([this.#jobs.run(group, () => run(this.#watcher !== undefined)), cancelled]);
+    } catch (error) {
+      const broken = (error as NodeJS.ErrnoException | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+      if (broken || error instanceof Interrupted) {
+        if (broken) this.#jobs.cancel(group);
+        return this.#failure("interrupted", error, "Interrupted.");
+      }
+      this.#lastError = error;
+      return this.#failure("thrown", error, formatError(error, this.#directory));
+    } finally {
+      this.#interrupt = undefined;
+      this.#watcher?.disarm();
+    }
+  }
+
+  #typeFailure(text: string): Evaluation {
+    return this.#failure("types", undefined, text);
+  }
+
+  #failure(reason: "types" | "thrown" | "interrupted", error: unknown, text: string): Evaluation {
+    this.#options.errorOutput(`${text}\n`);
+    return { status: "failure", reason, error, text };
+  }
+
+  #say(statement: CellStatement, values: readonly unknown[], echo: boolean, result: string | undefined): void {
+    const say = (name: string, type: string | undefined, value: unknown) => {
+      this.#lastValue = value;
+      if (!echo) return;
+      const layout = { colors: this.#options.colors ?? false, columns: this.#options.columns?.() ?? 80 };
+      this.#options.output(`${printResult(name, type, value, this.#engine, layout)}\n`);
+    };
+    switch (statement.kind) {
+      case "declare":
+        statement.bindings.forEach((binding, i) => {
+          if (binding.kind !== "ambient") say(binding.name, binding.type, values[i]);
+          else if (echo) this.#options.output(`${binding.name}: ${binding.type ?? "any"}\n`);
+        });
+        break;
+      case "assign":
+        statement.targets.forEach((target, i) => {
+          say(target.name, target.type, values[i]);
+        });
+        break;
+      case "define":
+        if (echo) this.#options.output(`${statement.text}\n`);
+        break;
+      case "expression":
+        if (values[0] !== undefined && result !== undefined) say(result, statement.type, values[0]);
+        if (statement.hint !== undefined && echo) this.#options.errorOutput(`${statement.hint}\n`);
+        break;
+    }
+  }
+
+  #noteImports(statement: CellStatement): void {
+    if (statement.kind === "define") {
+      for (const { name, kind } of statement.bindings) {
+        if (kind === "import") this.#imports.set(name, statement.text);
+        else this.#imports.delete(name);
+      }
+    } else if (statement.kind === "declare") {
+      for (const { name } of statement.bindings) this.#imports.delete(name);
+    }
+  }
+}
+
+/** Why an input was refused, as it is printed. */
+function rejectionText(
+  rejected: Pick<RejectedCell, "diagnostics" | "hint">,
+  origin: string,
+  lineOffset: number,
+): string {
+  const lines = rejected.diagnostics.map(d => formatDiagnostic(d, origin, lineOffset));
+  return [...lines, ...(rejected.hint === undefined ? [] : [rejected.hint])].join("\n");
 }

@@ -37,8 +37,6 @@ export interface Analysis {
   readonly ownTypes: ReadonlySet<string>;
   /** Static imports of modules that are to be loaded before the cell runs. */
   readonly imports: readonly string[];
-  /** Holds `declare global` or `declare module`: goes on to count after the cell. */
-  readonly augments: boolean;
 }
 
 /** Under this name the running cell reaches the session: `$tspark.done(2, value)`. */
@@ -61,7 +59,6 @@ class Analyser {
   readonly #imports: string[] = [];
   readonly #ownValues = new Set<string>();
   readonly #ownTypes = new Set<string>();
-  #augments = false;
   #slots = 0;
 
   constructor(
@@ -98,7 +95,6 @@ class Analyser {
       ownValues: this.#ownValues,
       ownTypes: this.#ownTypes,
       imports: this.#imports,
-      augments: this.#augments,
     };
   }
 
@@ -187,7 +183,6 @@ class Analyser {
   #module(s: ts.ModuleDeclaration): FoundStatement {
     const { ts } = this;
     if (!ts.isIdentifier(s.name) || (s.flags & ts.NodeFlags.GlobalAugmentation) !== 0) {
-      this.#augments = true;
       return { kind: "silent" };
     }
     this.#export(s);

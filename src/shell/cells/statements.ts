@@ -26,8 +26,9 @@ export function completeness(typescript: TypeScript, text: string): Completeness
   }
   const first = errors.reduce((a, b) => (b.start < a.start ? b : a));
   if (OPEN_ERRORS.has(first.code)) return "open";
+  // What is missing after the last token (comments behind it do not count) may come on the next line.
   const end = source.text.trimEnd().length;
-  return first.start >= Math.min(end, endOfCode(typescript, source)) && !LITERAL_ERRORS.has(first.code)
+  return first.start >= Math.min(end, source.endOfFileToken.getFullStart()) && !LITERAL_ERRORS.has(first.code)
     ? "open"
     : "complete";
 }
@@ -83,13 +84,6 @@ function parse(typescript: TypeScript, text: string): ParsedSource {
   // A line that begins with a dot goes on from the last result.
   const whole = /^\s*\??\.(?![\d.])/.test(text) ? `_${text.trimStart()}` : text;
   return typescript.createSourceFile("input.ts", whole, typescript.ScriptTarget.Latest, true) as ParsedSource;
-}
-
-/** Offset behind the last token: comments at the end do not count. */
-function endOfCode(typescript: TypeScript, source: ts.SourceFile): number {
-  // The end-of-file token's full start is the end of the last token.
-  const end = source.endOfFileToken.getFullStart();
-  return end;
 }
 
 /** `function f(a: string): string` without a body: an overload, or a brace that comes on the next line. */

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type Analysis, type FoundBinding, shownSlot } from "../cells/analyse.js";
+import { type Analysis, type FoundBinding, type FoundStatement, shownSlot } from "../cells/analyse.js";
 import type { CellBinding, CellStatement } from "./type-service.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -38,34 +38,36 @@ export class CellTypes {
   }
 
   statements(analysis: Analysis): CellStatement[] {
-    return analysis.statements.map((found): CellStatement => {
-      switch (found.kind) {
-        case "silent":
-          return found;
-        case "declare":
-          return { kind: "declare", bindings: found.bindings.map(b => this.#binding(b)) };
-        case "define":
-          return { kind: "define", bindings: found.bindings.map(b => this.#binding(b)), text: found.text };
-        case "assign":
-          return {
-            kind: "assign",
-            targets: found.targets.map((name, i) => ({
-              name,
-              kind: "let",
-              type: this.typeOf(found.slots[i]!),
-              value: true,
-              isType: false,
-            })),
-          };
-        case "expression":
-          return {
-            kind: "expression",
-            slot: found.slot,
-            type: this.typeOf(found.slot),
-            hint: found.callable === undefined ? undefined : this.#callHint(found.slot, found.callable),
-          };
-      }
-    });
+    return analysis.statements.map(found => this.#statement(found));
+  }
+
+  #statement(found: FoundStatement): CellStatement {
+    switch (found.kind) {
+      case "silent":
+        return found;
+      case "declare":
+        return { kind: "declare", bindings: found.bindings.map(b => this.#binding(b)) };
+      case "define":
+        return { kind: "define", bindings: found.bindings.map(b => this.#binding(b)), text: found.text };
+      case "assign":
+        return {
+          kind: "assign",
+          targets: found.targets.map((name, i) => ({
+            name,
+            kind: "let",
+            type: this.typeOf(found.slots[i]!),
+            value: true,
+            isType: false,
+          })),
+        };
+      case "expression":
+        return {
+          kind: "expression",
+          slot: found.slot,
+          type: this.typeOf(found.slot),
+          hint: found.callable === undefined ? undefined : this.#callHint(found.slot, found.callable),
+        };
+    }
   }
 
   #binding(found: FoundBinding): CellBinding {

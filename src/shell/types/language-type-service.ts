@@ -47,7 +47,7 @@ export class LanguageTypeService implements TypeService {
   #apiNames: readonly string[] | undefined;
   #count = 0;
   #augmenting: string[] = [];
-  #pending: { cell: CompiledCell; text: string; augments: boolean } | undefined;
+  #pending: { cell: CompiledCell; text: string } | undefined;
 
   constructor(options: LanguageTypeServiceOptions) {
     this.#ts = options.typescript;
@@ -99,7 +99,7 @@ export class LanguageTypeService implements TypeService {
       imports: analysis.imports,
       warnings,
     };
-    this.#pending = { cell, text: checked.text.text, augments: analysis.augments };
+    this.#pending = { cell, text: checked.text.text };
     return cell;
   }
 
@@ -109,10 +109,6 @@ export class LanguageTypeService implements TypeService {
     this.#pending = undefined;
     const { id, statements } = pending.cell;
     this.#restoreCell({ id, text: pending.text, statements, outcome });
-    if (pending.augments && outcome.done > 0) {
-      this.#augmenting.push(id);
-      this.#setRoots();
-    }
   }
 
   /** Takes over cells that another service of the same session committed, without checking them again. */
@@ -199,6 +195,11 @@ export class LanguageTypeService implements TypeService {
       this.#host.write(`error_${error}`, `${fromApi}export declare const _error: ${error};`);
     }
     this.#nameTable().commit(cell);
+    // What a cell adds to the global scope or to a module counts from now on.
+    if (/\bdeclare\s+(?:global|module\s+["'])/.test(cell.text) && cell.outcome.done > 0) {
+      this.#augmenting.push(cell.id);
+      this.#setRoots();
+    }
   }
 
   #setRoots(): void {

@@ -1,0 +1,103 @@
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { constants, Script } from "node:vm";
+import { registerModule } from "../../core/closure/modules.js";
+import { CELL_HOOK } from "../cells/analyse.js";
+import type { CompiledCell } from "../types/type-service.js";
+import type { CellSources } from "./cell-sources.js";
+import type { UserModules } from "./user-modules.js";
+
+/** What a running cell calls: after each statement, with the values to show. */
+export type StatementDone = (index: number, values: readonly unknown[]) => void;
+
+/** The error with which an evaluation ends that was cancelled. */
+export class Interrupted extends Error {
+  constructor() {
+    super("Interrupted");
+    this.name = "Interrupted";
+  }
+}
+
+export interface RunOptions {
+  readonly origin: string;
+  readonly lineOffset: number;
+  readonly done: StatementDone;
+  /** Lets SIGINT break the part of the cell that runs before its first await. */
+  readonly breakOnSigint: boolean;
+}
+
+const WRAPPER = `(async function (exports, require, module, ${CELL_HOOK}) {`;
+const START = Symbol.for("tspark.startCell");
+const starter = globalThis as unknown as Record<symbol, (() => Promise<void>) | undefined>;
+
+/** Runs compiled cells in this realm and holds what they export. */
+export class CellRunner {
+  readonly #exports = new Map<string, Record<string, unknown>>();
+  readonly #require: NodeJS.Require;
+  readonly #start = new Script('globalThis[Symbol.for("tspark.startCell")]()', { filename: "node:tspark" });
+
+  /**
+   * @param session live values of `sc`, `ssc`, `spark`
+   * @param lastError the value of `_error`
+   */
+  constructor(
+    private readonly modules: UserModules,
+    private readonly sources: CellSources,
+    private readonly directory: string,
+    private readonly session: Record<string, unknown>,
+    private readonly lastError: () => unknown,
+  ) {
+    const require = (specifier: string): unknown => this.#module(specifier);
+    this.#require = Object.assign(require, modules.require);
+  }
+
+  /** The exports of a cell, of the session or of `tspark`: where a name's value is read. */
+  moduleOf(name: string): Readonly<Record<string, unknown>> {
+    if (name === "session") return this.session;
+    if (name === "tspark") return this.modules.get("tspark") as Record<string, unknown>;
+    if (name.startsWith("error_")) return { _error: this.lastError() };
+    return this.#exports.get(name) ?? {};
+  }
+
+  /** Runs a cell to its end. Rejects with what the user's code throws. */
+  async run(cell: CompiledCell, options: RunOptions): Promise<void> {
+    const text = `${WRAPPER}${cell.js}\n})`;
+    this.sources.register(cell.id, {
+      map: cell.map,
+      wrapper: WRAPPER.length,
+      origin: options.origin,
+      lineOffset: options.lineOffset,
+    });
+    registerModule(cell.id, { text, file: `${cell.id}.ts`, base: path.join(this.directory, `${cell.id}.ts`) });
+    await this.modules.preload(cell.imports);
+    const script = new Script(text, {
+      filename: `${cell.id}.ts`,
+      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    const body = script.runInThisContext() as (...args: unknown[]) => Promise<void>;
+    const module = { exports: {} as Record<string, unknown> };
+    this.#exports.set(cell.id, module.exports);
+    const hook = {
+      done: (index: number, ...values: unknown[]) => options.done(index, values),
+      import: (specifier: string, more?: ImportCallOptions) => this.modules.import(specifier, more),
+      meta: {
+        url: pathToFileURL(path.join(this.directory, "console.ts")).href,
+        dirname: this.directory,
+        filename: path.join(this.directory, "console.ts"),
+      },
+    };
+    starter[START] = () => body.call(undefined, module.exports, this.#require, module, hook);
+    // The script only calls what was put down for it: `breakOnSigint` holds for scripts alone.
+    await this.#start.runInThisContext({ breakOnSigint: options.breakOnSigint });
+  }
+
+  /** Forgets what every cell exports; closures keep what they captured. */
+  reset(): void {
+    this.#exports.clear();
+  }
+
+  #module(specifier: string): unknown {
+    const own = /^\.\/(cell_\d+|session|error_\w+)$/.exec(specifier);
+    return own ? this.moduleOf(own[1]!) : this.modules.get(specifier);
+  }
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { inspect, types } from "node:util";
+import { printValue } from "../printer/print-value.js";
+
+/** More frames than this of one error help nobody. */
+const MOST_FRAMES = 20;
+/** A chain of causes may be a circle. */
+const MOST_CAUSES = 10;
+
+/** Folder of tspark itself: frames below it are ours. */
+const OWN_FOLDER = ownFolder(fileURLToPath(import.meta.url));
+
+/**
+ * An error of the user's code: `Name: message`, the user's own frames, none of ours and none of Node's, then its causes.
+ * Never throws, whatever was thrown.
+ *
+ * @param directory paths below it are shown relative to it
+ */
+export function formatError(error: unknown, directory: string): string {
+  try {
+    const lines: string[] = [];
+    const seen = new Set<unknown>();
+    let current = error;
+    for (let i = 0; i < MOST_CAUSES && !seen.has(current); i++) {
+      seen.add(current);
+      lines.push(`${i === 0 ? "" : "Caused by: "}${headOf(current)}`, ...framesOf(current, directory));
+      const cause = causeOf(current);
+      if (cause === undefined) break;
+      current = cause;
+    }
+    return lines.join("\n");
+  } catch {
+    return `Uncaught ${printValue(error)}`;
+  }
+}
+
+/** The whole story: every frame, every cause, every property. */
+export function explainError(error: unknown): string {
+  try {
+    return inspect(error, { depth: 6, maxStringLength: 10_000 });
+  } catch {
+    return printValue(error);
+  }
+}
+
+function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof Error;
+}
+
+function headOf(error: unknown): string {
+  if (!isError(error)) return `Uncaught ${printValue(error)}`;
+  const { message } = error;
+  const own = error.name;
+  // A class that extends Error and says no name is called by its own.
+  const made = error.constructor?.name;
+  const name = (own === "Error" || !own) && made ? made : own;
+  return message ? `${name}: ${message}` : String(name);
+}
+
+function causeOf(error: unknown): unknown {
+  if (!isError(error)) return undefined;
+  if (error.cause !== undefined) return error.cause;
+  return error instanceof AggregateError ? error.errors[0] : undefined;
+}
+
+function framesOf(error: unknown, directory: string): string[] {
+  if (!isError(error) || typeof error.stack !== "string") return [];
+  const frames: string[] = [];
+  for (const line of error.stack.split("\n")) {
+    const frame = /^ {4}at (.*)$/.exec(line);
+    const text = frame ? userFrame(frame[1]!, directory) : undefined;
+    if (text !== undefined && frames.length < MOST_FRAMES) frames.push(`    at ${text}`);
+  }
+  return frames;
+}
+
+/** The frame as it is shown, undefined when it is not the user's own. */
+function userFrame(frame: string, directory: string): string | undefined {
+  const parts = /^(?:(.*?) \()?([^()]*?):(\d+):(\d+)\)?$/.exec(frame);
+  if (parts === null) return undefined;
+  const [, call, place, line, column] = parts;
+  const file = place!.replace(/^async /, "");
+  const mark = place!.startsWith("async ") ? "async " : "";
+  const isConsole = file.startsWith("<console>");
+  const name = isConsole ? file : fileName(file, directory);
+  if (name === undefined) return undefined;
+  const where = `${name}:${line}:${column}`;
+  // A cell is the body of a function that nobody wrote.
+  const caller = call?.replace(/^Object\.<anonymous>$/, "").replace(/^Object\.(?=\w)/, "") ?? "";
+  return caller === "" || /^(?:async )?(?:eval|<anonymous>)$/.test(caller) ? `${mark}${where}` : `${caller} (${where})`;
+}
+
+function fileName(place: string, directory: string): string | undefined {
+  const file = place.startsWith("file://") ? fileURLToPath(place) : place;
+  if (!path.isAbsolute(file))
+    return /^(?:node:|internal\/|native|<anonymous>|index\s)/.test(file) ? undefined : relativeName(file);
+  if (file.startsWith(OWN_FOLDER) || /[\\/]node_modules[\\/]/.test(file)) return undefined;
+  const relative = path.relative(directory, file);
+  return relative.startsWith("..") ? file : relative;
+}
+
+/** A file's own name, as `:load` and FILE use it; generated code has none. */
+function relativeName(file: string): string | undefined {
+  return /\.[cm]?[jt]sx?$/.test(file) ? file : undefined;
+}
+
+/** The folder of tspark's code: `dist`, or `src` of a test build. */
+function ownFolder(from: string): string {
+  let folder = path.dirname(from);
+  for (;;) {
+    try {
+      const manifest = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { name?: string };
+      if (manifest.name === "tspark") break;
+    } catch {
+      // No manifest here: further up.
+    }
+    const parent = path.dirname(folder);
+    if (parent === folder) return path.dirname(from) + path.sep;
+    folder = parent;
+  }
+  const inside = path.relative(folder, from).split(path.sep)[0]!;
+  return path.join(folder, inside) + path.sep;
+}

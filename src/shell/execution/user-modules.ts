@@ -1,0 +1,120 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { types } from "node:util";
+import { constants, Script } from "node:vm";
+
+/** `require` said that the module can only be imported. */
+const IMPORT_ONLY = new Set(["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE", "ERR_PACKAGE_PATH_NOT_EXPORTED"]);
+
+/**
+ * Modules as the user's cells see them: `tspark` is the running instance, packages and relative paths are found from the
+ * user's folder, ES modules come by `require` where Node can and by `import` where it cannot.
+ */
+export class UserModules {
+  readonly require: NodeJS.Require;
+  readonly #own = createRequire(import.meta.url);
+  readonly #imported = new Map<string, unknown>();
+  readonly #api: object;
+  readonly #import: Importer;
+
+  /**
+   * @param api the exports of `tspark`
+   * @param loadTypeScript what makes `require` take the user's own `.ts` files; called once, before the first of them
+   */
+  constructor(
+    api: object,
+    private readonly directory: string,
+    private readonly loadTypeScript: () => Promise<void>,
+  ) {
+    this.#api = Object.defineProperties({}, Object.getOwnPropertyDescriptors(api));
+    this.require = createRequire(path.join(directory, "<console>"));
+    this.#import = importerFrom(directory);
+  }
+
+  /** Loads what a cell imports, before it runs. */
+  async preload(specifiers: readonly string[]): Promise<void> {
+    for (const specifier of specifiers) {
+      if (this.#isOwn(specifier) || this.#imported.has(specifier)) continue;
+      const found = this.#resolve(specifier);
+      if (/\.[cm]?tsx?$/.test(found)) await this.loadTypeScript();
+      try {
+        this.require(found);
+      } catch (error) {
+        if (!IMPORT_ONLY.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+        this.#imported.set(specifier, asCommonJs(await this.#import(this.#importable(specifier))));
+      }
+    }
+  }
+
+  /** `require` of a cell. */
+  get(specifier: string): unknown {
+    if (specifier === "tspark") return this.#api;
+    if (this.#isOwn(specifier)) return this.#own(specifier);
+    return this.#imported.get(specifier) ?? this.require(this.#resolve(specifier));
+  }
+
+  /** `import()` of a cell. */
+  async import(specifier: string, options?: ImportCallOptions): Promise<unknown> {
+    if (specifier === "tspark") return this.#api;
+    if (this.#isOwn(specifier)) return this.#own(specifier);
+    const found = this.#resolve(specifier);
+    if (/\.[cm]?tsx?$/.test(found)) {
+      await this.loadTypeScript();
+      return this.require(found);
+    }
+    if (/\.json$/.test(found) && options === undefined) return { default: this.require(found) };
+    return this.#import(this.#importable(specifier), options);
+  }
+
+  #isOwn(specifier: string): boolean {
+    return specifier === "tspark" || specifier.startsWith("tspark/");
+  }
+
+  /** A path as TypeScript means it: `./helper`, and `./helper.js`, may be `helper.ts`. */
+  #resolve(specifier: string): string {
+    if (!/^\.{0,2}\//.test(specifier) && !path.isAbsolute(specifier)) return specifier;
+    const base = path.resolve(this.directory, specifier);
+    const stem = base.replace(/\.([cm]?)js$/, ".$1ts");
+    for (const candidate of [
+      base,
+      ...(stem === base ? [] : [stem]),
+      `${base}.ts`,
+      `${base}.tsx`,
+      path.join(base, "index.ts"),
+    ]) {
+      try {
+        return this.require.resolve(candidate);
+      } catch {
+        // The next candidate.
+      }
+    }
+    return specifier;
+  }
+
+  #importable(specifier: string): string {
+    const found = this.#resolve(specifier);
+    return path.isAbsolute(found) ? pathToFileURL(found).href : found;
+  }
+}
+
+type Importer = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
+
+/** An `import()` that starts from `directory`, whereas one written here would start from our own folder. */
+function importerFrom(directory: string): Importer {
+  const script = new Script("(specifier, options) => import(specifier, options)", {
+    filename: path.join(directory, "console.js"),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  return script.runInThisContext() as Importer;
+}
+
+/** An ES module as TypeScript's CommonJS expects one: with `__esModule`, so that `default` is the default. */
+function asCommonJs(module: unknown): unknown {
+  if (typeof module !== "object" || module === null || !types.isModuleNamespaceObject(module)) return module;
+  const copy = Object.defineProperty({}, "__esModule", { value: true });
+  for (const name of Object.keys(module)) {
+    Object.defineProperty(copy, name, { enumerable: true, get: () => (module as Record<string, unknown>)[name] });
+  }
+  return copy;
+}

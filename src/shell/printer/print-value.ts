@@ -1,0 +1,45 @@
+import { inspect } from "node:util";
+
+export interface PrintOptions {
+  readonly colors?: boolean;
+  /** Columns of the screen. Default 80. */
+  readonly columns?: number;
+}
+
+/** More characters than this are cut: a value must not drown the screen, nor the terminal. */
+const MOST_CHARACTERS = 20_000;
+
+/** A value as text, in Node's notation. Never throws, whatever the value does, and is bounded however big it is. */
+export function printValue(value: unknown, options: PrintOptions = {}): string {
+  const text = attempt(value, options);
+  if (text.length <= MOST_CHARACTERS) return text;
+  return `${text.slice(0, MOST_CHARACTERS)}… ${text.length - MOST_CHARACTERS} more characters`;
+}
+
+function attempt(value: unknown, options: PrintOptions): string {
+  const layout = {
+    colors: options.colors ?? false,
+    breakLength: options.columns ?? 80,
+    maxArrayLength: 100,
+    maxStringLength: 5000,
+    depth: 4,
+  };
+  try {
+    return inspect(value, layout);
+  } catch {
+    // The value's own `inspect` or `toString` threw: look at it without asking it.
+  }
+  try {
+    return inspect(value, { ...layout, customInspect: false, getters: false });
+  } catch (error) {
+    return `[a value that cannot be shown: ${errorText(error)}]`;
+  }
+}
+
+function errorText(error: unknown): string {
+  try {
+    return String((error as Error).message);
+  } catch {
+    return "it throws when it is looked at";
+  }
+}

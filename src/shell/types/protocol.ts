@@ -1,0 +1,55 @@
+import type { CommittedCell } from "../cells/names.js";
+import type { CompiledCell, RejectedCell, TypeService } from "./type-service.js";
+
+/** What the child is asked, by name, with the arguments of each call. One JSON text a line, in both directions. */
+export interface ServiceCalls {
+  compile: { args: Parameters<TypeService["compile"]>; result: CompileReply };
+  commit: { args: Parameters<TypeService["commit"]>; result: void };
+  completeness: {
+    args: Parameters<TypeService["completeness"]>;
+    result: Awaited<ReturnType<TypeService["completeness"]>>;
+  };
+  statementEnds: {
+    args: Parameters<TypeService["statementEnds"]>;
+    result: Awaited<ReturnType<TypeService["statementEnds"]>>;
+  };
+  typeOf: { args: Parameters<TypeService["typeOf"]>; result: Awaited<ReturnType<TypeService["typeOf"]>> };
+  complete: { args: Parameters<TypeService["complete"]>; result: Awaited<ReturnType<TypeService["complete"]>> };
+  reset: { args: []; result: void };
+  /** Rebuilds a session whose service died. */
+  restore: { args: [cells: readonly CommittedCell[]]; result: void };
+}
+
+/** A compiled cell with the text that {@link ServiceCalls.restore} needs. */
+export type CompileReply = (CompiledCell & { readonly checked: string }) | RejectedCell;
+
+export type ServiceCall = {
+  [K in keyof ServiceCalls]: { readonly id: number; readonly op: K; readonly args: ServiceCalls[K]["args"] };
+}[keyof ServiceCalls];
+
+export interface ServiceReply {
+  readonly id: number;
+  readonly result?: unknown;
+  /** A fault of the service itself, never one of the input. */
+  readonly fault?: string;
+}
+
+/** What the child is told when it starts, as JSON in its first argument. */
+export interface ServiceStart {
+  readonly directory: string;
+  readonly transpileOnly: boolean;
+}
+
+/** Cuts a byte stream into lines. */
+export function lineReader(take: (line: string) => void): (chunk: string) => void {
+  let held = "";
+  return chunk => {
+    held += chunk;
+    let from = 0;
+    for (let at = held.indexOf("\n", from); at >= 0; at = held.indexOf("\n", from)) {
+      take(held.slice(from, at));
+      from = at + 1;
+    }
+    held = held.slice(from);
+  };
+}

@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { getLogger } from "../../core/log/logger.js";
+import type { CommittedCell } from "../cells/names.js";
+import { E } from "../errors.js";
+import { lineReader, type ServiceCalls, type ServiceReply, type ServiceStart } from "./protocol.js";
+import type {
+  CellOutcome,
+  CompiledCell,
+  Completeness,
+  Completions,
+  RejectedCell,
+  TypeAnswer,
+  TypeService,
+} from "./type-service.js";
+
+const log = getLogger("TypeService");
+
+/** The child is not started again when it ends this often without having answered anything in between. */
+const MOST_FAILED_STARTS = 3;
+
+export interface RemoteTypeServiceOptions {
+  /** The user's folder. */
+  readonly directory: string;
+  /** Only syntax is checked. Default false. */
+  readonly transpileOnly?: boolean;
+}
+
+interface PendingCall {
+  readonly line: string;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The type service in a child process, which starts at once and loads while the prompt is already there. When it is killed
+ * it is started again, its declarations are told to it anew, and what it was asked is asked again.
+ */
+export class RemoteTypeService implements TypeService {
+  readonly #start: ServiceStart;
+  readonly #pending = new Map<number, PendingCall>();
+  readonly #committed: CommittedCell[] = [];
+  #child: ChildProcess;
+  #calls = 0;
+  #failedStarts = 0;
+  /** Counts the children, so that a commit goes to the one that compiled. */
+  #generation = 0;
+  #disposed = false;
+  #gone: Error | undefined;
+  #compiled: { cell: CompiledCell; checked: string; generation: number } | undefined;
+
+  constructor(options: RemoteTypeServiceOptions) {
+    this.#start = { directory: options.directory, transpileOnly: options.transpileOnly ?? false };
+    this.#child = this.#spawn();
+  }
+
+  /** The child's process id, for tests and for `:why`. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  async compile(input: string): Promise<CompiledCell | RejectedCell> {
+    const reply = await this.#call("compile", [input]);
+    if (reply.status === "rejected") return reply;
+    const { checked, ...cell } = reply;
+    this.#compiled = { cell, checked, generation: this.#generation };
+    return cell;
+  }
+
+  async commit(outcome: CellOutcome): Promise<void> {
+    const compiled = this.#compiled;
+    if (compiled === undefined) return;
+    this.#compiled = undefined;
+    const { id, statements } = compiled.cell;
+    const committed = { id, text: compiled.checked, statements, outcome };
+    this.#committed.push(committed);
+    if (compiled.generation === this.#generation) await this.#call("commit", [outcome]);
+    else await this.#call("restore", [[committed]]);
+  }
+
+  completeness(text: string): Promise<Completeness> {
+    return this.#call("completeness", [text]);
+  }
+
+  statementEnds(text: string, final: boolean): Promise<readonly number[]> {
+    return this.#call("statementEnds", [text, final]);
+  }
+
+  typeOf(expression: string): Promise<TypeAnswer> {
+    return this.#call("typeOf", [expression]);
+  }
+
+  complete(text: string, cursor: number): Promise<Completions> {
+    return this.#call("complete", [text, cursor]);
+  }
+
+  async reset(): Promise<void> {
+    this.#committed.length = 0;
+    await this.#call("reset", []);
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    const { exitCode, signalCode } = this.#child;
+    const ended = exitCode !== null || signalCode !== null;
+    const exit = ended ? undefined : new Promise<void>(resolve => this.#child.once("exit", () => resolve()));
+    this.#child.ref();
+    this.#child.kill("SIGKILL");
+    await exit;
+    for (const call of this.#pending.values()) call.reject(E.TYPE_SERVICE_GONE("it was ended"));
+    this.#pending.clear();
+  }
+
+  #call<K extends keyof ServiceCalls>(op: K, args: ServiceCalls[K]["args"]): Promise<ServiceCalls[K]["result"]> {
+    return new Promise((resolve, reject) => {
+      if (this.#gone !== undefined) {
+        reject(this.#gone);
+        return;
+      }
+      const id = ++this.#calls;
+      const line = `${JSON.stringify({ id, op, args })}\n`;
+      this.#pending.set(id, { line, resolve: resolve as (result: unknown) => void, reject });
+      this.#hold();
+      this.#child.stdin?.write(line);
+    });
+  }
+
+  #spawn(): ChildProcess {
+    const child = spawn(process.execPath, [serviceFile(), JSON.stringify(this.#start)], {
+      stdio: ["pipe", "pipe", "ignore"],
+      // Its own process group: Ctrl-C at the terminal does not reach it.
+      detached: true,
+    });
+    child.stdout?.setEncoding("utf8");
+    child.stdout?.on(
+      "data",
+      lineReader(line => this.#take(JSON.parse(line) as ServiceReply)),
+    );
+    child.stdin?.on("error", () => {
+      // It is ending: its exit is what counts.
+    });
+    child.on("error", error => this.#ended(child, error.message));
+    child.on("exit", (code, signal) => this.#ended(child, signal ?? `exit code ${code}`));
+    this.#generation++;
+    this.#child = child;
+    this.#hold();
+    return child;
+  }
+
+  #take(reply: ServiceReply): void {
+    const call = this.#pending.get(reply.id);
+    if (call === undefined) return;
+    this.#pending.delete(reply.id);
+    this.#failedStarts = 0;
+    this.#hold();
+    if (reply.fault === undefined) call.resolve(reply.result);
+    else call.reject(E.TYPE_SERVICE_FAULT(reply.fault));
+  }
+
+  #ended(child: ChildProcess, why: string): void {
+    if (this.#disposed || child !== this.#child) return;
+    if (++this.#failedStarts > MOST_FAILED_STARTS) {
+      this.#gone = E.TYPE_SERVICE_GONE(why);
+      for (const call of this.#pending.values()) call.reject(this.#gone);
+      this.#pending.clear();
+      return;
+    }
+    log.warn(`the type service ended (${why}); it is started again with the session's declarations`);
+    const waiting = [...this.#pending.values()];
+    const next = this.#spawn();
+    // Not in the list of pending calls: should this one die too, the cells are told anew.
+    next.stdin?.write(`${JSON.stringify({ id: 0, op: "restore", args: [this.#committed] })}\n`);
+    for (const call of waiting) next.stdin?.write(call.line);
+  }
+
+  /** The child keeps this process alive only while it owes an answer. */
+  #hold(): void {
+    const busy = this.#pending.size > 0;
+    for (const part of [this.#child, this.#child.stdin as Socket | null, this.#child.stdout as Socket | null]) {
+      if (busy) part?.ref();
+      else part?.unref();
+    }
+  }
+}
+
+/** The child's file: beside this one in a test build, `dist/type-service.js` in the package. */
+function serviceFile(): string {
+  const candidates = ["./service-main.js", "./type-service.js", "../type-service.js"];
+  const files = candidates.map(name => fileURLToPath(new URL(name, import.meta.url)));
+  return files.find(existsSync) ?? files[1]!;
+}
