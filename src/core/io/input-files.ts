@@ -1,0 +1,79 @@
+import { E } from "./errors.js";
+import { baseName, type FileStatus, type FileSystem, isHidden } from "./file-system.js";
+import { locate } from "./file-systems.js";
+import { expandBraces, globToRegExp, isGlob, splitPathList } from "./glob.js";
+
+/** A file that is to be read. Plain data: it can travel to a worker. */
+export interface InputFile {
+  /** With its scheme, as `locate` takes it and as Spark shows it: `file:/data/x`. */
+  readonly path: string;
+  /** Bytes. */
+  readonly length: number;
+  /** ms since the epoch. */
+  readonly modificationTime: number;
+}
+
+/**
+ * The files that a path names, as Hadoop finds them: files, directories (one level deep), patterns, several of those with
+ * commas between them. Names that begin with `_` or `.` are left out of directories and patterns; a file named by its full
+ * name is read whatever it is called. Files come in the order of the list, sorted by name within each part.
+ *
+ * Throws `NO_SUCH_INPUT`, `NO_MATCH`, `NOT_A_FILE` (a directory within a directory), `UNREADABLE`, `NO_FILE_SYSTEM`.
+ *
+ * @example
+ * listInputFiles("logs/2026-11-{01,02},extra.txt").map(f => f.path);
+ */
+export function listInputFiles(paths: string): InputFile[] {
+  return splitPathList(paths).flatMap(part => {
+    const { fs, path } = locate(part.trim());
+    return match(fs, path).flatMap(found => filesOf(fs, found));
+  });
+}
+
+function match(fs: FileSystem, path: string): FileStatus[] {
+  if (isGlob(path)) {
+    const found = expandBraces(path).flatMap(pattern => matchPattern(fs, pattern));
+    if (found.length > 0) return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  }
+  // A name may hold the characters of patterns: what matches nothing may be a file of exactly that name.
+  const exact = fs.status(path) ?? fs.status(path.replace(/\\([\s\S])/g, "$1"));
+  if (exact !== undefined) return [exact];
+  throw isGlob(path) ? E.NO_MATCH(fs.qualify(path)) : E.NO_SUCH_INPUT(fs.qualify(path));
+}
+
+function matchPattern(fs: FileSystem, pattern: string): FileStatus[] {
+  const names = pattern.split("/").filter(name => name !== "");
+  let found: FileStatus[] = [{ path: "/", isDirectory: true, length: 0, modificationTime: 0 }];
+  names.forEach((name, i) => {
+    const last = i === names.length - 1;
+    const directories = found.filter(f => f.isDirectory);
+    if (!isGlob(name)) {
+      found = directories.flatMap(dir => fs.status(join(dir.path, name.replace(/\\([\s\S])/g, "$1"))) ?? []);
+      return;
+    }
+    const wanted = globToRegExp(name);
+    found = directories
+      .flatMap(dir => fs.list(dir.path))
+      .filter(f => wanted.test(baseName(f.path)) && !(last && isHidden(baseName(f.path))));
+  });
+  return found;
+}
+
+function filesOf(fs: FileSystem, found: FileStatus): InputFile[] {
+  if (!found.isDirectory) return [inputFile(fs, found)];
+  return fs
+    .list(found.path)
+    .filter(f => !isHidden(baseName(f.path)))
+    .map(f => {
+      if (f.isDirectory) throw E.NOT_A_FILE(fs.qualify(f.path));
+      return inputFile(fs, f);
+    });
+}
+
+function inputFile(fs: FileSystem, { path, length, modificationTime }: FileStatus): InputFile {
+  return { path: fs.qualify(path), length, modificationTime };
+}
+
+function join(dir: string, name: string): string {
+  return dir === "/" ? `/${name}` : `${dir}/${name}`;
+}
