@@ -1,4 +1,5 @@
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
+import { mainLoader } from "./import-from.js";
 import { LruMap } from "./lru-map.js";
 import { HELPERS } from "./mark.js";
 import type { Place } from "./modules.js";
@@ -12,6 +13,8 @@ export interface Code {
   /** The free names that are to be filled, e.g. `late`, `cell_1`, `exports`. */
   readonly roots: readonly string[];
   readonly place: Place;
+  /** From where its `import()` resolves, when it has one that the transformer wrote as a call of the helper. */
+  readonly base?: string;
 }
 
 /** One instance of a function's surroundings: its captured variables, and the function. */
@@ -36,20 +39,24 @@ const MAX_COLUMN = 20_000;
  */
 export function compile(code: Code): Factory {
   const { source, kind, roots, place } = code;
-  const key = `${place.file}\n${place.line}:${place.column}:${kind}:${code.name}:${roots.join()}\n${source}`;
+  const key = `${place.file}\n${place.line}:${place.column}:${kind}:${code.name}:${roots.join()}:${code.base ?? ""}\n${source}`;
   let factory = factories.get(key);
   if (factory === undefined) {
     const declare = roots.length > 0 ? `let ${roots.join(",")};` : "";
     const fill = roots.map((root, i) => `${root}=__tspark_v[${i}]`).join(";");
     const [open, close] = wrap(kind, code.name);
+    const importHelper =
+      code.base === undefined
+        ? ""
+        : `,${HELPERS.import}=(k,s,o)=>globalThis.${HELPERS.import}(${JSON.stringify(code.base)},s,o)`;
     const text =
-      `(function(){"use strict";const ${HELPERS.mark}=(i,f)=>f,${HELPERS.members}=o=>o;` +
+      `(function(){"use strict";const ${HELPERS.mark}=(i,f)=>f,${HELPERS.members}=o=>o${importHelper};` +
       `return function(){${declare}return{fill:__tspark_v=>{${fill}},make:()=>${open}\n` +
       `${" ".repeat(place.column > MAX_COLUMN ? 0 : place.column)}${source}\n${close}}}})()`;
     factory = new Script(text, {
       filename: place.file,
       lineOffset: place.line - 1,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,
+      ...(/\bimport\s*\(/.test(source) && { importModuleDynamically: mainLoader() }),
     }).runInThisContext() as Factory;
     factories.set(key, factory);
   }

@@ -34,8 +34,10 @@ export function noteModule<M>(specifier: string, base: string, exports: M): M {
 }
 
 function noteMembers(object: object, at: Imported, depth: number): void {
+  // modules translated from ES syntax export through getters; elsewhere a getter may load half a package, or warn
+  const getters = (object as { __esModule?: unknown }).__esModule === true;
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
-    const value: unknown = property.value;
+    const value: unknown = getters ? (safely(property.get, object) ?? property.value) : property.value;
     if (!isObject(value) || name === "prototype" || name === "constructor") continue;
     const here = { ...at, path: [...at.path, name] };
     const isNew = !noted.has(value);
@@ -43,6 +45,14 @@ function noteMembers(object: object, at: Imported, depth: number): void {
     // `chalk.default`, `fs.promises`: one step further
     if (isNew && depth > 1 && (name === "default" || Object.getPrototypeOf(value) === Object.prototype))
       noteMembers(value, here, depth - 1);
+  }
+}
+
+function safely(get: (() => unknown) | undefined, object: object): unknown {
+  try {
+    return get?.call(object);
+  } catch {
+    return undefined;
   }
 }
 

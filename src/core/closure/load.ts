@@ -23,14 +23,16 @@ const surroundings = new WeakMap<object, Instance>();
 
 /**
  * Makes the values of a graph. Objects and functions are made empty and filled afterwards, so that cycles close. Only a
- * class needs what it extends at once: while it is being made it is busy, and fills that meet it wait for it.
+ * class (what it extends) and a method (its computed name) need something at once: while they are being made they are busy,
+ * and fills that meet them wait.
  */
 class GraphReader {
   readonly #made: unknown[];
   #fills: (() => void)[] = [];
   readonly #busy = new Set<number>();
   #waiting: (() => void)[] = [];
-  #metBusy = false;
+  /** Counts the times that something busy was met. */
+  #met = 0;
 
   constructor(readonly graph: Graph) {
     this.#made = new Array(graph.nodes.length);
@@ -52,18 +54,18 @@ class GraphReader {
       const fills = this.#fills;
       this.#fills = [];
       for (const fill of fills) {
-        this.#metBusy = false;
+        const met = this.#met;
         fill();
-        if (this.#metBusy) this.#waiting.push(fill);
+        if (this.#met !== met) this.#waiting.push(fill);
       }
     }
   }
 
-  /** The value of a slot; `undefined`, with `#metBusy` set, when it waits for a class that is being made. */
+  /** The value of a slot; `undefined`, and counted in `#met`, when it waits for a class that is being made. */
   #value(slot: Slot): unknown {
     if (typeof slot !== "number") return slot.v;
     if (!(slot in this.#made)) {
-      if (this.#busy.has(slot)) this.#metBusy = true;
+      if (this.#busy.has(slot)) this.#met++;
       else this.#make(slot);
     }
     return this.#made[slot];
@@ -120,7 +122,8 @@ class GraphReader {
   #function(id: number, node: Callable): void {
     const surrounding = this.#surrounding(node);
     if (surrounding === undefined) return;
-    const made = surrounding.make();
+    const made =
+      this.graph.codes[node.code]!.kind === "method" ? this.#early(id, node, surrounding) : surrounding.make();
     const fn = (this.#made[id] = this.graph.codes[node.code]!.kind === "method" ? methodOf(made as object) : made);
     this.#fills.push(() => surrounding.fill(this.#captured(node)));
     this.#fillLater(fn as object, node.fields);
@@ -163,22 +166,27 @@ class GraphReader {
       }
       return;
     }
-    this.#busy.add(id);
     const surrounding = this.#surrounding(node);
-    if (surrounding === undefined) throw new TypeError("the this of a class cannot be an instance of it");
-    surrounding.fill(this.#captured(node));
-    this.#drain();
-    const made = surrounding.make() as object;
-    this.#made[id] = made;
-    this.#busy.delete(id);
+    if (surrounding === undefined) return;
+    const made = (this.#made[id] = this.#early(id, node, surrounding)) as object;
     mark(node.serial, made, undefined, node.flags);
     markOf(made)!.serial = node.serial;
     adopt(node.serial, made);
     surroundings.set(made, surrounding);
-    this.#fills.push(() => surrounding.fill(this.#captured(node)), ...this.#waiting);
-    this.#waiting = [];
-    this.#metBusy = false;
+    this.#fills.push(() => surrounding.fill(this.#captured(node)));
     this.#fillLater(made, node.fields);
+  }
+
+  /** Makes what reads its captured variables at once: the base of a class, the computed name of a method. */
+  #early(id: number, node: Callable, surrounding: Instance): unknown {
+    this.#busy.add(id);
+    surrounding.fill(this.#captured(node));
+    this.#drain();
+    const made = surrounding.make();
+    this.#busy.delete(id);
+    this.#fills.push(...this.#waiting);
+    this.#waiting = [];
+    return made;
   }
 
   #instance(id: number, node: Extract<Node, { t: "instance" }>): void {

@@ -138,7 +138,7 @@ class GraphWriter {
       throw new Refusal(pathOf(step), `a function compiled for an older target (it calls ${site.helper})`);
     const isClass = site.kind === "class";
     const callable = {
-      code: this.#code(site, isClass || site.kind === "method" ? "" : fn.name),
+      code: this.#code(site, site.kind === "method" || typeof fn.name !== "string" ? "" : fn.name),
       captures: this.#captures(mark, site, entries, step),
       fields: this.#fields(fn, step),
     };

@@ -1,7 +1,7 @@
 import { type Code, compile, type Factory } from "./compile.js";
 import { LruMap } from "./lru-map.js";
 import { type CaptureEntry, HELPERS, type Mark, MarkFlag } from "./mark.js";
-import { moduleEpoch, placeOf } from "./modules.js";
+import { baseOf, keyOf, moduleEpoch, placeOf } from "./modules.js";
 
 /** The name by which a function's text reads a captured variable: `cell_1.x` is root `cell_1`, path `["x"]`. */
 export interface CaptureName {
@@ -62,6 +62,7 @@ function makeSite(source: string, mark: Mark, entries: readonly CaptureEntry[]):
     return at >= 0 ? at : roots.push(name.root) - 1;
   });
   const kind = mark.flags & MarkFlag.METHOD ? "method" : CLASS.test(source) ? "class" : "function";
+  const imports = source.includes(HELPERS.import);
   let code: Code | undefined;
   let factory: Factory | undefined;
   return {
@@ -76,7 +77,7 @@ function makeSite(source: string, mark: Mark, entries: readonly CaptureEntry[]):
     code(name) {
       if (code?.name !== name) {
         const place = placeOf(mark.id, source, (mark.flags & MarkFlag.AFTER) !== 0);
-        code = { source, kind, name, roots, place };
+        code = { source, kind, name, roots, place, ...(imports && { base: baseOf(keyOf(mark.id)) }) };
         factory = undefined;
       }
       return code;
