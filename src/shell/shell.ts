@@ -1,3 +1,4 @@
+import { SparkError } from "../core/errors/spark-error.js";
 import { SparkContext } from "../core/spark-context.js";
 import { StreamingContext } from "../streaming/streaming-context.js";
 import { createStreamingContext } from "./cli/contexts.js";
@@ -5,11 +6,10 @@ import { ExitCode } from "./cli/exit-code.js";
 import type { CommandContext } from "./commands/command.js";
 import { isCommand, runCommand } from "./commands/commands.js";
 import { History } from "./editor/history.js";
-import { CommandError } from "./errors.js";
-import type { EvaluateOptions, Evaluation, SessionApi } from "./session.js";
+import type { EvaluateOptions, Evaluation, Session } from "./session.js";
 
 export interface ShellOptions {
-  readonly session: SessionApi;
+  readonly session: Session;
   /** Standard output: what the user's code prints, results, answers of commands. */
   readonly write: (text: string) => void;
   /** Standard error: errors, warnings, what the shell itself has to say. */
@@ -30,8 +30,11 @@ export interface ShellOptions {
  */
 export class Shell {
   readonly history: History;
+  #running = 0;
   /** An error was in the user's code: a script ends in 1. */
   failed = false;
+  /** The process is about to end (a signal): nothing more is run. */
+  stopping = false;
   /** The user asked to leave, with this exit code. */
   exitCode: number | undefined;
 
@@ -39,16 +42,34 @@ export class Shell {
     this.history = options.history ?? new History();
   }
 
-  get session(): SessionApi {
+  get session(): Session {
     return this.options.session;
+  }
+
+  /** Whether an input is being run. */
+  get running(): boolean {
+    return this.#running > 0;
   }
 
   /** Runs a complete input: TypeScript, or a command. Never throws for a mistake of the user. */
   async run(input: string, evaluate: EvaluateOptions = {}): Promise<Evaluation> {
-    const result = isCommand(input) ? await this.#command(input) : await this.evaluate(input, evaluate);
-    if (result.status === "failure") this.failed = true;
-    if (result.status === "exit") this.exitCode = result.code;
-    return result;
+    return this.#note(() => (isCommand(input) ? this.#command(input) : this.evaluate(input, evaluate)));
+  }
+
+  /** `-i FILE`, predef: evaluates a file statement by statement. */
+  async load(file: string): Promise<Evaluation> {
+    return this.#note(() => this.session.loadFile(file, { echo: this.options.echo }));
+  }
+
+  /** `tspark-shell FILE`: runs a file as a program. */
+  async runFile(file: string): Promise<Evaluation> {
+    return this.#note(() => this.session.runFile(file));
+  }
+
+  /** Tells of an error that is the script's. */
+  fail(message: string): void {
+    this.options.writeError(`${message}\n`);
+    this.failed = true;
   }
 
   /** Evaluates TypeScript, with a streaming context that can be used. */
@@ -93,6 +114,16 @@ export class Shell {
     return this.exitCode ?? (this.failed ? ExitCode.userError : ExitCode.ok);
   }
 
+  async #note(run: () => Promise<Evaluation>): Promise<Evaluation> {
+    this.#running++;
+    const result = await run().finally(() => this.#running--);
+    // A script whose streams a signal has stopped would go on behind its `awaitTermination()`.
+    if (this.stopping) await new Promise<never>(() => {});
+    if (result.status === "failure") this.failed = true;
+    if (result.status === "exit") this.exitCode = result.code;
+    return result;
+  }
+
   async #command(line: string): Promise<Evaluation> {
     const { session, write, writeError, readPaste, columns, colors } = this.options;
     const context: CommandContext = {
@@ -102,6 +133,7 @@ export class Shell {
       readPaste,
       sparkContext: () => this.sparkContext(),
       evaluate: input => this.evaluate(input),
+      echo: this.options.echo,
       columns: columns?.() ?? 80,
       colors: colors ?? false,
       history: this.history,
@@ -109,7 +141,7 @@ export class Shell {
     try {
       return (await runCommand(line, context)) ?? { status: "success", value: undefined };
     } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
+      if (!(error instanceof SparkError)) throw error;
       const text = `${error.message}\n`;
       writeError(text);
       return { status: "failure", reason: "thrown", error, text };

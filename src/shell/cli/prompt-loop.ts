@@ -1,6 +1,6 @@
 import { completeCommand, isCommand } from "../commands/commands.js";
 import type { EditorResult, ReadOptions } from "../editor/line-editor.js";
-import type { SessionApi } from "../session.js";
+import type { Session } from "../session.js";
 import type { Shell } from "../shell.js";
 import type { Completeness, Completions } from "../types/type-service.js";
 
@@ -29,12 +29,12 @@ export async function promptLoop(shell: Shell, reader: InputReader, writeError: 
 }
 
 /** Whether an input can run: a command always can. */
-export function inputCompleteness(session: SessionApi, text: string): Promise<Completeness> {
+export function inputCompleteness(session: Session, text: string): Promise<Completeness> {
   return isCommand(text) ? Promise.resolve("complete") : session.completeness(text);
 }
 
 /** Completions of an input: of commands and their arguments, or of TypeScript. */
-export async function inputCompletions(session: SessionApi, text: string, cursor: number): Promise<Completions> {
+export async function inputCompletions(session: Session, text: string, cursor: number): Promise<Completions> {
   if (!isCommand(text)) return session.complete(text, cursor);
   const start = text.indexOf(":");
   const items = completeCommand(text.slice(start, cursor)).map(name => ({ name, kind: "command" }));

@@ -1,10 +1,10 @@
 import type { SparkContext } from "../../core/spark-context.js";
 import type { History } from "../editor/history.js";
-import type { Evaluation, SessionApi } from "../session.js";
+import type { Evaluation, Session } from "../session.js";
 
 /** What a command may use. */
 export interface CommandContext {
-  readonly session: SessionApi;
+  readonly session: Session;
   /** Answers go here: standard output, whole lines. */
   write(text: string): void;
   /** Complaints go here: standard error, whole lines. */
@@ -15,6 +15,8 @@ export interface CommandContext {
   evaluate(input: string): Promise<Evaluation>;
   /** Reads lines up to Ctrl-D (in a script: up to its end); `undefined` when the user cancelled. */
   readPaste(): Promise<string | undefined>;
+  /** Whether results are echoed. */
+  readonly echo: boolean;
   /** Columns of the screen, 80 when there is none. */
   readonly columns: number;
   /** Whether colours may be used. */

@@ -86,7 +86,14 @@ export class LineEditor {
     }
   }
 
-  /** Draws the line again, e.g. after the terminal has changed its size. */
+  /** Draws the line for a terminal that has changed its size. */
+  resize(): void {
+    if (!this.#active) return;
+    this.options.screen.resize();
+    this.draw();
+  }
+
+  /** Draws the line again. */
   draw(): void {
     if (!this.#active) return;
     const { screen, continuation } = this.options;

@@ -68,6 +68,12 @@ export class Terminal {
     this.#restore.push(() => stream.off("resize", listener));
   }
 
+  /** Leaves raw mode and the line being typed, for a process that ends now. */
+  restore(): void {
+    this.keys.setRawMode?.(false);
+    this.dispose();
+  }
+
   /** Gives the streams back. */
   dispose(): void {
     this.screen.clear();

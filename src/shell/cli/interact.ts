@@ -1,0 +1,118 @@
+import os from "node:os";
+import path from "node:path";
+import { History } from "../editor/history.js";
+import { LineEditor } from "../editor/line-editor.js";
+import type { Session } from "../session.js";
+import { Shell } from "../shell.js";
+import { KeySource } from "../terminal/key-source.js";
+import { PlainReader } from "../terminal/plain-reader.js";
+import { Terminal, type TerminalFacts } from "../terminal/terminal.js";
+import { ExitCode } from "./exit-code.js";
+import type { Invocation } from "./parse-arguments.js";
+import { exit, tellRejections } from "./process-ends.js";
+import {
+  CONTINUATION,
+  type InputReader,
+  inputCompleteness,
+  inputCompletions,
+  PROMPT,
+  promptLoop,
+} from "./prompt-loop.js";
+import { loadFiles } from "./script-modes.js";
+import { banner } from "./start-up-lines.js";
+
+const writeError = (text: string): void => void process.stderr.write(text);
+
+export interface Interaction {
+  readonly invocation: Invocation;
+  readonly session: Session;
+  readonly facts: TerminalFacts;
+  /** Files loaded without echo before the prompt. */
+  readonly predef: readonly string[];
+}
+
+/** The shell with a person in front of it; resolves with the exit code. */
+export async function interact({ invocation, session, facts, predef }: Interaction): Promise<number> {
+  const terminal = facts.capable && facts.screen ? new Terminal(facts.screen) : undefined;
+  const history = new History(path.join(os.homedir(), ".tspark", "history"));
+  const completeness = (text: string) => inputCompleteness(session, text);
+  const prompts = { prompt: PROMPT, continuation: CONTINUATION, completeness };
+  let reader: InputReader;
+  if (terminal) {
+    const keys = new KeySource(terminal.keys);
+    const editor = new LineEditor({
+      ...prompts,
+      keys,
+      screen: terminal.screen,
+      history,
+      complete: (text, cursor) => inputCompletions(session, text, cursor),
+      suspend: () => suspend(keys, editor),
+    });
+    terminal.onResize(() => editor.resize());
+    reader = editor;
+  } else {
+    const plain = new PlainReader({
+      ...prompts,
+      input: process.stdin,
+      write: text => void facts.screen?.write(text),
+    });
+    process.on("SIGINT", () => plain.interrupt());
+    reader = plain;
+  }
+  const shell = new Shell({
+    session,
+    write: text => void process.stdout.write(text),
+    writeError,
+    echo: !invocation.quiet,
+    history,
+    readPaste: () => readPaste(reader),
+    columns: () => facts.screen?.columns ?? 80,
+    colors: facts.colors.out,
+  });
+  tellRejections();
+  interruptEvaluations(shell);
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      terminal?.restore();
+      void shell.stop(false).finally(() => exit(signal === "SIGTERM" ? ExitCode.terminated : 129));
+    });
+  }
+  if (!invocation.quiet) facts.screen?.write(banner());
+  await loadFiles(shell, [...predef, ...invocation.initFiles], true);
+  await promptLoop(shell, reader, writeError);
+  terminal?.dispose();
+  await shell.stop(false);
+  return shell.exitCode ?? ExitCode.ok;
+}
+
+/** `:paste`: lines up to Ctrl-D. */
+async function readPaste(reader: InputReader): Promise<string | undefined> {
+  writeError("// Paste or type lines; Ctrl-D runs them, Ctrl-C throws them away.\n");
+  const result = await reader.read({ prompt: "", untilCtrlD: true });
+  return result.kind === "input" ? result.text : undefined;
+}
+
+/**
+ * Ctrl-C while something is evaluated, before the session's own watch has begun (the type service is at work) or where
+ * there is none: it takes effect as soon as there is something to cancel.
+ */
+function interruptEvaluations(shell: Shell): void {
+  process.on("SIGINT", () => {
+    const attempt = () => {
+      if (!shell.running) return;
+      if (shell.session.busy) shell.session.interrupt();
+      else setImmediate(attempt);
+    };
+    attempt();
+  });
+}
+
+/** Ctrl-Z: gives the terminal back until the shell is continued. */
+function suspend(keys: KeySource, editor: LineEditor): void {
+  keys.stop();
+  process.once("SIGCONT", () => {
+    keys.start();
+    editor.draw();
+  });
+  process.kill(process.pid, "SIGTSTP");
+}

@@ -1,0 +1,82 @@
+import { getLogger } from "../../core/log/logger.js";
+import { watchStreamingContexts } from "../../streaming/context-registry.js";
+import { StreamingContext } from "../../streaming/streaming-context.js";
+import { formatError } from "../execution/format-error.js";
+import type { Shell } from "../shell.js";
+import { ExitCode } from "./exit-code.js";
+
+const log = getLogger("tspark-shell");
+
+/** Ends the process when what was written to standard output and standard error has gone out. */
+export async function exit(code: number): Promise<never> {
+  for (const stream of [process.stdout, process.stderr]) {
+    // A stream whose reader has gone answers with an error, which is an answer too.
+    if (!stream.destroyed && stream.writable) await new Promise<void>(resolve => stream.write("", () => resolve()));
+  }
+  process.exit(code);
+}
+
+/** `… | head -1`: when the reader of standard output has gone there is nothing left to do. */
+export function exitOnClosedOutput(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === "EPIPE" ? ExitCode.ok : ExitCode.userError);
+  });
+  // Nobody left to tell.
+  process.stderr.on("error", () => {});
+}
+
+/**
+ * Ctrl-C and SIGTERM in a script: streams stop gracefully, then the process ends with 130 or 143; a second signal ends it
+ * at once.
+ */
+export function exitOnSignals(shell: Shell, writeError: (text: string) => void): void {
+  let stopping = false;
+  const onSignal = (code: number) => async () => {
+    if (stopping) process.exit(code);
+    stopping = true;
+    shell.stopping = true;
+    if (StreamingContext.getActive()) {
+      writeError("Stopping the streams: what was received is processed. A second Ctrl-C ends it at once.\n");
+    }
+    try {
+      await shell.stop(true);
+    } catch (error) {
+      log.error("Stopping failed", error);
+    }
+    await exit(code);
+  };
+  process.on("SIGINT", onSignal(ExitCode.interrupted));
+  process.on("SIGTERM", onSignal(ExitCode.terminated));
+  process.on("SIGHUP", onSignal(129));
+}
+
+/** An error of the user's that nobody waited for, at the prompt: it is told, and the session lives. */
+export function tellRejections(): void {
+  const tell = (error: unknown) => process.stderr.write(`${formatError(error, process.cwd())}\n`);
+  process.on("unhandledRejection", tell);
+  process.on("uncaughtException", tell);
+}
+
+/** An error of the user's that nobody waited for, in a script: it is told, and the script ends in 1. */
+export function exitOnRejections(shell: Shell): void {
+  const end = async (error: unknown) => {
+    if (shell.stopping) return;
+    shell.stopping = true;
+    shell.fail(formatError(error, process.cwd()));
+    await shell.stop(false).catch(() => {});
+    await exit(ExitCode.userError);
+  };
+  process.on("unhandledRejection", end);
+  process.on("uncaughtException", end);
+}
+
+/** A batch that failed makes a script end in 1, whether or not the script waits for it. */
+export function noteFailedBatches(shell: Shell): void {
+  watchStreamingContexts(ssc => {
+    ssc.addStreamingListener({
+      onBatchCompleted: ({ batchInfo }) => {
+        if (batchInfo.failure) shell.failed = true;
+      },
+    });
+  });
+}

@@ -1,0 +1,140 @@
+import { existsSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { SparkConf } from "../../core/conf/spark-conf.js";
+import { SparkError } from "../../core/errors/spark-error.js";
+import { setLogLevel } from "../../core/log/logger.js";
+import * as api from "../../index.js";
+import { readUserText } from "../files/read-user-text.js";
+import { Session } from "../session.js";
+import { Shell } from "../shell.js";
+import { ScriptInput } from "../terminal/script-input.js";
+import { terminalFacts } from "../terminal/terminal.js";
+import type { RemoteTypeService } from "../types/remote-type-service.js";
+import { configure, effectiveSettings } from "./configuration.js";
+import { batchMs, createContexts } from "./contexts.js";
+import { needsRestart, restartWithMemory } from "./driver-memory.js";
+import { ExitCode } from "./exit-code.js";
+import { helpText } from "./help.js";
+import { interact } from "./interact.js";
+import { type Invocation, parseArguments } from "./parse-arguments.js";
+import { exit, exitOnClosedOutput, exitOnRejections, exitOnSignals, noteFailedBatches } from "./process-ends.js";
+import { loadFiles, runCode, runPiped } from "./script-modes.js";
+import { startUpLines } from "./start-up-lines.js";
+import { versionText } from "./versions.js";
+
+const write = (text: string): void => void process.stdout.write(text);
+const writeError = (text: string): void => void process.stderr.write(text);
+
+/**
+ * The program `tspark-shell`; it ends the process.
+ *
+ * @param types the type service, which has been started before anything else was loaded
+ */
+export async function start(argv: readonly string[], types: RemoteTypeService | undefined): Promise<void> {
+  exitOnClosedOutput();
+  let code: number;
+  try {
+    const invocation = await parseArguments(argv);
+    if (invocation.help) {
+      write(helpText());
+      code = ExitCode.ok;
+    } else if (invocation.version) {
+      write(versionText());
+      code = ExitCode.ok;
+    } else code = await run(invocation, types);
+  } catch (error) {
+    // A mistake on the command line or in the configuration; anything else is ours, and shows its stack.
+    if (!(error instanceof SparkError)) throw error;
+    writeError(`${error.message}\n`);
+    code = ExitCode.usage;
+  }
+  await types?.dispose();
+  await exit(code);
+}
+
+async function run(invocation: Invocation, types: RemoteTypeService | undefined): Promise<number> {
+  const directory = process.cwd();
+  const file = invocation.code.length === 0 ? invocation.file : undefined;
+  for (const needed of [...invocation.initFiles, ...(file === undefined ? [] : [file])]) {
+    readUserText(needed, directory);
+  }
+  const conf = configure(invocation);
+  if (needsRestart(conf)) {
+    await types?.dispose();
+    return restartWithMemory(conf);
+  }
+  const facts = terminalFacts();
+  const interactive = facts.interactive && file === undefined && invocation.code.length === 0;
+  if (invocation.verbose) writeError(configurationText(conf));
+  const contexts = await announceContexts(conf, invocation.quiet);
+
+  const session = new Session({
+    names: { session: { ...contexts }, api },
+    output: write,
+    errorOutput: writeError,
+    ...(types ? { typeService: types } : {}),
+    transpileOnly: invocation.transpileOnly,
+    directory,
+    colors: facts.colors.out,
+    columns: () => facts.screen?.columns ?? 80,
+    watchSigint: interactive,
+  });
+  if (interactive) return interact({ invocation, session, facts, predef: predefFiles(invocation) });
+
+  const rest = invocation.code.length > 0 && invocation.file !== undefined ? [invocation.file] : [];
+  process.argv = [process.argv[0]!, file ? path.resolve(file) : process.argv[1]!, ...rest, ...invocation.args];
+  let input: ScriptInput | undefined;
+  const shell = new Shell({
+    session,
+    write,
+    writeError,
+    echo: !invocation.quiet,
+    readPaste: async () => (await input?.rest())?.text,
+    columns: () => facts.screen?.columns ?? 80,
+    colors: facts.colors.out,
+  });
+  exitOnSignals(shell, writeError);
+  exitOnRejections(shell);
+  noteFailedBatches(shell);
+  const keepGoing = invocation.keepGoing;
+  await loadFiles(shell, [...predefFiles(invocation), ...invocation.initFiles], keepGoing);
+  if (shell.exitCode === undefined && (!shell.failed || keepGoing)) {
+    if (file !== undefined) await shell.runFile(file);
+    else if (invocation.code.length > 0) await runCode(shell, invocation);
+    else {
+      input = new ScriptInput(process.stdin, (text, final) => session.statementEnds(text, final));
+      await runPiped(shell, input, keepGoing);
+    }
+  }
+  await shell.stop(true);
+  return shell.scriptExitCode;
+}
+
+/** Makes the contexts and says so, line by line as it becomes true. */
+async function announceContexts(conf: SparkConf, quiet: boolean) {
+  const say = quiet ? () => {} : writeError;
+  const level = conf.get("spark.log.level").toUpperCase();
+  setLogLevel(level);
+  say(startUpLines.logLevel(level));
+  const contexts = createContexts(conf);
+  // The port is known when it is bound.
+  await contexts.sc.whenReady();
+  if (contexts.sc.uiWebUrl !== undefined) say(startUpLines.webUi(contexts.sc.uiWebUrl));
+  say(startUpLines.contexts(contexts.sc.master, contexts.sc.applicationId, batchMs(conf)));
+  return contexts;
+}
+
+/** `~/.tspark/predef.ts`, where it exists and is wanted. */
+function predefFiles(invocation: Invocation): string[] {
+  const file = path.join(os.homedir(), ".tspark", "predef.ts");
+  return invocation.predef && existsSync(file) ? [file] : [];
+}
+
+/** What `--verbose` prints. */
+function configurationText(conf: SparkConf): string {
+  const rows = effectiveSettings(conf);
+  const width = Math.max(...rows.map(r => r.key.length + r.value.length + 1));
+  const lines = rows.map(({ key, value, origin }) => `  ${`${key}=${value}`.padEnd(Math.min(width, 80))}  (${origin})`);
+  return `Configuration in effect:\n${lines.join("\n")}\n`;
+}
