@@ -8,7 +8,6 @@ import { JobGroups } from "./execution/job-groups.js";
 import { UserModules } from "./execution/user-modules.js";
 import { readUserText } from "./files/read-user-text.js";
 import { UserFiles } from "./files/user-files.js";
-import { EngineValues } from "./printer/engine-values.js";
 import { printResult } from "./printer/print-result.js";
 import { formatDiagnostic } from "./types/diagnostics.js";
 import { RemoteTypeService } from "./types/remote-type-service.js";
@@ -95,7 +94,6 @@ export class Session {
   readonly #types: TypeService;
   readonly #sources = new CellSources();
   readonly #unmapStacks: () => void;
-  readonly #engine: EngineValues;
   readonly #jobs: JobGroups;
   readonly #files: UserFiles;
   readonly #runner: CellRunner;
@@ -117,7 +115,6 @@ export class Session {
       new RemoteTypeService({ directory: this.#directory, transpileOnly: options.transpileOnly ?? false });
     this.#unmapStacks = mapStacks(this.#sources);
     const { api, session } = options.names;
-    this.#engine = new EngineValues(api);
     this.#jobs = new JobGroups(() => session.sc);
     this.#names = new NameTable(Object.keys(api));
     this.#files = new UserFiles({
@@ -298,21 +295,20 @@ export class Session {
 
   /** Runs the user's code so that it can be cancelled, and turns what it throws into a failure that has been told. */
   async #guarded(run: (breakOnSigint: boolean) => Promise<Evaluation>): Promise<Evaluation> {
-    const group = this.#jobs.next();
     const cancelled = new Promise<never>((_, reject) => {
       this.#interrupt = () => {
-        this.#jobs.cancel(group);
+        this.#jobs.cancel();
         reject(new Interrupted());
       };
     });
     cancelled.catch(() => {});
     this.#watcher?.arm();
     try {
-      return await Promise.race([this.#jobs.run(group, () => run(this.#watcher !== undefined)), cancelled]);
+      return await Promise.race([this.#jobs.run(() => run(this.#watcher !== undefined)), cancelled]);
     } catch (error) {
       const broken = (error as NodeJS.ErrnoException | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
       if (broken || error instanceof Interrupted) {
-        if (broken) this.#jobs.cancel(group);
+        if (broken) this.#jobs.cancel();
         return this.#failure("interrupted", error, "Interrupted.");
       }
       this.#lastError = error;
@@ -337,7 +333,7 @@ export class Session {
       this.#lastValue = value;
       if (!echo) return;
       const layout = { colors: this.#options.colors ?? false, columns: this.#options.columns?.() ?? 80 };
-      this.#options.output(`${printResult(name, type, value, this.#engine, layout)}\n`);
+      this.#options.output(`${printResult(name, type, value, layout)}\n`);
     };
     switch (statement.kind) {
       case "declare":

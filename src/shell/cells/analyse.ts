@@ -84,7 +84,7 @@ class Analyser {
         }
       }
     });
-    this.#rewriteModuleSyntax();
+    this.#rewriteImportMeta();
     return {
       source: this.#source,
       statements: this.#statements,
@@ -109,7 +109,7 @@ class Analyser {
     if (ts.isFunctionDeclaration(s)) return this.#function(s);
     if (ts.isClassDeclaration(s)) return this.#class(s);
     if (ts.isInterfaceDeclaration(s)) return this.#define(s, s.name.text, "interface", `interface ${s.name.text}`);
-    if (ts.isTypeAliasDeclaration(s)) return this.#define(s, s.name.text, "type", this.#oneLine(s));
+    if (ts.isTypeAliasDeclaration(s)) return this.#define(s, s.name.text, "type", `type ${s.name.text}`);
     if (ts.isEnumDeclaration(s)) return this.#define(s, s.name.text, "enum", `enum ${s.name.text}`);
     if (ts.isModuleDeclaration(s)) return this.#module(s);
     if (ts.isImportDeclaration(s)) return this.#import(s);
@@ -274,14 +274,11 @@ class Analyser {
     else this.#both({ at: s.getStart(this.#source), insert: "export " });
   }
 
-  /** `import()` and `import.meta` mean nothing in a script: both are asked from the session. */
-  #rewriteModuleSyntax(): void {
+  /** `import.meta` means nothing in a script: it is asked from the session. */
+  #rewriteImportMeta(): void {
     const { ts } = this;
     const visit = (node: ts.Node): void => {
-      if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-        const at = node.expression.getStart(this.#source);
-        this.#emit.push(() => ({ at, remove: "import".length, insert: `${CELL_HOOK}.import` }));
-      } else if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+      if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
         const at = node.getStart(this.#source);
         this.#emit.push(() => ({ at, remove: node.end - at, insert: `${CELL_HOOK}.meta` }));
       }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { constants, Script } from "node:vm";
+import { HELPERS } from "../../core/closure/mark.js";
 import { registerModule } from "../../core/closure/modules.js";
 import { CELL_HOOK } from "../cells/analyse.js";
 import type { CompiledCell } from "../types/type-service.js";
@@ -27,6 +28,8 @@ export interface RunOptions {
 }
 
 const WRAPPER = `(async function (exports, require, module, ${CELL_HOOK}) {`;
+type ImportHelper = (key: string, specifier: string, options?: ImportCallOptions) => Promise<unknown>;
+
 const START = Symbol.for("tspark.startCell");
 const starter = globalThis as unknown as Record<symbol, (() => Promise<void>) | undefined>;
 
@@ -49,6 +52,11 @@ export class CellRunner {
   ) {
     const require = (specifier: string): unknown => this.#module(specifier);
     this.#require = Object.assign(require, modules.require);
+    // `import()` of a cell is emitted as a call of this helper: here it also finds `tspark` and the user's `.ts` files.
+    const global = globalThis as unknown as Record<string, ImportHelper | undefined>;
+    const others = global[HELPERS.import];
+    global[HELPERS.import] = (key, specifier, more) =>
+      key.startsWith("cell_") || others === undefined ? modules.import(specifier, more) : others(key, specifier, more);
   }
 
   /** The exports of a cell, of the session or of `tspark`: where a name's value is read. */
@@ -79,7 +87,6 @@ export class CellRunner {
     this.#exports.set(cell.id, module.exports);
     const hook = {
       done: (index: number, ...values: unknown[]) => options.done(index, values),
-      import: (specifier: string, more?: ImportCallOptions) => this.modules.import(specifier, more),
       meta: {
         url: pathToFileURL(path.join(this.directory, "console.ts")).href,
         dirname: this.directory,

@@ -1,45 +1,65 @@
+import { AsyncResource } from "node:async_hooks";
+
 /** What is asked of a SparkContext here. */
 interface GroupingContext {
-  setJobGroup(group: string, description: string, interruptOnCancel?: boolean): void;
+  getLocalProperty(key: string): string | undefined;
+  setLocalProperty(key: string, value: string | undefined): void;
   cancelJobGroup(group: string): unknown;
 }
 
-/** Runs each input in a job group of its own, so that Ctrl-C cancels its jobs and none of the streams'. */
+const GROUP = "spark.jobGroup.id";
+const OURS = /^console-\d+$/;
+
+/**
+ * Runs each input with its jobs in a group, so that Ctrl-C cancels them and none of the streams'. What the user sets on the
+ * context (`sc.setJobGroup`, local properties) goes with the inputs that follow, as it goes with the thread in Spark.
+ */
 export class JobGroups {
+  readonly #inputs = new AsyncResource("tspark.console");
   #count = 0;
+  #group: string | undefined;
 
   /** @param context the session's `sc`, as it is now */
   constructor(private readonly context: () => unknown) {}
 
-  /** A name for the next input's jobs. */
-  next(): string {
-    return `console-${this.#count++}`;
+  run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#inputs.runInAsyncScope(() => {
+      this.#group = this.#enter();
+      return work();
+    });
   }
 
-  /** Runs `work` with its jobs in `group`; the group goes with the asynchronous context and ends with it. */
-  async run<T>(group: string, work: () => Promise<T>): Promise<T> {
-    const sc = this.#grouping();
-    try {
-      sc?.setJobGroup(group, group, true);
-    } catch {
-      // A stopped context: there will be no jobs to cancel.
-    }
-    return work();
+  /** Cancels the jobs of the input that runs. */
+  cancel(): void {
+    if (this.#group === undefined) return;
+    const cancelled = attempt(() => this.#grouping()?.cancelJobGroup(this.#group!));
+    if (cancelled instanceof Promise) cancelled.catch(() => {});
   }
 
-  cancel(group: string): void {
-    try {
-      const cancelled = this.#grouping()?.cancelJobGroup(group);
-      if (cancelled instanceof Promise) cancelled.catch(() => {});
-    } catch {
-      // The same.
-    }
+  #enter(): string | undefined {
+    return attempt(() => {
+      const sc = this.#grouping();
+      const before = sc?.getLocalProperty(GROUP);
+      if (before !== undefined && !OURS.test(before)) return before;
+      const group = `console-${this.#count++}`;
+      sc?.setLocalProperty(GROUP, group);
+      return group;
+    });
   }
 
   #grouping(): GroupingContext | undefined {
     const sc = this.context() as Partial<GroupingContext> | undefined;
-    return typeof sc?.setJobGroup === "function" && typeof sc.cancelJobGroup === "function"
+    return typeof sc?.setLocalProperty === "function" && typeof sc.cancelJobGroup === "function"
       ? (sc as GroupingContext)
       : undefined;
+  }
+}
+
+/** A stopped context refuses everything: then there are no jobs to cancel. */
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
   }
 }

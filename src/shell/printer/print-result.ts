@@ -1,4 +1,3 @@
-import type { EngineValues } from "./engine-values.js";
 import { type PrintOptions, printValue } from "./print-value.js";
 
 /**
@@ -9,10 +8,9 @@ export function printResult(
   name: string,
   type: string | undefined,
   value: unknown,
-  engine: EngineValues,
   options: PrintOptions = {},
 ): string {
   const head = type === undefined ? name : `${name}: ${type}`;
   if (typeof value === "function" && type !== undefined && type !== "any" && type !== "unknown") return head;
-  return `${head} = ${engine.show(value) ?? printValue(value, options)}`;
+  return `${head} = ${printValue(value, options)}`;
 }

@@ -1,3 +1,4 @@
+import { closureTransformer } from "../../transformer/transformer.js";
 import { type Edit, EditedText } from "../cells/edited-text.js";
 import { decodeMappings, encodeMappings, type Mapping } from "../cells/source-map.js";
 import { emitOptions } from "./compiler-options.js";
@@ -28,6 +29,7 @@ export function emitCell(typescript: TypeScript, request: EmitRequest): EmittedC
   const output = typescript.transpileModule(edited.text, {
     compilerOptions: emitOptions(typescript),
     fileName: `${request.id}.ts`,
+    transformers: { before: [closureTransformer(typescript, { key: () => request.id, importHelper: true })] },
   });
   const js = output.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "");
   const lines = lineStarts(edited.text);

@@ -1,0 +1,62 @@
+import { Console } from "node:console";
+import { Writable } from "node:stream";
+import { SparkConf } from "../../src/core/conf/spark-conf.js";
+import * as api from "../../src/index.js";
+import { Session, type SessionOptions } from "../../src/shell/session.js";
+import { LanguageTypeService } from "../../src/shell/types/language-type-service.js";
+import { findTypePaths } from "../../src/shell/types/package-paths.js";
+import { loadTypeScript } from "../../src/shell/types/typescript.js";
+
+/** A session in this process, with everything it says kept as text. */
+export interface SessionHarness {
+  readonly session: Session;
+  /** Evaluates an input and gives all that was said meanwhile, on any output, without the last newline. */
+  type(input: string): Promise<string>;
+  dispose(): Promise<void>;
+}
+
+/** Starts a session with a real context and its type service in this process. */
+export async function startSession(options: Partial<SessionOptions> = {}): Promise<SessionHarness> {
+  let said = "";
+  const say = (text: string) => {
+    said += text;
+  };
+  const directory = options.directory ?? process.cwd();
+  const sc = new api.SparkContext(new SparkConf(false).setMaster("local[*]").setAppName("transcript"));
+  const session = new Session({
+    names: { session: { sc, ssc: undefined, spark: undefined }, api },
+    output: say,
+    errorOutput: say,
+    typeService: new LanguageTypeService({
+      typescript: await loadTypeScript(),
+      paths: findTypePaths(),
+      directory,
+      transpileOnly: options.transpileOnly ?? false,
+    }),
+    ...options,
+  });
+  const consoleBefore = globalThis.console;
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      say(chunk.toString());
+      done();
+    },
+  });
+  return {
+    session,
+    async type(input) {
+      said = "";
+      globalThis.console = new Console(stream, stream);
+      try {
+        await session.evaluate(input);
+      } finally {
+        globalThis.console = consoleBefore;
+      }
+      return said.replace(/\n$/, "");
+    },
+    async dispose() {
+      await session.dispose();
+      await sc.stop();
+    },
+  };
+}
