@@ -1,0 +1,70 @@
+import { errorType } from "./kafkajs-cluster.js";
+
+/** What a failed request says about trying again. */
+export type Failure =
+  /** The connection is gone: a fresh one is needed. */
+  | "connection"
+  /** The brokers are sorting something out (a leader moved): fresh metadata is needed. */
+  | "moved"
+  /** The topic is not known: it was created a moment ago, a broker is still starting, or it does not exist. */
+  | "unknown"
+  /** Not allowed: trying again does not help. */
+  | "refused"
+  /** Anything else: trying again does not help. */
+  | "final";
+
+const MOVED = new Set([
+  "LEADER_NOT_AVAILABLE",
+  "NOT_LEADER_FOR_PARTITION",
+  "REPLICA_NOT_AVAILABLE",
+  "FENCED_LEADER_EPOCH",
+  "UNKNOWN_LEADER_EPOCH",
+  "OFFSET_NOT_AVAILABLE",
+  "KAFKA_STORAGE_ERROR",
+  "BROKER_NOT_AVAILABLE",
+  "GROUP_LOAD_IN_PROGRESS",
+  "GROUP_COORDINATOR_NOT_AVAILABLE",
+  "NOT_COORDINATOR_FOR_GROUP",
+  "KafkaJSGroupCoordinatorNotFound",
+  "NOT_ENOUGH_REPLICAS",
+  "CORRUPT_MESSAGE",
+]);
+
+const CONNECTION = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "REQUEST_TIMED_OUT",
+  "NETWORK_EXCEPTION",
+  "KafkaJSConnectionError",
+  "KafkaJSConnectionClosedError",
+  "KafkaJSRequestTimeoutError",
+  "KafkaJSBrokerNotFound",
+  "KafkaJSMetadataNotLoaded",
+  "KafkaJSTopicMetadataNotLoaded",
+  "KafkaJSLockTimeout",
+  "KafkaJSTimeout",
+  "RequestTimeout",
+]);
+
+/** Tells what kind of failure an error of kafkajs or of the brokers is. */
+export function failureOf(error: unknown): Failure {
+  const type = errorType(error);
+  if (CONNECTION.has(type)) return "connection";
+  if (MOVED.has(type)) return "moved";
+  if (type === "UNKNOWN_TOPIC_OR_PARTITION" || type === "INVALID_TOPIC_EXCEPTION") return "unknown";
+  if (/AUTHORIZATION_FAILED|AUTHENTICATION|SASL|^ERR_TLS|CERT|SELF_SIGNED|EPROTO|ERR_SSL/i.test(type)) return "refused";
+  return "final";
+}
+
+/** The reason in a few words: the system's or Kafka's own, without the wrapping of a client. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^Connection error: /, "") || errorType(error);
+}

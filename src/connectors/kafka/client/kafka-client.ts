@@ -1,0 +1,253 @@
+import { type Clock, sleep, systemClock } from "../../../core/clock/clock.js";
+import { SparkError } from "../../../core/errors/spark-error.js";
+import { nearest } from "../../../core/util/nearest.js";
+import { E } from "../errors.js";
+import type { ConnectionSettings, FetchSettings } from "../params.js";
+import type { FetchedPartition, FetchPartition } from "../protocol/fetch.js";
+import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "../topic-partition.js";
+import { failureOf, reasonOf } from "./failure.js";
+import { EARLIEST, fetchError, type KafkaCluster, LATEST, openCluster } from "./kafkajs-cluster.js";
+import { Outage } from "./outage.js";
+import { withTimeout } from "./request-timeout.js";
+
+/** How long a first connection is tried: a broker that is starting gets its chance, a mistyped port is told soon. */
+const FIRST_CONTACT_MS = 3_000;
+/** How long a topic may be unknown right after its creation; and when it was known and the only broker starts again. */
+const UNKNOWN_TOPIC_MS = 2_000;
+const LOST_TOPIC_MS = 10_000;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1_000;
+
+interface WaitingFetch {
+  readonly partition: FetchPartition;
+  readonly resolve: (fetched: FetchedPartition) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A Kafka cluster as the rest of the connector sees it: requests by topic and partition, which are tried again with fresh
+ * connections and fresh metadata while brokers restart or leaders move, until `default.api.timeout.ms` has passed.
+ */
+export class KafkaClient {
+  readonly addresses: string;
+  readonly #outage: Outage;
+  #cluster: Promise<KafkaCluster> | undefined;
+  /** Whether a request was answered well before. */
+  #reached = false;
+  /** topic -> leader of each partition. */
+  readonly #leaders = new Map<string, Promise<ReadonlyMap<number, number>>>();
+  /** Fetches that were asked for in this turn of the event loop, by the broker that leads. */
+  readonly #waiting = new Map<number, WaitingFetch[]>();
+
+  constructor(
+    readonly settings: ConnectionSettings,
+    readonly fetchSettings: FetchSettings,
+    readonly clock: Clock = systemClock,
+  ) {
+    this.addresses = settings.brokers.join(",");
+    this.#outage = new Outage(this.addresses, clock);
+  }
+
+  /** The numbers of the topic's partitions, in order; a topic that does not exist is an error. */
+  async partitionsOf(topic: string): Promise<number[]> {
+    this.#leaders.delete(topic);
+    const leaders = await this.#retry(`topic ${topic}`, [topic], () => this.#leadersOf(topic));
+    return [...leaders.keys()].sort((a, b) => a - b);
+  }
+
+  /** The names of all topics, internal ones too. */
+  topicNames(): Promise<string[]> {
+    return this.#retry("the list of topics", [], cluster => cluster.topicNames());
+  }
+
+  /** The first offset of each partition that is still there. */
+  earliest(partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]> {
+    return this.offsetsAt(partitions, EARLIEST);
+  }
+
+  /** The offset after the last record of each partition that may be read. */
+  latest(partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]> {
+    return this.offsetsAt(partitions, LATEST);
+  }
+
+  /** The first offset of each partition whose record is not older than `time` (ms); -1 where there is none. */
+  offsetsAt(partitions: readonly TopicPartition[], time: number): Promise<TopicPartitionOffset[]> {
+    if (partitions.length === 0) return Promise.resolve([]);
+    const topics = [...new Set(partitions.map(p => p.topic))];
+    return this.#retry(`offsets of ${topics.join(", ")}`, topics, async cluster => {
+      const byLeader = new Map<number, TopicPartition[]>();
+      for (const p of partitions) {
+        const leader = await this.#leaderOf(p);
+        const list = byLeader.get(leader);
+        if (list) list.push(p);
+        else byLeader.set(leader, [p]);
+      }
+      const lists = await Promise.all([...byLeader].map(([leader, ps]) => cluster.listOffsets(leader, ps, time)));
+      return lists.flat();
+    });
+  }
+
+  /** What `groupId` has committed, without the partitions where it has nothing. */
+  async committed(groupId: string, partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]> {
+    if (partitions.length === 0) return [];
+    const all = await this.#retry(`offsets of group ${groupId}`, [], cluster => cluster.committed(groupId, partitions));
+    return all.filter(p => p.offset >= 0);
+  }
+
+  /** Commits for `groupId` that it has processed everything before `offsets`. */
+  async commit(groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void> {
+    if (offsets.length === 0) return;
+    await this.#retry(`commits of group ${groupId}`, [], cluster => cluster.commit(groupId, offsets));
+  }
+
+  /** Record batches from an offset on. What is asked for in one turn of the event loop goes out as one request a broker. */
+  fetch(partition: FetchPartition): Promise<FetchedPartition> {
+    return this.#retry(`records of ${partitionKey(partition)}`, [partition.topic], async cluster => {
+      const leader = await this.#leaderOf(partition);
+      const fetched = await new Promise<FetchedPartition>((resolve, reject) => {
+        const waiting = this.#waiting.get(leader);
+        const entry = { partition, resolve, reject };
+        if (waiting !== undefined) {
+          waiting.push(entry);
+          return;
+        }
+        this.#waiting.set(leader, [entry]);
+        setImmediate(() => void this.#sendFetches(cluster, leader));
+      });
+      if (fetched.errorCode !== 0) throw fetchError(fetched.errorCode);
+      return fetched;
+    });
+  }
+
+  /** Closes the connections; the next request opens them again. */
+  async close(): Promise<void> {
+    const cluster = this.#cluster;
+    this.#cluster = undefined;
+    this.#leaders.clear();
+    await (await cluster?.catch(() => undefined))?.close();
+  }
+
+  async #sendFetches(cluster: KafkaCluster, leader: number): Promise<void> {
+    const entries = this.#waiting.get(leader) ?? [];
+    this.#waiting.delete(leader);
+    const { maxWaitMs, minBytes, maxBytes } = this.fetchSettings;
+    const options = { maxWaitMs, minBytes, maxBytes, readCommitted: this.settings.readCommitted };
+    try {
+      const request = cluster.fetch(
+        leader,
+        entries.map(e => e.partition),
+        options,
+      );
+      const answers = await withTimeout(request, this.settings.requestTimeoutMs + maxWaitMs, this.clock);
+      const byKey = new Map(answers.map(a => [partitionKey(a), a]));
+      for (const { partition, resolve, reject } of entries) {
+        const answer = byKey.get(partitionKey(partition));
+        if (answer === undefined) reject(new Error(`the broker left ${partitionKey(partition)} out of its answer`));
+        else resolve(answer);
+      }
+    } catch (error) {
+      for (const { reject } of entries) reject(error);
+    }
+  }
+
+  async #leaderOf({ topic, partition }: TopicPartition): Promise<number> {
+    const leaders = await this.#leadersOf(topic);
+    const leader = leaders.get(partition);
+    if (leader === undefined) throw E.KAFKA_UNKNOWN_PARTITION(topic, partition, this.addresses, leaders.size);
+    return leader;
+  }
+
+  #leadersOf(topic: string): Promise<ReadonlyMap<number, number>> {
+    let leaders = this.#leaders.get(topic);
+    if (leaders === undefined) {
+      leaders = this.#connected().then(async cluster => {
+        const partitions = await cluster.partitions(topic);
+        return new Map(partitions.map(p => [p.partition, p.leader]));
+      });
+      this.#leaders.set(topic, leaders);
+      leaders.catch(() => this.#leaders.delete(topic));
+    }
+    return leaders;
+  }
+
+  #connected(): Promise<KafkaCluster> {
+    this.#cluster ??= openCluster(this.settings).then(async cluster => {
+      const { connectTimeoutMs, requestTimeoutMs } = this.settings;
+      // It opens the socket and asks for the broker's versions, each within the time for a connection.
+      await withTimeout(cluster.connect(), Math.min(requestTimeoutMs, connectTimeoutMs * 2), this.clock);
+      return cluster;
+    });
+    return this.#cluster;
+  }
+
+  /** Runs `request`, again and again while that may help, and turns what is left into one clear error. */
+  async #retry<T>(what: string, topics: readonly string[], request: (cluster: KafkaCluster) => Promise<T>): Promise<T> {
+    const { patienceMs, requestTimeoutMs } = this.settings;
+    const begin = this.clock.monotonic();
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      const connecting = this.#connected();
+      try {
+        const answer = await withTimeout(connecting.then(request), requestTimeoutMs * 2, this.clock);
+        this.#reached = true;
+        this.#outage.ends();
+        return answer;
+      } catch (error) {
+        if (error instanceof SparkError) throw error;
+        const failure = failureOf(error);
+        const elapsed = this.clock.monotonic() - begin;
+        const patience = this.#patience(failure, patienceMs, requestTimeoutMs);
+        if (failure === "connection") this.#forget(connecting);
+        this.#leaders.clear();
+        if (elapsed + pause > patience) {
+          this.#outage.givenUp();
+          throw await this.#translate(error, failure, what, topics, elapsed);
+        }
+        if (this.#reached && failure !== "unknown") this.#outage.begins(what, reasonOf(error), patience);
+        await sleep(pause, this.clock);
+      }
+    }
+  }
+
+  #patience(failure: string, patienceMs: number, requestTimeoutMs: number): number {
+    if (failure === "refused" || failure === "final") return 0;
+    if (failure === "unknown") return Math.min(this.#reached ? LOST_TOPIC_MS : UNKNOWN_TOPIC_MS, requestTimeoutMs);
+    return this.#reached ? patienceMs : Math.min(FIRST_CONTACT_MS, requestTimeoutMs);
+  }
+
+  /** Gives a connection up, unless it was replaced already. */
+  #forget(connecting: Promise<KafkaCluster>): void {
+    if (this.#cluster !== connecting) return;
+    this.#cluster = undefined;
+    connecting.then(cluster => cluster.close()).catch(() => {});
+  }
+
+  async #translate(
+    error: unknown,
+    failure: string,
+    what: string,
+    topics: readonly string[],
+    elapsed: number,
+  ): Promise<SparkError> {
+    const why = reasonOf(error);
+    if (failure === "connection" && !this.#reached) {
+      return E.KAFKA_UNREACHABLE.because(error, this.addresses, why, elapsed, this.#guess(why));
+    }
+    if (failure === "refused") return E.KAFKA_NOT_ALLOWED.because(error, what, this.addresses, why);
+    if (failure === "unknown" && topics.length > 0) {
+      const names = await (await this.#connected()).topicNames().catch((): string[] => []);
+      const missing = topics.find(topic => !names.includes(topic)) ?? topics[0]!;
+      return E.KAFKA_UNKNOWN_TOPIC.because(error, missing, this.addresses, nearest(missing, names));
+    }
+    return E.KAFKA_REQUEST_FAILED.because(error, what, this.addresses, why, elapsed);
+  }
+
+  /** What is most likely wrong when no connection comes about. */
+  #guess(why: string): string {
+    if (/ECONNREFUSED/.test(why)) return "Is the broker running, and is the port right?";
+    if (/ENOTFOUND|EAI_AGAIN/.test(why)) return "Is the host's name right?";
+    if (this.settings.tls === undefined && /closed|reset|timeout|no answer/i.test(why)) {
+      return "Does this port speak TLS? Then set security.protocol to SSL or SASL_SSL.";
+    }
+    return "Is the address right, and does a firewall let it through?";
+  }
+}

@@ -1,0 +1,298 @@
+// The only file that knows kafkajs, and that uses what kafkajs 2.2.4 does not export: its cluster, and a broker's pool of
+// connections. kafkajs has no consumer without group membership; its sockets, TLS, SASL, metadata and coordinators are
+// used as they are, and the Fetch request goes over its connections in the bytes of protocol/fetch.ts.
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { Broker, Cluster, ISocketFactoryArgs, LogEntry, SASLOptions } from "kafkajs";
+import { getLogger } from "../../../core/log/logger.js";
+import type { ConnectionSettings } from "../params.js";
+import {
+  decodeFetch,
+  encodeFetch,
+  FETCH_API_KEY,
+  FETCH_API_VERSION,
+  type FetchedPartition,
+  type FetchOptions,
+  type FetchPartition,
+} from "../protocol/fetch.js";
+import type { TopicPartition, TopicPartitionOffset } from "../topic-partition.js";
+
+const log = getLogger("kafkajs");
+
+/** Offsets by name, as ListOffsets takes them instead of a time. */
+export const LATEST = -1;
+export const EARLIEST = -2;
+
+interface ConnectionPool {
+  getConnection(index: number): Promise<unknown>;
+  send(request: {
+    request: { apiKey: number; apiVersion: number; apiName: string; encode: () => Promise<Encoded> };
+    response: { decode: (bytes: Buffer) => Promise<FetchAnswer>; parse: (answer: FetchAnswer) => Promise<FetchAnswer> };
+    logResponseError: boolean;
+  }): Promise<FetchAnswer>;
+}
+type FetchAnswer = ReturnType<typeof decodeFetch>;
+/** What a request's encoder looks like to kafkajs, around bytes that are ready. */
+interface Encoded {
+  readonly buf: Buffer;
+  readonly buffer: Buffer;
+}
+type PrivateBroker = Broker & {
+  readonly connectionPool: ConnectionPool;
+  listOffsets(request: {
+    replicaId: number;
+    isolationLevel: number;
+    topics: { topic: string; partitions: { partition: number; timestamp: number }[] }[];
+  }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
+};
+type CreateCluster = (options: {
+  metadataMaxAge: number;
+  allowAutoTopicCreation: boolean;
+  isolationLevel: number;
+}) => Cluster & { readonly brokerPool: { findConnectedBroker(): Promise<Broker> } };
+
+/** The connections to one Kafka cluster. Every call may fail with kafkajs's errors; trying again is the caller's. */
+export interface KafkaCluster {
+  /** Opens the connection, or fails with what the brokers said. */
+  connect(): Promise<void>;
+  /** Partitions of a topic, with the broker that leads each; asks the brokers. */
+  partitions(topic: string): Promise<{ readonly partition: number; readonly leader: number }[]>;
+  topicNames(): Promise<string[]>;
+  /** Offsets by `time` (ms, {@link LATEST} or {@link EARLIEST}); -1 where no record is that young. */
+  listOffsets(leader: number, partitions: readonly TopicPartition[], time: number): Promise<TopicPartitionOffset[]>;
+  /** The committed offsets of a group; -1 where there is none. */
+  committed(groupId: string, partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]>;
+  commit(groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void>;
+  fetch(leader: number, partitions: readonly FetchPartition[], options: FetchOptions): Promise<FetchedPartition[]>;
+  close(): Promise<void>;
+}
+
+/** Makes the cluster's client; connects to nothing yet. */
+export async function openCluster(settings: ConnectionSettings): Promise<KafkaCluster> {
+  const { Kafka, logLevel } = (await import("kafkajs")).default;
+  const kafka = new Kafka({
+    clientId: settings.clientId,
+    brokers: [...settings.brokers],
+    connectionTimeout: settings.connectTimeoutMs,
+    requestTimeout: settings.requestTimeoutMs,
+    // Requests are timed by their caller: kafkajs's own check is an interval that keeps an idle process alive.
+    enforceRequestTimeout: false,
+    // What is tried again, for how long and what is said about it is decided in one place, kafka-client.ts.
+    retry: { retries: 0 },
+    ssl: settings.tls !== undefined,
+    sasl: settings.sasl as SASLOptions | undefined,
+    socketFactory: args => openSocket(args, settings),
+    logLevel: log.isEnabled("TRACE") ? logLevel.DEBUG : logLevel.WARN,
+    logCreator: () => passOn,
+  });
+  const symbol = Object.getOwnPropertySymbols(kafka).find(s => s.description === "private:Kafka:createCluster");
+  const createCluster = (kafka as unknown as Record<symbol, CreateCluster>)[symbol as symbol]!;
+  return new Connected(
+    createCluster({
+      metadataMaxAge: 300_000,
+      allowAutoTopicCreation: false,
+      isolationLevel: settings.readCommitted ? 1 : 0,
+    }),
+    settings,
+  );
+}
+
+/** The type kafkajs gave an error (`OFFSET_OUT_OF_RANGE`), its system code (`ECONNREFUSED`) or its class. */
+export function errorType(error: unknown): string {
+  for (let e = error as { type?: string; code?: unknown; name?: string; cause?: unknown } | undefined; e; ) {
+    if (typeof e.type === "string") return e.type;
+    if (typeof e.code === "string") return e.code;
+    if (e.cause === undefined || e.cause === e) return e.name ?? "Error";
+    e = e.cause as typeof e;
+  }
+  return "Error";
+}
+
+/** Kafka's error of that code, as kafkajs would have thrown it. */
+export class KafkaProtocolError extends Error {
+  constructor(
+    readonly type: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The codes a Fetch may answer with that are told apart. Source: Kafka's protocol guide, "Error Codes". */
+const FETCH_ERRORS: Readonly<Record<number, string>> = {
+  1: "OFFSET_OUT_OF_RANGE",
+  2: "CORRUPT_MESSAGE",
+  3: "UNKNOWN_TOPIC_OR_PARTITION",
+  5: "LEADER_NOT_AVAILABLE",
+  6: "NOT_LEADER_FOR_PARTITION",
+  9: "REPLICA_NOT_AVAILABLE",
+  29: "TOPIC_AUTHORIZATION_FAILED",
+  56: "KAFKA_STORAGE_ERROR",
+  74: "FENCED_LEADER_EPOCH",
+  76: "UNKNOWN_LEADER_EPOCH",
+  78: "OFFSET_NOT_AVAILABLE",
+  87: "INVALID_RECORD",
+};
+
+/** The error of a code in a Fetch response. */
+export function fetchError(code: number): KafkaProtocolError {
+  const type = FETCH_ERRORS[code] ?? `ERROR_${code}`;
+  return new KafkaProtocolError(type, `the broker answered ${type}`);
+}
+
+class Connected implements KafkaCluster {
+  /** The second connection of each broker, which kafkajs keeps for Fetch; opened once, not by each of several fetches. */
+  readonly #fetchConnections = new WeakMap<object, Promise<unknown>>();
+
+  constructor(
+    private readonly cluster: ReturnType<CreateCluster>,
+    private readonly settings: ConnectionSettings,
+  ) {}
+
+  connect(): Promise<void> {
+    return this.cluster.connect();
+  }
+
+  async partitions(topic: string): Promise<{ partition: number; leader: number }[]> {
+    await this.cluster.addTargetTopic(topic);
+    await this.cluster.refreshMetadata();
+    return this.cluster.findTopicPartitionMetadata(topic).map(p => ({ partition: p.partitionId, leader: p.leader }));
+  }
+
+  async topicNames(): Promise<string[]> {
+    const broker = await this.cluster.brokerPool.findConnectedBroker();
+    return (await broker.metadata([])).topicMetadata.map(t => t.topic);
+  }
+
+  async listOffsets(
+    leader: number,
+    partitions: readonly TopicPartition[],
+    time: number,
+  ): Promise<TopicPartitionOffset[]> {
+    const broker = await this.#broker(leader);
+    const { responses } = await broker.listOffsets({
+      replicaId: -1,
+      isolationLevel: this.settings.readCommitted ? 1 : 0,
+      topics: byTopic(partitions, p => ({ partition: p.partition, timestamp: time })),
+    });
+    return flat(responses);
+  }
+
+  async committed(groupId: string, partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]> {
+    const coordinator = await this.cluster.findGroupCoordinator({ groupId });
+    const topics = byTopic(partitions, p => ({ partition: p.partition, offset: "" }));
+    return flat((await coordinator.offsetFetch({ groupId, topics })).responses);
+  }
+
+  async commit(groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void> {
+    const coordinator = await this.cluster.findGroupCoordinator({ groupId });
+    // Generation -1 and no member: a group that commits without members, as an assigned consumer's does.
+    await coordinator.offsetCommit({
+      groupId,
+      groupGenerationId: -1,
+      memberId: "",
+      topics: byTopic(offsets, p => ({ partition: p.partition, offset: String(p.offset) })),
+    });
+  }
+
+  async fetch(
+    leader: number,
+    partitions: readonly FetchPartition[],
+    options: FetchOptions,
+  ): Promise<FetchedPartition[]> {
+    const pool = (await this.#broker(leader)).connectionPool;
+    await this.#fetchConnection(pool);
+    const bytes = encodeFetch(partitions, options);
+    const answer = await pool.send({
+      request: {
+        apiKey: FETCH_API_KEY,
+        apiVersion: FETCH_API_VERSION,
+        apiName: "Fetch",
+        encode: async () => ({ buf: bytes, buffer: bytes }),
+      },
+      response: { decode: async response => decodeFetch(response), parse: async decoded => decoded },
+      logResponseError: false,
+    });
+    if (answer.errorCode !== 0) throw fetchError(answer.errorCode);
+    return answer.partitions;
+  }
+
+  close(): Promise<void> {
+    return this.cluster.disconnect();
+  }
+
+  #broker(nodeId: number): Promise<PrivateBroker> {
+    return this.cluster.findBroker({ nodeId: String(nodeId) }) as Promise<PrivateBroker>;
+  }
+
+  #fetchConnection(pool: ConnectionPool): Promise<unknown> {
+    let opening = this.#fetchConnections.get(pool);
+    if (opening === undefined) {
+      opening = pool.getConnection(1);
+      this.#fetchConnections.set(pool, opening);
+      opening.catch(() => this.#fetchConnections.delete(pool));
+    }
+    return opening;
+  }
+}
+
+function byTopic<P extends TopicPartition, R>(
+  partitions: readonly P[],
+  entry: (p: P) => R,
+): { topic: string; partitions: R[] }[] {
+  const topics = new Map<string, R[]>();
+  for (const p of partitions) {
+    const list = topics.get(p.topic);
+    if (list) list.push(entry(p));
+    else topics.set(p.topic, [entry(p)]);
+  }
+  return [...topics].map(([topic, list]) => ({ topic, partitions: list }));
+}
+
+function flat(
+  topics: readonly { topic: string; partitions: { partition: number; offset: string }[] }[],
+): TopicPartitionOffset[] {
+  return topics.flatMap(({ topic, partitions }) =>
+    partitions.map(p => ({ topic, partition: p.partition, offset: Number(p.offset) })),
+  );
+}
+
+function openSocket({ host, port, onConnect }: ISocketFactoryArgs, { tls }: ConnectionSettings): Socket {
+  const socket: Socket =
+    tls === undefined
+      ? connectTcp({ host, port }, onConnect)
+      : connectTls(
+          {
+            host,
+            port,
+            ...(isIP(host) ? {} : { servername: host }),
+            ca: tls.ca,
+            cert: tls.cert,
+            key: tls.key,
+            passphrase: tls.passphrase,
+            ...(tls.checkHostname ? {} : { checkServerIdentity: () => undefined }),
+          },
+          onConnect,
+        );
+  socket.setKeepAlive(true, 60_000);
+  socket.setNoDelay(true);
+  // An idle connection does not keep the process alive; a request that waits does, by its timer.
+  socket.unref();
+  return socket;
+}
+
+/** kafkajs's own lines: details for whoever looks for them, as what they lead to is told by the caller, once. */
+function passOn({ namespace, label, log: entry }: LogEntry): void {
+  const text = () => {
+    const {
+      message,
+      timestamp: _1,
+      logger: _2,
+      stack: _3,
+      ...more
+    } = entry as { message: string } & Record<string, unknown>;
+    return `[${namespace}] ${message} ${JSON.stringify(more)}`;
+  };
+  if (label === "ERROR" || label === "WARN") log.debug(text);
+  else log.trace(text);
+}
