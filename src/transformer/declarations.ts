@@ -46,7 +46,8 @@ export class Declarations {
     if (ts.isVariableStatement(statement)) {
       if (statement.declarationList.flags & ts.NodeFlags.BlockScoped) this.list(statement.declarationList, scope);
     } else if (ts.isFunctionDeclaration(statement)) {
-      if (statement.name) scope.declare(statement.name.text, "function", statement);
+      // the implementation, not the overloads in front of it
+      if (statement.name && statement.body) scope.declare(statement.name.text, "function", statement);
     } else if (ts.isClassDeclaration(statement)) {
       if (statement.name) scope.declare(statement.name.text, "class", statement);
     } else if (ts.isEnumDeclaration(statement)) scope.declare(statement.name.text, "enum", statement);
