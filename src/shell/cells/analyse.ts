@@ -227,8 +227,9 @@ class Analyser {
     }
     const slot = `$r${this.#slots++}`;
     const at = e.getStart(this.#source);
-    this.#both({ at, insert: `export let ${slot} = await (` });
-    this.#both({ at: e.end, insert: ")" });
+    this.#check.push({ at, insert: `export let ${slot} = await (` }, { at: e.end, insert: ")" });
+    this.#emit.push(() => ({ at, insert: `export let ${slot} = (await ${CELL_HOOK}.value(` }));
+    this.#emit.push(() => ({ at: e.end, insert: ")).value" }));
     const callable = ts.isPropertyAccessExpression(e) ? e.getText(this.#source) : undefined;
     return { kind: "expression", slot, ...(callable === undefined ? {} : { callable }) };
   }

@@ -1,11 +1,12 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { constants, Script } from "node:vm";
+import { types } from "node:util";
+import { Script } from "node:vm";
 import { HELPERS } from "../../core/closure/mark.js";
 import { registerModule } from "../../core/closure/modules.js";
 import { CELL_HOOK } from "../cells/analyse.js";
 import type { CompiledCell } from "../types/type-service.js";
-import type { CellSources } from "./cell-sources.js";
+import { type CellSources, RUNNER_FILE } from "./cell-sources.js";
 import type { UserModules } from "./user-modules.js";
 
 /** What a running cell calls: after each statement, with the values to show. */
@@ -37,7 +38,7 @@ const starter = globalThis as unknown as Record<symbol, (() => Promise<void>) | 
 export class CellRunner {
   readonly #exports = new Map<string, Record<string, unknown>>();
   readonly #require: NodeJS.Require;
-  readonly #start = new Script('globalThis[Symbol.for("tspark.startCell")]()', { filename: "node:tspark" });
+  readonly #start = new Script('globalThis[Symbol.for("tspark.startCell")]()', { filename: RUNNER_FILE });
 
   /**
    * @param session live values of `sc`, `ssc`, `spark`
@@ -72,21 +73,22 @@ export class CellRunner {
     const text = `${WRAPPER}${cell.js}\n})`;
     this.sources.register(cell.id, {
       map: cell.map,
+      source: cell.source,
       wrapper: WRAPPER.length,
       origin: options.origin,
       lineOffset: options.lineOffset,
     });
     registerModule(cell.id, { text, file: `${cell.id}.ts`, base: path.join(this.directory, `${cell.id}.ts`) });
     await this.modules.preload(cell.imports);
-    const script = new Script(text, {
-      filename: `${cell.id}.ts`,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
-    const body = script.runInThisContext() as (...args: unknown[]) => Promise<void>;
+    const body = new Script(text, { filename: `${cell.id}.ts` }).runInThisContext() as (
+      ...args: unknown[]
+    ) => Promise<void>;
     const module = { exports: {} as Record<string, unknown> };
     this.#exports.set(cell.id, module.exports);
     const hook = {
       done: (index: number, ...values: unknown[]) => options.done(index, values),
+      // A proxy is not asked whether it is a promise: that would run its traps.
+      value: async (value: unknown) => ({ value: types.isProxy(value) ? value : await value }),
       meta: {
         url: pathToFileURL(path.join(this.directory, "console.ts")).href,
         dirname: this.directory,

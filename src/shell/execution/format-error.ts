@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect, types } from "node:util";
@@ -9,8 +8,8 @@ const MOST_FRAMES = 20;
 /** A chain of causes may be a circle. */
 const MOST_CAUSES = 10;
 
-/** Folder of tspark itself: frames below it are ours. */
-const OWN_FOLDER = ownFolder(fileURLToPath(import.meta.url));
+/** Frames below these are ours. */
+const OWN_FOLDERS = ownFolders(fileURLToPath(import.meta.url));
 
 /**
  * An error of the user's code: `Name: message`, the user's own frames, none of ours and none of Node's, then its causes.
@@ -96,7 +95,7 @@ function fileName(place: string, directory: string): string | undefined {
   const file = place.startsWith("file://") ? fileURLToPath(place) : place;
   if (!path.isAbsolute(file))
     return /^(?:node:|internal\/|native|<anonymous>|index\s)/.test(file) ? undefined : relativeName(file);
-  if (file.startsWith(OWN_FOLDER) || /[\\/]node_modules[\\/]/.test(file)) return undefined;
+  if (OWN_FOLDERS.some(folder => file.startsWith(folder)) || /[\\/]node_modules[\\/]/.test(file)) return undefined;
   const relative = path.relative(directory, file);
   return relative.startsWith("..") ? file : relative;
 }
@@ -106,20 +105,9 @@ function relativeName(file: string): string | undefined {
   return /\.[cm]?[jt]sx?$/.test(file) ? file : undefined;
 }
 
-/** The folder of tspark's code: `dist`, or `src` of a test build. */
-function ownFolder(from: string): string {
-  let folder = path.dirname(from);
-  for (;;) {
-    try {
-      const manifest = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { name?: string };
-      if (manifest.name === "tspark") break;
-    } catch {
-      // No manifest here: further up.
-    }
-    const parent = path.dirname(folder);
-    if (parent === folder) return path.dirname(from) + path.sep;
-    folder = parent;
-  }
-  const inside = path.relative(folder, from).split(path.sep)[0]!;
-  return path.join(folder, inside) + path.sep;
+/** Folders of tspark's code: `dist`, the test build, and the sources that source maps lead back to. */
+function ownFolders(from: string): readonly string[] {
+  const inside = /^(.*[\\/])(?:\.build[\\/]src|src|dist)[\\/]/.exec(from);
+  if (inside === null) return [path.dirname(from) + path.sep];
+  return [path.join(".build", "src"), "src", "dist"].map(name => path.join(inside[1]!, name) + path.sep);
 }

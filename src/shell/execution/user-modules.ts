@@ -1,8 +1,8 @@
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { types } from "node:util";
-import { constants, Script } from "node:vm";
+import { resolvePackage } from "./resolve-package.js";
 
 /** `require` said that the module can only be imported. */
 const IMPORT_ONLY = new Set(["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE", "ERR_PACKAGE_PATH_NOT_EXPORTED"]);
@@ -16,7 +16,6 @@ export class UserModules {
   readonly #own = createRequire(import.meta.url);
   readonly #imported = new Map<string, unknown>();
   readonly #api: object;
-  readonly #import: Importer;
 
   /**
    * @param api the exports of `tspark`
@@ -29,7 +28,6 @@ export class UserModules {
   ) {
     this.#api = Object.defineProperties({}, Object.getOwnPropertyDescriptors(api));
     this.require = createRequire(path.join(directory, "<console>"));
-    this.#import = importerFrom(directory);
   }
 
   /** Loads what a cell imports, before it runs. */
@@ -42,7 +40,7 @@ export class UserModules {
         this.require(found);
       } catch (error) {
         if (!IMPORT_ONLY.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-        this.#imported.set(specifier, asCommonJs(await this.#import(this.#importable(specifier))));
+        this.#imported.set(specifier, asCommonJs(await import(this.#importable(specifier))));
       }
     }
   }
@@ -64,7 +62,7 @@ export class UserModules {
       return this.require(found);
     }
     if (/\.json$/.test(found) && options === undefined) return { default: this.require(found) };
-    return this.#import(this.#importable(specifier), options);
+    return import(this.#importable(specifier), options);
   }
 
   #isOwn(specifier: string): boolean {
@@ -94,19 +92,11 @@ export class UserModules {
 
   #importable(specifier: string): string {
     const found = this.#resolve(specifier);
-    return path.isAbsolute(found) ? pathToFileURL(found).href : found;
+    if (path.isAbsolute(found)) return pathToFileURL(found).href;
+    if (isBuiltin(found) || /^[a-z]+:/.test(found)) return found;
+    // An `import()` written here would start from our own folder.
+    return pathToFileURL(resolvePackage(found, this.directory)).href;
   }
-}
-
-type Importer = (specifier: string, options?: ImportCallOptions) => Promise<unknown>;
-
-/** An `import()` that starts from `directory`, whereas one written here would start from our own folder. */
-function importerFrom(directory: string): Importer {
-  const script = new Script("(specifier, options) => import(specifier, options)", {
-    filename: path.join(directory, "console.js"),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  return script.runInThisContext() as Importer;
 }
 
 /** An ES module as TypeScript's CommonJS expects one: with `__esModule`, so that `default` is the default. */

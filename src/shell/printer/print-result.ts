@@ -1,7 +1,8 @@
+import { types } from "node:util";
 import { type PrintOptions, printValue } from "./print-value.js";
 
 /**
- * `name: Type = value`, the line a value says. Functions and classes say their type only; without a type, as without type
+ * `name: Type = value`, the line a value says. Functions, classes and modules say their type only; without a type, as without type
  * checks, `name = value`.
  */
 export function printResult(
@@ -11,6 +12,7 @@ export function printResult(
   options: PrintOptions = {},
 ): string {
   const head = type === undefined ? name : `${name}: ${type}`;
-  if (typeof value === "function" && type !== undefined && type !== "any" && type !== "unknown") return head;
+  const isCode = typeof value === "function" || types.isModuleNamespaceObject(value as object);
+  if (isCode && type !== undefined && type !== "any" && type !== "unknown") return head;
   return `${head} = ${printValue(value, options)}`;
 }

@@ -7,11 +7,16 @@ export interface PrintOptions {
 }
 
 /** More characters than this are cut: a value must not drown the screen, nor the terminal. */
-const MOST_CHARACTERS = 20_000;
+const MOST_CHARACTERS = 10_000;
+const MOST_LINES = 150;
 
 /** A value as text, in Node's notation. Never throws, whatever the value does, and is bounded however big it is. */
 export function printValue(value: unknown, options: PrintOptions = {}): string {
   const text = attempt(value, options);
+  const lines = text.split("\n");
+  if (lines.length > MOST_LINES) {
+    return `${lines.slice(0, MOST_LINES).join("\n")}\n… ${lines.length - MOST_LINES} more lines`;
+  }
   if (text.length <= MOST_CHARACTERS) return text;
   return `${text.slice(0, MOST_CHARACTERS)}… ${text.length - MOST_CHARACTERS} more characters`;
 }

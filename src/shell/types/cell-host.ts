@@ -38,6 +38,18 @@ export class CellHost implements ts.LanguageServiceHost {
     return name === "tspark" ? "tspark" : `./${PREFIX}${name}`;
   }
 
+  /** The name by which the user knows a module's file: `tspark`, a package, a path relative to their folder. */
+  moduleNameOf(file: string): string {
+    const stem = (name: string) => name.replaceAll("\\", "/").replace(/\.d\.ts$/, "");
+    if (file === stem(this.paths.api)) return "tspark";
+    for (const [name, target] of Object.entries(this.paths.subpaths))
+      if (file === stem(target)) return `tspark/${name}`;
+    const inPackage = /.*\/node_modules\/(?:@types\/)?((?:@[^/]+\/)?[^/]+)/.exec(file);
+    if (inPackage) return inPackage[1]!;
+    const relative = path.relative(this.directory, file).replaceAll("\\", "/");
+    return path.isAbsolute(file) && !relative.startsWith("..") ? `./${relative}` : file;
+  }
+
   write(name: string, text: string): void {
     const file = this.fileOf(name);
     if (this.#virtual.get(file)?.text !== text) this.#virtual.set(file, { text, version: ++this.#versions });

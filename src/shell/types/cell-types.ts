@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { type Analysis, type FoundBinding, type FoundStatement, shownSlot } from "../cells/analyse.js";
+import type { CellHost } from "./cell-host.js";
 import type { CellBinding, CellStatement } from "./type-service.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -15,6 +16,7 @@ export class CellTypes {
     private readonly ts: TypeScript,
     program: ts.Program,
     private readonly file: ts.SourceFile,
+    private readonly host: Pick<CellHost, "moduleNameOf">,
   ) {
     this.#checker = program.getTypeChecker();
     const module = this.#checker.getSymbolAtLocation(file);
@@ -117,6 +119,7 @@ export class CellTypes {
     const { TypeFormatFlags: F } = this.ts;
     const flags = F.UseAliasDefinedOutsideCurrentScope;
     const whole = this.#checker.typeToString(type, this.file, flags | F.NoTruncation);
-    return whole.length <= WHOLE_TYPE ? whole : this.#checker.typeToString(type, this.file, flags);
+    const text = whole.length <= WHOLE_TYPE ? whole : this.#checker.typeToString(type, this.file, flags);
+    return text.replace(/\bimport\("([^"]+)"\)/g, (_, file: string) => `import("${this.host.moduleNameOf(file)}")`);
   }
 }

@@ -72,6 +72,8 @@ export class LanguageTypeService implements TypeService {
   async compile(input: string): Promise<CompiledCell | RejectedCell> {
     const prepared = prepare(this.#ts, input);
     const analysis = analyse(this.#ts, prepared.text);
+    const syntax = (analysis.source as { readonly parseDiagnostics?: readonly ts.Diagnostic[] }).parseDiagnostics ?? [];
+    if (syntax.length > 0) return this.#rejected(syntax, input, offset => prepared.toOriginal(offset));
     const checked = this.#module(analysis, prepared.text);
     const toSource = (offset: number) => prepared.toOriginal(checked.text.toOriginal(offset));
     const findings = this.#check(checked.text);
@@ -79,7 +81,7 @@ export class LanguageTypeService implements TypeService {
 
     const program = this.#service.getProgram()!;
     const file = program.getSourceFile(this.#host.fileOf(CURRENT))!;
-    const types = new CellTypes(this.#ts, program, file);
+    const types = new CellTypes(this.#ts, program, file, this.#host);
     const statements = types.statements(analysis);
     const id = `cell_${this.#count}`;
     const { js, map, warnings } = emitCell(this.#ts, {
@@ -144,7 +146,7 @@ export class LanguageTypeService implements TypeService {
       return { status: "rejected", diagnostics, hint };
     }
     const program = this.#service.getProgram()!;
-    const types = new CellTypes(this.#ts, program, program.getSourceFile(this.#host.fileOf(CURRENT))!);
+    const types = new CellTypes(this.#ts, program, program.getSourceFile(this.#host.fileOf(CURRENT))!, this.#host);
     return { status: "typed", type: types.typeOf("$type") ?? "any" };
   }
 
