@@ -89,8 +89,8 @@ export async function parseArguments(argv: readonly string[]): Promise<Invocatio
       throw unknown(name, argv);
   }
   const missing = /following: (\S+)/.exec(complaint ?? "")?.[1];
-  const option = OPTIONS.find((o: CliOption) => o.name === missing || o.short === missing) as CliOption | undefined;
-  if (option) throw E.OPTION_WITHOUT_VALUE(`--${option.name}`, option.value ?? "");
+  const option = missing && OPTIONS.find((o: CliOption) => o.name === missing || o.short === missing);
+  if (option) throw E.OPTION_WITHOUT_VALUE(`--${option.name}`, "value" in option ? option.value : "");
 
   const values = (name: OptionName): string[] => [words[name] ?? []].flat().map(String);
   const last = (name: OptionName): string | undefined => values(name).at(-1);

@@ -11,16 +11,16 @@ export const startUpLines = {
     `Spark session available as 'spark'.\n`,
 };
 
-const LOGO = String.raw`      __                       __
-     / /________ ___ _________/ /__
-    / __/ __/ _ \/ _  / __/  '_/
-    \__/\__/ .__/\_,_/_/ /_/\_\
-          /_/`;
+const LOGO = String.raw`    __                    __
+   / /_ ___ ___  ___ _____/ /__
+  / __/(_-</ _ \/ _ |/ __/  '_/
+  \__//___/ .__/\_,_/_/ /_/\_\
+         /_/`;
 
 /** From `Welcome to` to `:help`: for terminals only. */
 export function banner(): string {
   return (
-    `Welcome to\n${LOGO}   version ${TSPARK_VERSION}\n\n` +
+    `Welcome to\n${LOGO}                    version ${TSPARK_VERSION}\n\n` +
     `Using TypeScript version ${typescriptVersion()} (Node.js ${process.version})\n` +
     `Type in expressions to have them evaluated.\nType :help for more information.\n\n`
   );

@@ -26,6 +26,8 @@ export async function formatTable(
     colWidths: widths,
     wordWrap: true,
     wrapOnWordBoundary: false,
+    // One line under the head, none between the rows.
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
     style: options.colors ? { head: ["bold"], border: ["gray"] } : { head: [], border: [] },
   });
   for (const row of rows) table.push([...row]);

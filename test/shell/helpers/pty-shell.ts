@@ -1,0 +1,63 @@
+import os from "node:os";
+import path from "node:path";
+import { type IPty, spawn } from "@lydell/node-pty";
+import { TerminalEmulator } from "./terminal-emulator.js";
+
+export interface PtyOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The program instead of the shell. */
+  readonly command?: readonly string[];
+}
+
+/** `tspark-shell` on a pseudo-terminal, and the screen it draws. */
+export class PtyShell {
+  readonly screen: TerminalEmulator;
+  readonly exited: Promise<{ readonly exitCode: number; readonly signal?: number }>;
+  readonly #pty: IPty;
+
+  constructor(args: readonly string[] = [], options: PtyOptions = {}) {
+    const { columns = 100, rows = 40 } = options;
+    this.screen = new TerminalEmulator(columns, rows);
+    const [file, ...rest] = options.command ?? [process.execPath, path.resolve("bin/tspark-shell"), ...args];
+    this.#pty = spawn(file!, rest, {
+      name: "xterm-256color",
+      cols: columns,
+      rows,
+      cwd: options.cwd ?? os.tmpdir(),
+      env: { ...process.env, HOME: options.cwd ?? os.tmpdir(), NO_COLOR: "1", ...options.env },
+    });
+    this.#pty.onData(data => this.screen.write(data));
+    this.exited = new Promise(resolve => this.#pty.onExit(resolve));
+  }
+
+  type(text: string): void {
+    this.#pty.write(text);
+  }
+
+  kill(signal: string): void {
+    this.#pty.kill(signal);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.screen.columns = columns;
+    this.screen.rows = rows;
+    this.#pty.resize(columns, rows);
+  }
+
+  /** Waits until the prompt stands on the cursor's row, with `typed` behind it. */
+  prompt(typed = ""): Promise<void> {
+    return this.screen.until(s => s.cursor.line === `tspark> ${typed}`.trimEnd());
+  }
+
+  /** Types an input and waits until the next prompt stands below what came of it. */
+  async run(input: string): Promise<string> {
+    await this.prompt();
+    const before = this.screen.lines.length;
+    this.type(`${input}\r`);
+    await this.screen.until(s => s.lines.length > before && s.cursor.line === "tspark>");
+    return this.screen.lines.slice(before, -1).join("\n");
+  }
+}
