@@ -8,7 +8,7 @@ import type { InputDStream } from "./input-dstream.js";
 import { InputInfoTracker } from "./scheduler/input-info-tracker.js";
 import type { Job } from "./scheduler/job.js";
 import type { StreamingListenerBus } from "./scheduler/streaming-listener-bus.js";
-import { Time } from "./time.js";
+import type { Time } from "./time.js";
 
 /** Where the graph is in its life: it grows, it runs, or it is over. */
 export type GraphPhase = "open" | "started" | "stopped";

@@ -1,10 +1,10 @@
+import type { RDD } from "../core/rdd/rdd.js";
 import { HashPartitioner } from "../core/shuffle/hash-partitioner.js";
 import { Partitioner } from "../core/shuffle/partitioner.js";
-import type { RDD } from "../core/rdd/rdd.js";
 import { StorageLevel } from "../core/storage/storage-level.js";
-import { callSite } from "../core/util/call-site.js";
+import { captureCallSite } from "../core/util/call-site.js";
 import type { DStreamNode, MaybePromise } from "./dstream/dstream-node.js";
-import { add, countOf, isCounted, subtract, underNull, valueOf, withOne } from "./dstream/numeric.js";
+import { add, isCounted, secondOf, subtract, underNull, withOne } from "./dstream/numeric.js";
 import { OutputNode } from "./dstream/output-node.js";
 import { PerBatchNode } from "./dstream/per-batch-node.js";
 import { ReducedWindowNode } from "./dstream/reduced-window-node.js";
@@ -15,6 +15,7 @@ import { type Duration, positiveDuration } from "./duration.js";
 import { E } from "./errors.js";
 import { printBatch } from "./output/print-batch.js";
 import { saveBatchAsObjectFile, saveBatchAsTextFile } from "./output/save-batch.js";
+import { countPartitions } from "./plan/count-partitions.js";
 import { MapWithStateNode } from "./state/map-with-state-node.js";
 import type { StateSpec } from "./state/state-spec.js";
 import { type UpdateFunction, UpdateStateNode } from "./state/update-state-node.js";
@@ -160,18 +161,17 @@ export class DStream<T> {
 
   /** One element a batch: what `f`, which must be associative and commutative, makes of all; none of an empty batch. */
   reduce(f: (a: T, b: T) => T): DStream<T> {
-    return this.#derive("reduce", rdd => rdd.map(underNull).reduceByKey(f, 1).map(valueOf));
+    return this.#derive("reduce", rdd => rdd.map(underNull).reduceByKey(f, 1).map(secondOf));
   }
 
   /** One element a batch: how many elements it has, 0 too. */
   count(): DStream<number> {
     return this.#derive("count", rdd =>
-      rdd
-        .mapPartitions(countOf)
+      countPartitions(rdd)
         .union(rdd.sparkContext.parallelize([0], 1))
         .map(underNull)
         .reduceByKey(add, 1)
-        .map(valueOf),
+        .map(secondOf),
     );
   }
 
@@ -224,7 +224,7 @@ export class DStream<T> {
       return this.reduce(f).window(window, slide).reduce(f);
     }
     const [invF, window, slide] = rest as [(a: T, b: T) => T, Duration, Duration];
-    return this.map(underNull).reduceByKeyAndWindow(f, invF, window, slide, 1).map(valueOf);
+    return this.map(underNull).reduceByKeyAndWindow(f, invF, window, slide, 1).map(secondOf);
   }
 
   /** One element a window: how many elements it has, 0 too. */
@@ -336,18 +336,11 @@ export class DStream<T> {
     }
     const [invF, window, slide = this.slideDuration, partitions, filterFunc] = rest as InverseKeyedWindow<K, V>;
     const partitioner = this.#partitioner(partitions);
-    return new DStream(
-      this.context,
-      new ReducedWindowNode(this.node, f, invF, filterFunc, window, slide, partitioner),
-    );
+    return new DStream(this.context, new ReducedWindowNode(this.node, f, invF, filterFunc, window, slide, partitioner));
   }
 
   /** For each key of a batch the list of values of each stream. */
-  cogroup<K, V, W>(
-    this: DStream<[K, V]>,
-    other: DStream<[K, W]>,
-    partitions?: Partitioning,
-  ): DStream<[K, [V[], W[]]]> {
+  cogroup<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitioning): DStream<[K, [V[], W[]]]> {
     return this.#with(other, "cogroup", partitions, (a, b, p) => a.cogroup(b, p));
   }
 
@@ -495,7 +488,7 @@ export class DStream<T> {
   }
 
   #output(kind: string, act: (rdd: RDD<T>, time: Time) => unknown): void {
-    new OutputNode<T>(this.node.graph, kind, this.node, callSite(kind), act);
+    new OutputNode<T>(this.node.graph, kind, this.node, captureCallSite(), act);
   }
 
   #partitioner(partitions: Partitioning | undefined): Partitioner {

@@ -8,7 +8,8 @@ const show = (value: unknown) => (typeof value === "string" ? JSON.stringify(val
 export const E = defineErrors("streaming", {
   BAD_DURATION: {
     base: IllegalArgumentError,
-    message: (ms: unknown) => `A duration is a whole number of milliseconds, not ${show(ms)}: pass e.g. Milliseconds(500).`,
+    message: (ms: unknown) =>
+      `A duration is a whole number of milliseconds, not ${show(ms)}: pass e.g. Milliseconds(500).`,
     doc: "A `Duration` was made of a fraction of a millisecond, of NaN or of something that is no number.",
   },
   NOT_A_DURATION: {
@@ -88,7 +89,8 @@ export const E = defineErrors("streaming", {
   },
   SPARK_CONTEXT_STOPPED: {
     base: IllegalStateError,
-    message: () => "The SparkContext of this StreamingContext has been stopped: make a new SparkContext, then a new StreamingContext.",
+    message: () =>
+      "The SparkContext of this StreamingContext has been stopped: make a new SparkContext, then a new StreamingContext.",
     doc: "A streaming context was made of, or started on, a stopped `SparkContext`.",
   },
   NEITHER_CONTEXT_NOR_CONF: {
@@ -163,7 +165,8 @@ export const E = defineErrors("streaming", {
   },
   BAD_RECORD_LENGTH: {
     base: IllegalArgumentError,
-    message: (length: unknown) => `recordLength is ${show(length)}: pass the whole number of bytes of a record, at least 1.`,
+    message: (length: unknown) =>
+      `recordLength is ${show(length)}: pass the whole number of bytes of a record, at least 1.`,
     doc: "`binaryRecordsStream` with a record length that is no positive whole number.",
   },
   TORN_RECORD: {
@@ -185,7 +188,8 @@ export const E = defineErrors("streaming", {
   },
   STREAMS_ARE_NOT_A_LIST: {
     base: IllegalArgumentError,
-    message: (what: string, value: unknown) => `${what} takes a list of streams, not ${show(value)}: pass [streamA, streamB].`,
+    message: (what: string, value: unknown) =>
+      `${what} takes a list of streams, not ${show(value)}: pass [streamA, streamB].`,
     doc: "`ssc.union` or `ssc.transform` without a list of streams.",
   },
   NOT_A_FUNCTION: {

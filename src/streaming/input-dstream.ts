@@ -1,7 +1,7 @@
 import type { RDD } from "../core/rdd/rdd.js";
-import { DStream } from "./dstream.js";
-import { InputNode } from "./dstream/input-node.js";
 import type { MaybePromise } from "./dstream/dstream-node.js";
+import { InputNode } from "./dstream/input-node.js";
+import { DStream } from "./dstream.js";
 import type { BatchInfo, StreamInputInfo } from "./listener.js";
 import type { RateController } from "./rate/rate-controller.js";
 import type { StreamingContext } from "./streaming-context.js";

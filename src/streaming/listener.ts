@@ -51,6 +51,8 @@ export class BatchInfo {
   readonly processingEndTime: number | undefined;
   /** By the id of the output operation. */
   readonly outputOperationInfos: ReadonlyMap<number, OutputOperationInfo>;
+  /** What failed first: an output operation, or making the batch's jobs; absent when nothing failed (yet). */
+  readonly failure: Error | undefined;
 
   constructor(init: {
     batchTime: Time;
@@ -59,6 +61,7 @@ export class BatchInfo {
     processingStartTime?: number | undefined;
     processingEndTime?: number | undefined;
     outputOperationInfos: ReadonlyMap<number, OutputOperationInfo>;
+    failure?: Error | undefined;
   }) {
     this.batchTime = init.batchTime;
     this.streamIdToInputInfo = init.streamIdToInputInfo;
@@ -66,6 +69,7 @@ export class BatchInfo {
     this.processingStartTime = init.processingStartTime;
     this.processingEndTime = init.processingEndTime;
     this.outputOperationInfos = init.outputOperationInfos;
+    this.failure = init.failure;
   }
 
   /** From submission to the start of the first job; `undefined` until then. */
@@ -88,12 +92,6 @@ export class BatchInfo {
     let n = 0;
     for (const info of this.streamIdToInputInfo.values()) n += info.numRecords;
     return n;
-  }
-
-  /** The first failure among its output operations; `undefined` when none failed (yet). */
-  get failure(): Error | undefined {
-    for (const info of this.outputOperationInfos.values()) if (info.error) return info.error;
-    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@ import type { RDD } from "../../core/rdd/rdd.js";
 import { StorageLevel } from "../../core/storage/storage-level.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import { Duration, Seconds } from "../duration.js";
+import type { Complete } from "../engine-gaps.js";
 import { E } from "../errors.js";
 import { Time } from "../time.js";
 
@@ -55,6 +56,11 @@ export abstract class DStreamNode<T> {
     return this.rememberDuration!;
   }
 
+  /** Persists its RDDs with `level`. */
+  persist(level: StorageLevel): void {
+    this.storageLevel = level;
+  }
+
   /** Persists its RDDs as objects in memory, unless the user chose a level: for what later batches ask for again. */
   keepInMemory(): void {
     if (this.storageLevel === StorageLevel.NONE) this.storageLevel = StorageLevel.MEMORY_ONLY;
@@ -81,7 +87,8 @@ export abstract class DStreamNode<T> {
 
   /** Keeps what it makes for at least `duration`, and makes its parents keep what it needs for that. */
   remember(duration: Duration): void {
-    if (this.rememberDuration === undefined || duration.greater(this.rememberDuration)) this.rememberDuration = duration;
+    if (this.rememberDuration === undefined || duration.greater(this.rememberDuration))
+      this.rememberDuration = duration;
     for (const parent of this.parents) parent.remember(this.parentRememberDuration);
   }
 
@@ -124,7 +131,7 @@ export abstract class DStreamNode<T> {
   async #make(time: Time): Promise<RDD<T> | undefined> {
     const rdd = await this.compute(time);
     if (rdd === undefined) return undefined;
-    if (this.storageLevel !== StorageLevel.NONE) rdd.persist(this.storageLevel);
+    if (this.storageLevel !== StorageLevel.NONE) (rdd as Partial<Complete<T>>).persist?.(this.storageLevel);
     return rdd;
   }
 
@@ -151,6 +158,6 @@ export abstract class DStreamNode<T> {
 
   /** Called with each RDD that is forgotten. */
   protected release(rdd: RDD<T>, _time: Time): void {
-    if (this.storageLevel !== StorageLevel.NONE && this.graph.unpersists) rdd.unpersist();
+    if (this.storageLevel !== StorageLevel.NONE && this.graph.unpersists) (rdd as Partial<Complete<T>>).unpersist?.();
   }
 }

@@ -10,14 +10,7 @@ export const withOne = <T>(element: T): [T, number] => [element, 1];
 export const underNull = <T>(element: T): [null, T] => [null, element];
 
 /** The value of a pair. */
-export const valueOf = <V>(pair: readonly [unknown, V]): V => pair[1];
-
-/** How many elements a partition has. */
-export function* countOf(elements: Iterable<unknown>): Generator<number> {
-  let n = 0;
-  for (const _ of elements) n++;
-  yield n;
-}
+export const secondOf = <V>(pair: readonly [unknown, V]): V => pair[1];
 
 /** Whether a count has not gone back to zero. */
 export const isCounted = (pair: readonly [unknown, number]): boolean => pair[1] !== 0;

@@ -1,4 +1,5 @@
 import type { RDD } from "../../core/rdd/rdd.js";
+import type { StorageLevel } from "../../core/storage/storage-level.js";
 import { type Duration, positiveDuration } from "../duration.js";
 import { E } from "../errors.js";
 import type { Time } from "../time.js";
@@ -42,6 +43,11 @@ export class WindowNode<T> extends DStreamNode<T> {
     this.register();
     // Each of its RDDs is part of several windows: what made it should not run for each of them.
     parent.keepInMemory();
+  }
+
+  /** What a window shares with the next one is the parent's: that is what pays to be kept. */
+  override persist(level: StorageLevel): void {
+    this.parent.persist(level);
   }
 
   override get parentRememberDuration(): Duration {

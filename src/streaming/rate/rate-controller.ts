@@ -56,11 +56,12 @@ export function rateControllerFor(
   publish?: (rate: number | undefined) => void,
 ): RateController | undefined {
   if (!conf.getBoolean("spark.streaming.backpressure.enabled")) return undefined;
+  const gain = (name: string) => conf.getDouble(`spark.streaming.backpressure.pid.${name}`);
   const gains = {
-    proportional: Number(conf.get("spark.streaming.backpressure.pid.proportional", "1.0")),
-    integral: Number(conf.get("spark.streaming.backpressure.pid.integral", "0.2")),
-    derivative: Number(conf.get("spark.streaming.backpressure.pid.derived", "0.0")),
-    minRate: Number(conf.get("spark.streaming.backpressure.pid.minRate", "100")),
+    proportional: gain("proportional"),
+    integral: gain("integral"),
+    derivative: gain("derived"),
+    minRate: gain("minRate"),
   };
   const interval = batchDuration.milliseconds;
   return new RateController(streamId, new PIDRateEstimator(interval, gains), interval, publish);

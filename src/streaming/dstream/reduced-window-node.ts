@@ -1,0 +1,109 @@
+import { CoGroupNode } from "../../core/plan/nodes/cogroup-node.js";
+import type { PlanNode } from "../../core/plan/plan-node.js";
+import { RDD } from "../../core/rdd/rdd.js";
+import type { Partitioner } from "../../core/shuffle/partitioner.js";
+import type { Duration } from "../duration.js";
+import { E } from "../errors.js";
+import { type ChunkFunction, ChunkFunctionNode } from "../plan/chunk-function-node.js";
+import type { Time } from "../time.js";
+import { DStreamNode } from "./dstream-node.js";
+import { PerBatchNode } from "./per-batch-node.js";
+import { checkWindow } from "./window-node.js";
+
+type Reduce<V> = (a: V, b: V) => V;
+
+/** A key with its value in the window before (one or none), in the batches that left, and in those that entered. */
+type Sides<K, V> = readonly [K, readonly [readonly V[], readonly V[], readonly V[]]];
+
+/**
+ * `reduceByKeyAndWindow` with an inverse function: each window is made from the one before.
+ *
+ * ```
+ *                 |<------- window before ------->|
+ *                 |        |<----------- this window ---------->|
+ *   batches   ----+--------+----------------------+-------------+---▶ time
+ *                 |<-left->|                      |<- entered ->|
+ * ```
+ *
+ * The batches are reduced by key once (a stream of its own, remembered for a window and a slide), and everything is spread
+ * by one partitioner, so that only the new batches are shuffled. Spark's `ReducedWindowedDStream`.
+ */
+export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
+  readonly kind = "reduceByKeyAndWindow";
+  readonly parents: readonly DStreamNode<unknown>[];
+  /** Whether it asks for a checkpoint directory, as Spark does. */
+  demandsDirectory = true;
+  readonly #reduced: DStreamNode<[K, V]>;
+
+  constructor(
+    parent: DStreamNode<[K, V]>,
+    private readonly reduce: Reduce<V>,
+    private readonly invReduce: Reduce<V>,
+    private readonly filter: ((pair: [K, V]) => boolean) | undefined,
+    readonly windowDuration: Duration,
+    readonly slideDuration: Duration,
+    private readonly partitioner: Partitioner,
+  ) {
+    checkWindow(parent as DStreamNode<unknown>, windowDuration, slideDuration);
+    super(parent.graph);
+    this.#reduced = new PerBatchNode<[K, V], [K, V]>(parent, "reduceByKey", rdd =>
+      rdd.reduceByKey(reduce, partitioner),
+    );
+    this.#reduced.keepInMemory();
+    this.parents = [this.#reduced as DStreamNode<unknown>];
+    this.register();
+    this.keepInMemory();
+  }
+
+  override get mustCheckpoint(): boolean {
+    return this.demandsDirectory;
+  }
+
+  override get parentRememberDuration(): Duration {
+    return this.rememberDuration!.plus(this.windowDuration);
+  }
+
+  async compute(time: Time): Promise<RDD<[K, V]>> {
+    const batch = this.#reduced.slideDuration;
+    const begin = time.minus(this.windowDuration).plus(batch);
+    const previousEnd = time.minus(this.slideDuration);
+    const previousBegin = begin.minus(this.slideDuration);
+    const sc = this.graph.sparkContext;
+    // Where the slide is longer than the window, batches between two windows belong to neither.
+    const left = await this.#reduced.slice(previousBegin, begin.minus(batch).min(previousEnd));
+    const entered = await this.#reduced.slice(previousEnd.plus(batch).max(begin), time);
+    const before = (await this.getOrCompute(previousEnd)) ?? sc.emptyRDD<[K, V]>();
+    const sides = [before, sc.union(...left), sc.union(...entered)].map(rdd => rdd.node as PlanNode<unknown>);
+    const grouped = new CoGroupNode<K>(sides, this.partitioner) as unknown as PlanNode<Sides<K, V>>;
+    const closures = [this.reduce, this.invReduce, ...(this.filter === undefined ? [] : [this.filter])];
+    return new RDD(sc, new ChunkFunctionNode<Sides<K, V>, [K, V]>(grouped, closures, slideWindow<K, V>, true));
+  }
+}
+
+function slideWindow<K, V>(
+  reduce: Reduce<V>,
+  invReduce: Reduce<V>,
+  filter?: (pair: [K, V]) => boolean,
+): ChunkFunction<Sides<K, V>, [K, V]> {
+  const all = (values: readonly V[]): V => values.reduce((a, b) => reduce(a, b));
+  const slid = (before: V, [, left, entered]: Sides<K, V>[1]): V => {
+    const rest = left.length > 0 ? invReduce(before, all(left)) : before;
+    return entered.length > 0 ? reduce(rest, all(entered)) : rest;
+  };
+  return {
+    next(groups) {
+      const pairs: [K, V][] = [];
+      for (const [key, sides] of groups) {
+        const [before, , entered] = sides;
+        if (before.length === 0 && entered.length === 0) {
+          // The filter dropped it from the window before: what leaves now was not there any more.
+          if (filter !== undefined) continue;
+          throw E.WINDOW_LOST_KEY(key);
+        }
+        const pair: [K, V] = [key, before.length === 0 ? all(entered) : slid(before[0]!, sides)];
+        if (filter === undefined || filter(pair)) pairs.push(pair);
+      }
+      return pairs;
+    },
+  };
+}

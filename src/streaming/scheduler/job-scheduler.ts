@@ -1,0 +1,172 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type Clock, sleep, systemClock } from "../../core/clock/clock.js";
+import { getLogger } from "../../core/log/logger.js";
+import type { SparkContext } from "../../core/spark-context.js";
+import type { CompleteContext } from "../engine-gaps.js";
+import type { StreamInputInfo } from "../listener.js";
+import type { Time } from "../time.js";
+import { Batch } from "./batch.js";
+import type { FailurePolicy } from "./failure-policy.js";
+import type { Job } from "./job.js";
+import { JobExecutor } from "./job-executor.js";
+import type { StreamingListenerBus } from "./streaming-listener-bus.js";
+
+const log = getLogger("JobScheduler");
+
+/** The batch whose job runs in the current async context: `ssc.stop()` inside of a batch must not wait for that batch. */
+const current = new AsyncLocalStorage<JobScheduler>();
+
+interface Pending {
+  readonly batch: Batch;
+  readonly done: () => void;
+}
+
+/**
+ * Runs the jobs of batches in the order they were submitted, `spark.streaming.concurrentJobs` at a time, tells the
+ * listeners, and says when a batch has ended.
+ *
+ * Spark's name: `org.apache.spark.streaming.scheduler.JobScheduler`.
+ */
+export class JobScheduler {
+  /** Called when the last job of a batch has ended, well or not. */
+  onBatchCompleted: (batch: Batch) => void = () => {};
+  readonly #executor: JobExecutor;
+  readonly #pending = new Map<number, Pending>();
+  #stopped = false;
+  #late = false;
+
+  constructor(
+    private readonly sparkContext: SparkContext,
+    private readonly clock: Clock,
+    private readonly bus: StreamingListenerBus,
+    private readonly policy: FailurePolicy,
+    /** ms */
+    private readonly batchInterval: number,
+    /** The job group of everything that runs here. */
+    private readonly group: string,
+    concurrentJobs: number,
+  ) {
+    this.#executor = new JobExecutor(concurrentJobs);
+  }
+
+  /** Whether the caller is (awaited by) a job of one of its batches. */
+  get isInsideJob(): boolean {
+    return current.getStore() === this;
+  }
+
+  /** The times of the batches that have not ended, in order. */
+  get pendingTimes(): number[] {
+    return [...this.#pending.keys()].sort((a, b) => a - b);
+  }
+
+  /** Takes a batch; resolves when it has ended, well or not, or the scheduler has stopped. */
+  submit(time: Time, jobs: readonly Job[], inputs: ReadonlyMap<number, StreamInputInfo>): Promise<void> {
+    const batch = new Batch(time, jobs, inputs, this.clock.now());
+    return new Promise(done => {
+      this.#pending.set(time.milliseconds, { batch, done });
+      this.bus.post("onBatchSubmitted", { batchInfo: batch.info() });
+      if (jobs.length === 0) this.#endAtOnce(batch);
+      for (const job of jobs) this.#executor.submit(() => this.#run(batch, job));
+    });
+  }
+
+  /** A batch whose jobs could not be made: a failed batch without jobs. */
+  fail(time: Time, inputs: ReadonlyMap<number, StreamInputInfo>, error: Error): void {
+    const batch = new Batch(time, [], inputs, this.clock.now());
+    this.#pending.set(time.milliseconds, { batch, done: () => {} });
+    this.bus.post("onBatchSubmitted", { batchInfo: batch.info() });
+    log.error(`Error generating jobs for time ${time}`, error);
+    this.#endAtOnce(batch, error);
+  }
+
+  /** Resolves when every batch has ended. */
+  whenIdle(): Promise<void> {
+    return this.#executor.whenIdle();
+  }
+
+  /** Drops what waits, cancels what runs, and lets nobody wait for it. */
+  stop(): void {
+    this.#stopped = true;
+    this.#executor.drop();
+    (this.sparkContext as unknown as Partial<CompleteContext>).cancelJobGroup?.(this.group);
+    for (const { done } of this.#pending.values()) done();
+    this.#pending.clear();
+  }
+
+  #endAtOnce(batch: Batch, error?: Error): void {
+    batch.endAtOnce(this.clock.now(), error);
+    this.bus.post("onBatchStarted", { batchInfo: batch.info() });
+    this.#completed(batch);
+  }
+
+  async #run(batch: Batch, job: Job): Promise<void> {
+    if (this.#stopped) return;
+    const first = !batch.hasStarted;
+    const started = batch.jobStarted(job, this.clock.now());
+    if (first) this.bus.post("onBatchStarted", { batchInfo: batch.info() });
+    this.bus.post("onOutputOperationStarted", { outputOperationInfo: started });
+    const error = await this.#attempts(job);
+    if (this.#stopped) return;
+    const ended = batch.jobEnded(job, this.clock.now(), error);
+    this.bus.post("onOutputOperationCompleted", { outputOperationInfo: ended });
+    if (batch.hasCompleted) this.#completed(batch);
+  }
+
+  async #attempts(job: Job): Promise<Error | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      const error = await this.#attempt(job);
+      if (error === undefined || this.#stopped) return error;
+      const again = attempt < this.policy.attempts;
+      const what = `Error running job streaming job ${job.time}.${job.outputOpId} (${job.name})`;
+      log.error(again ? `${what}, attempt ${attempt} of ${this.policy.attempts}; it is run again` : what, error);
+      if (!again) return error;
+      await sleep(this.policy.delay, systemClock);
+    }
+  }
+
+  /** Runs a job in an async context of its own, which the engine's jobs inherit their properties from. */
+  #attempt(job: Job): Promise<Error | undefined> {
+    return current.run(this, async () => {
+      // The properties set below belong to what follows in this async function, not to whoever called it.
+      await undefined;
+      const sc = this.sparkContext as unknown as Partial<CompleteContext>;
+      sc.setJobGroup?.(this.group, describe(job), true);
+      sc.setLocalProperty?.("spark.streaming.internal.batchTime", String(job.time.milliseconds));
+      sc.setLocalProperty?.("spark.streaming.internal.outputOpId", String(job.outputOpId));
+      try {
+        await job.run();
+        return undefined;
+      } catch (error) {
+        return error instanceof Error ? error : new Error(String(error));
+      }
+    });
+  }
+
+  #completed(batch: Batch): void {
+    const pending = this.#pending.get(batch.time.milliseconds);
+    this.#pending.delete(batch.time.milliseconds);
+    this.#warnWhenLate(batch);
+    this.onBatchCompleted(batch);
+    pending?.done();
+  }
+
+  /** Says once that batches take longer than they may, and once that they no longer do. */
+  #warnWhenLate(batch: Batch): void {
+    const { processingDelay = 0, totalDelay = 0 } = batch.info();
+    const interval = this.batchInterval;
+    if (!this.#late && totalDelay > 2 * interval) {
+      this.#late = true;
+      log.warn(
+        `The batch of ${batch.time} ended ${totalDelay} ms after it was due (its jobs took ${processingDelay} ms), with a batch every ${interval} ms: batches queue up. Make them longer or cheaper, or limit the source.`,
+      );
+    } else if (this.#late && totalDelay <= interval) {
+      this.#late = false;
+      log.warn(`Batches end within their interval of ${interval} ms again.`);
+    }
+  }
+}
+
+function describe(job: Job): string {
+  const at = new Date(job.time.milliseconds).toTimeString().slice(0, 8);
+  return `Streaming job from [output operation ${job.outputOpId}, batch time ${at}]`;
+}

@@ -1,0 +1,124 @@
+import { baseName, type FileStatus } from "../../core/io/file-system.js";
+import { locate } from "../../core/io/file-systems.js";
+import { getLogger } from "../../core/log/logger.js";
+import type { RDD } from "../../core/rdd/rdd.js";
+import { InputDStream } from "../input-dstream.js";
+import type { StreamingContext } from "../streaming-context.js";
+import { Time } from "../time.js";
+import { FileClock } from "./file-clock.js";
+
+const log = getLogger("FileInputDStream");
+
+/** Spark's default filter: hidden files do not count. */
+const isVisible = (path: string) => !baseName(path).startsWith(".");
+
+/**
+ * The files that appear in a directory. A batch holds those that were not seen before and were changed last within the
+ * remember window, which ends at the batch:
+ *
+ * ```
+ *                |<---------- remember window ---------->|
+ *    --+---------+---------------------------------------+----▶ time
+ *      a         b   c                                 batch
+ *
+ *    a was changed before the window: left out for ever, since nothing would tell whether it was taken already
+ *    b, c were changed within it: taken, unless an earlier batch did
+ * ```
+ *
+ * The window (`spark.streaming.fileStream.minRememberDuration`, rounded up to whole batches) is how late a file may appear.
+ * Files that are there when the stream is made do not count, unless `newFilesOnly` is false. A file is taken as it is when
+ * it is seen, so write it elsewhere and move it in.
+ *
+ * Spark's name: `org.apache.spark.streaming.dstream.FileInputDStream`.
+ */
+export class FileInputDStream<T> extends InputDStream<T> {
+  readonly #clock: FileClock;
+  /** ms */
+  readonly #window: number;
+  /** Modification times of the files that were there before, by path. */
+  readonly #earlier = new Map<string, number>();
+  /** The batch (ms) that took a file, by path, as long as the window may show it again. */
+  readonly #taken = new Map<string, number>();
+  #lastTrouble: string | undefined;
+  #pending = false;
+
+  /** @internal `ssc.textFileStream(directory)` and its kin make it */
+  constructor(
+    ssc: StreamingContext,
+    readonly directory: string,
+    private readonly read: (path: string) => RDD<T>,
+    private readonly accepts: (path: string) => boolean = isVisible,
+    newFilesOnly = true,
+  ) {
+    super(ssc);
+    const { conf } = ssc.sparkContext;
+    const batch = ssc.batchDuration.milliseconds;
+    const least = conf.getTimeAsSeconds("spark.streaming.fileStream.minRememberDuration") * 1000;
+    this.#window = Math.ceil(least / batch) * batch;
+    this.#clock = new FileClock(ssc.graph.clock);
+    const { fs, path } = locate(directory);
+    if (newFilesOnly && fs.status(path) !== undefined) {
+      for (const file of fs.list(path)) this.#earlier.set(file.path, file.modificationTime);
+    }
+  }
+
+  get kind(): string {
+    return "File stream";
+  }
+
+  override compute(time: Time): RDD<T> {
+    this.#pending = false;
+    const files = this.#newFiles(time);
+    for (const file of files) this.#taken.set(file.path, time.milliseconds);
+    for (const [path, batch] of this.#taken) {
+      if (batch < time.milliseconds - this.#window) this.#taken.delete(path);
+    }
+    const { fs } = locate(this.directory);
+    const paths = files.map(file => fs.qualify(file.path));
+    this.reportInfo(time, 0, { files: paths }, paths.length === 0 ? undefined : paths.join("\n"));
+    return this.context.sparkContext.union(...paths.map(path => this.read(asLiteral(path))));
+  }
+
+  override stopReceiving(): void {
+    const { clock, batchDuration } = this.context.graph;
+    this.#pending = this.#newFiles(new Time(clock.now()).plus(batchDuration)).length > 0;
+  }
+
+  override hasPending(): boolean {
+    return this.#pending;
+  }
+
+  /** The files of a batch, by name; a directory that cannot be listed is told once and holds none. */
+  #newFiles(time: Time): FileStatus[] {
+    const oldest = this.#clock.oldest(time, this.#window);
+    const newest = this.#clock.newest(time);
+    return this.#list().filter(
+      file =>
+        !file.isDirectory &&
+        file.modificationTime > oldest &&
+        file.modificationTime <= newest &&
+        !this.#taken.has(file.path) &&
+        this.#earlier.get(file.path) !== file.modificationTime &&
+        this.accepts(file.path),
+    );
+  }
+
+  #list(): FileStatus[] {
+    try {
+      const { fs, path } = locate(this.directory);
+      const files = fs.list(path);
+      this.#lastTrouble = undefined;
+      return files;
+    } catch (error) {
+      const trouble = error instanceof Error ? error.message : String(error);
+      if (trouble !== this.#lastTrouble) log.warn(`No directory to scan: ${this.directory}`, error);
+      this.#lastTrouble = trouble;
+      return [];
+    }
+  }
+}
+
+/** A path as the list of paths that names nothing else: `*` and `,` in it are themselves. */
+function asLiteral(path: string): string {
+  return path.replace(/[\\*?[\]{},]/g, "\\$&");
+}

@@ -1,0 +1,73 @@
+import { RDD } from "../../core/rdd/rdd.js";
+import type { Partitioner } from "../../core/shuffle/partitioner.js";
+import { DStreamNode } from "../dstream/dstream-node.js";
+import { PerBatchNode } from "../dstream/per-batch-node.js";
+import type { Duration } from "../duration.js";
+import { ChunkFunctionNode } from "../plan/chunk-function-node.js";
+import type { Time } from "../time.js";
+import { type StateRecord, StateRecordsNode } from "./state-records-node.js";
+import type { StateSpec } from "./state-spec.js";
+
+/** The states of every batch, one record a partition: what the stream of results and the snapshots are made of. */
+class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
+  readonly kind = "mapWithState state";
+  readonly parents: readonly DStreamNode<unknown>[];
+
+  constructor(
+    readonly parent: DStreamNode<[K, V]>,
+    private readonly spec: StateSpec<K, V, S, M>,
+    private readonly partitioner: Partitioner,
+  ) {
+    super(parent.graph);
+    this.parents = [parent as DStreamNode<unknown>];
+    this.register();
+    this.keepInMemory();
+  }
+
+  override get mustCheckpoint(): boolean {
+    return true;
+  }
+
+  override toString(): string {
+    return "mapWithState";
+  }
+
+  get slideDuration(): Duration {
+    return this.parent.slideDuration;
+  }
+
+  async compute(time: Time): Promise<RDD<StateRecord<K, S, M>>> {
+    const sc = this.graph.sparkContext;
+    const data = (await this.parent.getOrCompute(time)) ?? sc.emptyRDD<[K, V]>();
+    const before = await this.getOrCompute(time.minus(this.slideDuration));
+    const { spec, partitioner } = this;
+    const initial = before === undefined ? spec.initial?.node : undefined;
+    return new RDD(sc, new StateRecordsNode(before?.node, initial, data.node, spec, partitioner, time));
+  }
+}
+
+/** `mapWithState`: what the function returned, batch by batch. Spark's `MapWithStateDStreamImpl`. */
+export class MapWithStateNode<K, V, S, M> extends PerBatchNode<StateRecord<K, S, M>, M> {
+  constructor(parent: DStreamNode<[K, V]>, spec: StateSpec<K, V, S, M>, partitioner: Partitioner) {
+    const records = new StateRecordsStream<K, V, S, M>(parent, spec, partitioner);
+    super(records, "mapWithState", rdd => flatten(rdd, record => record.mapped));
+  }
+
+  /** The operator that gives all states of each batch. */
+  snapshots(): DStreamNode<[K, S]> {
+    return new PerBatchNode(this.parent, "stateSnapshots", rdd => flatten(rdd, record => record.states.pairs(), true));
+  }
+}
+
+/** What `list` takes out of each partition's record. */
+function flatten<K, S, M, U>(
+  rdd: RDD<StateRecord<K, S, M>>,
+  list: (record: StateRecord<K, S, M>) => readonly U[],
+  keyed = false,
+): RDD<U> {
+  const make = () => ({
+    next: (records: readonly StateRecord<K, S, M>[]): readonly U[] =>
+      records.length === 1 ? list(records[0]!) : records.flatMap(list),
+  });
+  return new RDD(rdd.sparkContext, new ChunkFunctionNode<StateRecord<K, S, M>, U>(rdd.node, [], make, keyed));
+}

@@ -1,0 +1,72 @@
+import { CoGroupNode } from "../../core/plan/nodes/cogroup-node.js";
+import type { PlanNode } from "../../core/plan/plan-node.js";
+import { RDD } from "../../core/rdd/rdd.js";
+import type { Partitioner } from "../../core/shuffle/partitioner.js";
+import { DStreamNode } from "../dstream/dstream-node.js";
+import type { Duration } from "../duration.js";
+import { ChunkFunctionNode } from "../plan/chunk-function-node.js";
+import type { Time } from "../time.js";
+
+/** The new state of a key from its values of the batch (maybe none) and its state (none for a new key); `undefined` removes it. */
+export type UpdateFunction<V, S> = (values: V[], state: S | undefined) => S | undefined;
+
+/** A key, its state before (one or none), and its values of the batch. */
+type Grouped<K, V, S> = readonly [K, readonly [readonly S[], V[]]];
+
+/**
+ * `updateStateByKey`: the RDD of a batch holds the state of every key. It is made from the RDD of the batch before, which is
+ * spread by the same partitioner, so that states never move, and from the new values. Spark's `StateDStream`.
+ */
+export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
+  readonly kind = "updateStateByKey";
+  readonly parents: readonly DStreamNode<unknown>[];
+
+  constructor(
+    readonly parent: DStreamNode<[K, V]>,
+    private readonly update: UpdateFunction<V, S>,
+    private readonly partitioner: Partitioner,
+    private readonly initialRDD: RDD<[K, S]> | undefined,
+  ) {
+    super(parent.graph);
+    this.parents = [parent as DStreamNode<unknown>];
+    this.register();
+    this.keepInMemory();
+  }
+
+  override get mustCheckpoint(): boolean {
+    return true;
+  }
+
+  get slideDuration(): Duration {
+    return this.parent.slideDuration;
+  }
+
+  async compute(time: Time): Promise<RDD<[K, S]> | undefined> {
+    const values = await this.parent.getOrCompute(time);
+    const before = (await this.getOrCompute(time.minus(this.slideDuration))) ?? this.initialRDD;
+    if (values === undefined && before === undefined) return undefined;
+    const sc = this.graph.sparkContext;
+    const sides = [before ?? sc.emptyRDD<[K, S]>(), values ?? sc.emptyRDD<[K, V]>()].map(rdd => rdd.node);
+    const grouped = new CoGroupNode<K>(sides as PlanNode<unknown>[], this.partitioner);
+    const node = new ChunkFunctionNode<Grouped<K, V, S>, [K, S]>(
+      grouped as unknown as PlanNode<Grouped<K, V, S>>,
+      [this.update],
+      updateStates<K, V, S>,
+      true,
+    );
+    return new RDD(sc, node);
+  }
+}
+
+function updateStates<K, V, S>(update: UpdateFunction<V, S>) {
+  return {
+    next(groups: readonly Grouped<K, V, S>[]): [K, S][] {
+      const states: [K, S][] = [];
+      for (const [key, [before, values]] of groups) {
+        const state = update(values, before[0]);
+        if (state !== undefined) states.push([key, state]);
+      }
+      return states;
+    },
+  };
+}

@@ -1,0 +1,322 @@
+import { type Clock, systemClock } from "../core/clock/clock.js";
+import { SparkConf } from "../core/conf/spark-conf.js";
+import { getLogger } from "../core/log/logger.js";
+import type { RDD } from "../core/rdd/rdd.js";
+import { SparkContext } from "../core/spark-context.js";
+import type { StorageLevel } from "../core/storage/storage-level.js";
+import { captureCallSite } from "../core/util/call-site.js";
+import { activeContext, clearActiveContext, setActiveContext } from "./context-registry.js";
+import type { DStreamNode, MaybePromise } from "./dstream/dstream-node.js";
+import { TransformNode } from "./dstream/transform-node.js";
+import { UnionNode } from "./dstream/union-node.js";
+import { DStream } from "./dstream.js";
+import { DStreamGraph } from "./dstream-graph.js";
+import { type Duration, positiveDuration } from "./duration.js";
+import { E } from "./errors.js";
+import type { InputDStream } from "./input-dstream.js";
+import type { StreamingListenerLike } from "./listener.js";
+import type { Receiver } from "./receiver/receiver.js";
+import { ReceiverInputDStream } from "./receiver/receiver-input-dstream.js";
+import { StreamRun } from "./scheduler/stream-run.js";
+import { StreamingListenerBus } from "./scheduler/streaming-listener-bus.js";
+import { BinaryRecords } from "./sources/binary-records.js";
+import { FileInputDStream } from "./sources/file-input-dstream.js";
+import { QueueInputDStream } from "./sources/queue-input-dstream.js";
+import { RateInputDStream, type RateRow } from "./sources/rate-input-dstream.js";
+import { type SocketConverter, SocketReceiver } from "./sources/socket-receiver.js";
+import { SocketTextReceiver } from "./sources/socket-text-receiver.js";
+import { Termination } from "./termination.js";
+import type { Time } from "./time.js";
+
+const log = getLogger("StreamingContext");
+
+/** `INITIALIZED` until it is started, then `ACTIVE`, then `STOPPED` for ever. */
+export type StreamingContextState = "INITIALIZED" | "ACTIVE" | "STOPPED";
+
+/** Options of a `StreamingContext`. */
+export interface StreamingContextOptions {
+  /** Where batches take their time from; the wall clock by default, a `ManualClock` in tests. */
+  readonly clock?: Clock;
+}
+
+/**
+ * The entrance to streams: it makes them from sources, starts the whole graph of streams, and stops it.
+ *
+ * The graph is defined first, then `start()` checks it and runs it: from then on a batch is due at every multiple of the
+ * batch duration, and nothing can be added. A stopped context stays stopped. One context can be active in a process.
+ *
+ * Spark's name: `org.apache.spark.streaming.StreamingContext`.
+ *
+ * @example
+ * const ssc = new StreamingContext(sc, Seconds(1));
+ * ssc.socketTextStream("localhost", 9999).count().print();
+ * await ssc.start();
+ * await ssc.awaitTermination();
+ */
+export class StreamingContext {
+  readonly sparkContext: SparkContext;
+  /** @internal */
+  readonly graph: DStreamGraph;
+  readonly #bus = new StreamingListenerBus();
+  readonly #termination = new Termination();
+  #state: StreamingContextState = "INITIALIZED";
+  #run: StreamRun | undefined;
+  #startedAt = "";
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  /**
+   * @param context an existing `SparkContext`, or the configuration of a new one
+   * @param batchDuration the time between two batches
+   * @throws IllegalArgumentError when the duration is not positive
+   */
+  constructor(context: SparkContext | SparkConf, batchDuration: Duration, options: StreamingContextOptions = {}) {
+    positiveDuration(batchDuration, "The batch duration");
+    if (context instanceof SparkConf) this.sparkContext = new SparkContext(context);
+    else if (context instanceof SparkContext) this.sparkContext = context;
+    else throw E.NEITHER_CONTEXT_NOR_CONF(context);
+    if (this.sparkContext.isStopped) throw E.SPARK_CONTEXT_STOPPED();
+    this.graph = new DStreamGraph(this.sparkContext, batchDuration, options.clock ?? systemClock, this.#bus);
+  }
+
+  /** The context that runs in this process; `undefined` when none does. */
+  static getActive(): StreamingContext | undefined {
+    return activeContext();
+  }
+
+  /** The time between two batches. */
+  get batchDuration(): Duration {
+    return this.graph.batchDuration;
+  }
+
+  /** Whether it runs: `INITIALIZED`, `ACTIVE` or `STOPPED`. */
+  getState(): StreamingContextState {
+    return this.#state;
+  }
+
+  /** The first failure of a batch; `undefined` when none has failed. What `awaitTermination()` rejects with. */
+  get failure(): Error | undefined {
+    return this.#termination.failure;
+  }
+
+  // ---- its life
+
+  /**
+   * Checks the whole graph and starts it. Resolves when the sources and the clock run.
+   *
+   * @throws IllegalArgumentError listing everything that is wrong with the graph
+   * @throws IllegalStateError when it was stopped, or another context is active
+   */
+  async start(): Promise<void> {
+    if (this.#state === "STOPPED") throw E.ALREADY_STOPPED();
+    if (this.#state === "ACTIVE") {
+      log.warn("StreamingContext has already been started");
+      return this.#starting;
+    }
+    if (this.sparkContext.isStopped) throw E.SPARK_CONTEXT_STOPPED();
+    const other = activeContext();
+    if (other !== undefined) throw E.ANOTHER_ACTIVE(other.#startedAt);
+    this.graph.validate();
+    this.#state = "ACTIVE";
+    this.#startedAt = `by ${captureCallSite().short}`;
+    setActiveContext(this);
+    this.#run = new StreamRun(this.graph, {
+      batchCompleted: batch => {
+        if (batch.failure !== undefined) this.#termination.fail(batch.failure);
+        this.#termination.batchCompleted();
+      },
+      mustStop: () => void this.stop(false, false),
+    });
+    this.sparkContext.onStop(() => (this.#state === "ACTIVE" ? this.stop(false, false) : undefined));
+    this.#starting = this.#run.start();
+    try {
+      await this.#starting;
+    } catch (error) {
+      log.error("Error starting the context, marking it as stopped", error);
+      this.#ended();
+      throw error;
+    }
+  }
+
+  /**
+   * Stops the streams.
+   *
+   * @param stopSparkContext whether to stop the `SparkContext` too; default `spark.streaming.stopSparkContextByDefault`
+   * @param stopGracefully `true` takes no more data, processes everything that was received and waits for it; `false`
+   * cancels what runs
+   */
+  async stop(
+    stopSparkContext: boolean = this.sparkContext.conf.getBoolean("spark.streaming.stopSparkContextByDefault"),
+    stopGracefully = false,
+  ): Promise<void> {
+    if (this.#state === "INITIALIZED") {
+      log.warn("StreamingContext has not been started yet");
+      this.#ended();
+    } else if (this.#state === "STOPPED") {
+      log.warn("StreamingContext has already been stopped");
+    } else {
+      const first = this.#stopping === undefined;
+      this.#stopping ??= this.#stop(stopGracefully);
+      // A stop now overtakes a graceful one that still drains.
+      if (!first && !stopGracefully) await this.#run?.stopNow();
+      // A job of a batch that waited here for the end of that batch would wait for itself.
+      if (stopGracefully && this.#run?.scheduler.isInsideJob) {
+        void this.#stopping.then(() => (stopSparkContext ? this.sparkContext.stop() : undefined));
+        return;
+      }
+      await this.#stopping;
+    }
+    if (stopSparkContext) await this.sparkContext.stop();
+  }
+
+  async #stop(gracefully: boolean): Promise<void> {
+    try {
+      await this.#starting;
+    } catch {
+      return;
+    }
+    if (gracefully) await this.#run!.stopGracefully();
+    else await this.#run!.stopNow();
+    this.#ended();
+  }
+
+  #ended(): void {
+    this.#state = "STOPPED";
+    this.graph.phase = "stopped";
+    clearActiveContext(this);
+    this.#termination.stop();
+    this.#bus.post("onStreamingStopped", { time: this.graph.clock.now() });
+  }
+
+  /** Resolves when it has stopped; rejects with the first failure of a batch, at once when there was one already. */
+  awaitTermination(): Promise<void> {
+    return this.#termination.wait();
+  }
+
+  /** {@link awaitTermination} for at most `ms` milliseconds: whether it has stopped by then. */
+  awaitTerminationOrTimeout(ms: number): Promise<boolean> {
+    return this.#termination.waitFor(ms);
+  }
+
+  /** Resolves when `n` more batches have finished, well or not; rejects when the context stops before. */
+  awaitBatches(n: number): Promise<void> {
+    return this.#termination.waitForBatches(n);
+  }
+
+  /** Makes each stream remember its RDDs for at least `duration`, for queries from outside (`slice`). */
+  remember(duration: Duration): void {
+    this.graph.assertOpen("remember");
+    this.graph.remember(positiveDuration(duration, "The remember duration"));
+  }
+
+  /** Sets the directory where state is checkpointed; operations that keep state need one. */
+  checkpoint(directory: string): void {
+    this.graph.assertOpen("checkpoint");
+    this.sparkContext.setCheckpointDir(directory);
+    this.graph.checkpointDir = directory;
+  }
+
+  /** Tells `listener` about everything that happens to this context; see `StreamingListener`. */
+  addStreamingListener(listener: StreamingListenerLike): void {
+    this.#bus.add(listener);
+  }
+
+  /** Tells `listener` nothing any more. */
+  removeStreamingListener(listener: StreamingListenerLike): void {
+    this.#bus.remove(listener);
+  }
+
+  // ---- streams from streams
+
+  /** The elements of all streams, which must slide alike. */
+  union<T>(streams: readonly DStream<T>[]): DStream<T> {
+    if (!Array.isArray(streams)) throw E.STREAMS_ARE_NOT_A_LIST("union", streams);
+    return new DStream(this, new UnionNode<T>(streams.map(stream => stream.node)));
+  }
+
+  /** Any function of the RDDs of several streams that slide alike, called in the driver for each batch. */
+  transform<U>(
+    f: (rdds: RDD<unknown>[], time: Time) => MaybePromise<RDD<U>>,
+    streams: readonly DStream<never>[] | readonly DStream<unknown>[],
+  ): DStream<U> {
+    if (!Array.isArray(streams)) throw E.STREAMS_ARE_NOT_A_LIST("transform", streams);
+    const nodes = (streams as readonly DStream<unknown>[]).map(stream => stream.node as DStreamNode<unknown>);
+    return new DStream(this, new TransformNode(nodes, "transform", f));
+  }
+
+  // ---- sources
+
+  /**
+   * The lines that a TCP server sends, without `\n` or `\r\n`, as UTF-8. When the server closes or is not there, it is
+   * tried again after `spark.streaming.receiverRestartDelay` ms.
+   */
+  socketTextStream(host: string, port: number, storageLevel?: StorageLevel): ReceiverInputDStream<string> {
+    return this.receiverStream(new SocketTextReceiver(host, port, storageLevel));
+  }
+
+  /** What `converter` makes of the bytes that a TCP server sends: it gets them as an async iterable of buffers. */
+  socketStream<T>(
+    host: string,
+    port: number,
+    converter: SocketConverter<T>,
+    storageLevel?: StorageLevel,
+  ): ReceiverInputDStream<T> {
+    if (typeof converter !== "function") throw E.NOT_A_FUNCTION("socketStream", converter);
+    return this.receiverStream(new SocketReceiver(host, port, converter, storageLevel));
+  }
+
+  /**
+   * The lines of the files that appear in a directory. Write a file elsewhere on the same file system and move it there:
+   * a file is read when it is seen first, and never again. Names that begin with `.` are not read.
+   */
+  textFileStream(directory: string): InputDStream<string> {
+    return this.fileStream(directory);
+  }
+
+  /**
+   * The files that appear in a directory, as `read` reads each (default: as lines).
+   *
+   * @param filter which paths count; by default those whose name does not begin with `.`
+   * @param newFilesOnly `false` counts files, too, that were there before, within `spark.streaming.fileStream.minRememberDuration`
+   */
+  fileStream<T = string>(
+    directory: string,
+    filter?: (path: string) => boolean,
+    newFilesOnly = true,
+    read?: (path: string) => RDD<T>,
+  ): InputDStream<T> {
+    const reader = read ?? ((path: string) => this.sparkContext.textFile(path) as unknown as RDD<T>);
+    return new FileInputDStream(this, directory, reader, filter, newFilesOnly);
+  }
+
+  /** The records, `recordLength` bytes each, of the files that appear in a directory; see {@link textFileStream}. */
+  binaryRecordsStream(directory: string, recordLength: number): InputDStream<Buffer> {
+    const records = new BinaryRecords(this.sparkContext, recordLength);
+    return this.fileStream(directory, undefined, true, path => records.read(path));
+  }
+
+  /**
+   * RDDs from a queue: each batch takes one off its front, or with `oneAtATime = false` all of them. The queue may be
+   * filled while the context runs.
+   *
+   * @param defaultRDD what a batch gets when the queue is empty; by default an RDD without elements
+   */
+  queueStream<T>(queue: RDD<T>[], oneAtATime = true, defaultRDD?: RDD<T> | null): InputDStream<T> {
+    return new QueueInputDStream(this, queue, oneAtATime, defaultRDD);
+  }
+
+  /** What a receiver of the user's own stores. */
+  receiverStream<T>(receiver: Receiver<T>): ReceiverInputDStream<T> {
+    return new ReceiverInputDStream(this, receiver);
+  }
+
+  /** Rows `{ timestamp, value }` at a steady rate, for trying things out: value 0, 1, 2 …, timestamp in ms. */
+  rateStream(rowsPerSecond: number): InputDStream<RateRow> {
+    return new RateInputDStream(this, rowsPerSecond);
+  }
+
+  /** `StreamingContext(batch = 1000 ms, ACTIVE)`. */
+  toString(): string {
+    return `StreamingContext(batch = ${this.batchDuration}, ${this.#state})`;
+  }
+}

@@ -1,0 +1,83 @@
+import { sleep, systemClock } from "../core/clock/clock.js";
+import { E } from "./errors.js";
+
+interface BatchWait {
+  readonly from: number;
+  readonly asked: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Who waits for the end of a streaming context, or for a number of batches, is told here. The first failure of a batch
+ * ends the waiting too, and stays for whoever asks later.
+ *
+ * Spark's name: `org.apache.spark.streaming.ContextWaiter`.
+ */
+export class Termination {
+  #failure: Error | undefined;
+  #stopped = false;
+  #completed = 0;
+  #waits: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  #batchWaits: BatchWait[] = [];
+
+  /** The first failure; `undefined` when none was told. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** How many batches have finished. */
+  get completedBatches(): number {
+    return this.#completed;
+  }
+
+  /** Resolves when the context has stopped; rejects with the first failure of a batch. */
+  wait(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#stopped) return Promise.resolve();
+    return new Promise((resolve, reject) => this.#waits.push({ resolve, reject }));
+  }
+
+  /** {@link wait} for at most `ms` of the wall clock: whether it has stopped by then. */
+  async waitFor(ms: number): Promise<boolean> {
+    let stopped = false;
+    await Promise.race([
+      this.wait().then(() => {
+        stopped = true;
+      }),
+      sleep(ms, systemClock),
+    ]);
+    return stopped;
+  }
+
+  /** Resolves when `n` more batches have finished; rejects when the context stops before. */
+  waitForBatches(n: number): Promise<void> {
+    if (!Number.isInteger(n) || n < 1) return Promise.reject(E.BAD_COUNT("awaitBatches", n));
+    if (this.#stopped) return Promise.reject(E.BATCHES_CUT_SHORT(0, n));
+    return new Promise((resolve, reject) => {
+      this.#batchWaits.push({ from: this.#completed, asked: n, resolve, reject });
+    });
+  }
+
+  batchCompleted(): void {
+    this.#completed++;
+    const due = this.#batchWaits.filter(w => this.#completed - w.from >= w.asked);
+    this.#batchWaits = this.#batchWaits.filter(w => !due.includes(w));
+    for (const wait of due) wait.resolve();
+  }
+
+  fail(error: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = error;
+    for (const wait of this.#waits.splice(0)) wait.reject(error);
+  }
+
+  stop(): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    for (const wait of this.#waits.splice(0)) wait.resolve();
+    for (const wait of this.#batchWaits.splice(0)) {
+      wait.reject(E.BATCHES_CUT_SHORT(this.#completed - wait.from, wait.asked));
+    }
+  }
+}
