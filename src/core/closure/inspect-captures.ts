@@ -1,0 +1,123 @@
+import type { Runtime, Session } from "node:inspector";
+
+/** What V8's inspector tells of a function that carries no capture data. */
+export interface InspectedCaptures {
+  /**
+   * The variables around the function whose names occur in its text, with their values now; the innermost of a name. One
+   * that is not initialised yet is `undefined`.
+   */
+  readonly variables: ReadonlyMap<string, unknown>;
+  /** What a bound function calls, with which `this` and first arguments. */
+  readonly bound?: { readonly target: Function; readonly self: unknown; readonly args: readonly unknown[] };
+}
+
+/** The global slot through which live values are handed to and from the inspector. */
+const SLOT = "tspark.inspected";
+const slot = `globalThis[Symbol.for(${JSON.stringify(SLOT)})]`;
+const slots = globalThis as unknown as Record<symbol, unknown>;
+const key = Symbol.for(SLOT);
+const GROUP = "tspark";
+
+/**
+ * Reads the variables a function captures through V8's inspector: the fallback for functions compiled without the
+ * transformer. Takes a few milliseconds. `undefined` where there is no inspector.
+ *
+ * Which of the surrounding variables the function uses is judged by its text, so that a name which only occurs as a
+ * property or in a string may be in the result as well; V8 itself keeps only variables that some closure there uses.
+ */
+export function capturesByInspector(fn: Function): InspectedCaptures | undefined {
+  const inspector = process.getBuiltinModule("node:inspector");
+  if (inspector === undefined) return undefined;
+  const session = new inspector.Session();
+  session.connect();
+  try {
+    return new Inspection(session).captures(fn);
+  } finally {
+    delete slots[key];
+    session.disconnect();
+  }
+}
+
+class Inspection {
+  constructor(readonly session: Session) {}
+
+  captures(fn: Function): InspectedCaptures {
+    const object = this.#remote(fn);
+    const { internalProperties = [] } = this.#properties(object);
+    const internal = (name: string) => internalProperties.find(property => property.name === name)?.value;
+    const target = internal("[[TargetFunction]]");
+    if (target !== undefined) {
+      const args = internal("[[BoundArgs]]");
+      const values = this.#live([target, internal("[[BoundThis]]")!, ...(args ? [args] : [])]);
+      const bound = { target: values[0] as Function, self: values[1], args: [...((values[2] as unknown[]) ?? [])] };
+      return { variables: new Map(), bound };
+    }
+    const scopes = internal("[[Scopes]]");
+    const found = new Map<string, Runtime.RemoteObject>();
+    const text = Function.prototype.toString.call(fn);
+    for (const scope of scopes ? this.#properties(scopes.objectId!).result : []) {
+      const description = scope.value?.description ?? "";
+      if (!/^\d+$/.test(scope.name) || scope.value === undefined || /^Global\b/.test(description)) continue;
+      for (const { name, value } of this.#properties(scope.value.objectId!).result) {
+        if (value !== undefined && !found.has(name) && occurs(name, text)) found.set(name, value);
+      }
+    }
+    const values = this.#live([...found.values()]);
+    return { variables: new Map([...found.keys()].map((name, i) => [name, values[i]])) };
+  }
+
+  /** The inspector's handle of a value. */
+  #remote(value: unknown): string {
+    slots[key] = value;
+    return this.#post<Runtime.EvaluateReturnType>("Runtime.evaluate", { expression: slot, objectGroup: GROUP }).result
+      .objectId!;
+  }
+
+  #properties(objectId: string): Runtime.GetPropertiesReturnType {
+    return this.#post("Runtime.getProperties", { objectId, ownProperties: true });
+  }
+
+  /** The values behind handles: a function of this realm gets them as arguments. */
+  #live(handles: readonly Runtime.RemoteObject[]): unknown[] {
+    if (handles.length === 0) return [];
+    let values: unknown[] = [];
+    const receive = (...received: unknown[]) => {
+      values = received;
+    };
+    this.#post("Runtime.callFunctionOn", {
+      objectId: this.#remote(receive),
+      functionDeclaration: "function(...values){this(...values)}",
+      arguments: handles.map(({ objectId, unserializableValue, value, type }) =>
+        objectId !== undefined
+          ? { objectId }
+          : unserializableValue !== undefined
+            ? { unserializableValue }
+            : type === "undefined"
+              ? {}
+              : { value: value as unknown },
+      ),
+    });
+    return values;
+  }
+
+  #post<R>(method: string, params: object): R {
+    let failure: Error | null = null;
+    let answer: R | undefined;
+    // a session on its own thread answers before `post` returns
+    this.session.post(method, params, (error, result) => {
+      failure = error;
+      answer = result as R;
+    });
+    if (failure !== null) throw failure;
+    return answer!;
+  }
+}
+
+/** Whether a name stands in a text other than behind a dot. */
+function occurs(name: string, text: string): boolean {
+  const escaped = name.replace(/\$/g, "\\$");
+  return new RegExp(
+    `(?<![\\p{ID_Continue}$\\u200c\\u200d])(?<!(?<!\\.\\.)\\.\\s*)${escaped}(?![\\p{ID_Continue}$\\u200c\\u200d])`,
+    "u",
+  ).test(text);
+}
