@@ -73,6 +73,8 @@ export interface KafkaSettings<K, V> {
   readonly groupId: string | undefined;
   readonly offsetReset: "latest" | "earliest" | "none";
   readonly autoCommit: boolean;
+  /** How often new partitions and topics of a subscription are looked for, ms. */
+  readonly metadataMaxAgeMs: number;
   readonly keyDeserializer: Deserializer<K>;
   readonly valueDeserializer: Deserializer<V>;
 }
@@ -97,6 +99,7 @@ const USED = [
   "request.timeout.ms",
   "default.api.timeout.ms",
   "socket.connection.setup.timeout.ms",
+  "metadata.max.age.ms",
   "security.protocol",
   "sasl.mechanism",
   "sasl.jaas.config",
@@ -129,7 +132,6 @@ const WITHOUT_EFFECT = [
   "group.remote.assignor",
   "client.rack",
   "client.dns.lookup",
-  "metadata.max.age.ms",
   "connections.max.idle.ms",
   "reconnect.backoff.ms",
   "reconnect.backoff.max.ms",
@@ -189,6 +191,7 @@ export function readKafkaParams<K, V>(params: KafkaParams<K, V>): KafkaSettings<
     groupId: p.text("group.id") || undefined,
     offsetReset: p.oneOf("auto.offset.reset", ["latest", "earliest", "none"]),
     autoCommit: p.bool("enable.auto.commit", false),
+    metadataMaxAgeMs: p.int("metadata.max.age.ms", 30_000, 0),
     keyDeserializer: deserializer(params, "key.deserializer"),
     valueDeserializer: deserializer(params, "value.deserializer"),
   };

@@ -23,7 +23,13 @@ const log = getLogger("kafkajs");
 export const LATEST = -1;
 export const EARLIEST = -2;
 
+/** A connection's queue of requests. */
+interface RequestQueue {
+  readonly pending: readonly unknown[];
+  scheduleCheckPendingRequests(): void;
+}
 interface ConnectionPool {
+  readonly pool: readonly { readonly requestQueue: RequestQueue }[];
   getConnection(index: number): Promise<unknown>;
   send(request: {
     request: { apiKey: number; apiVersion: number; apiName: string; encode: () => Promise<Encoded> };
@@ -49,7 +55,10 @@ type CreateCluster = (options: {
   metadataMaxAge: number;
   allowAutoTopicCreation: boolean;
   isolationLevel: number;
-}) => Cluster & { readonly brokerPool: { findConnectedBroker(): Promise<Broker> } };
+}) => Cluster & {
+  readonly brokerPool: { findConnectedBroker(): Promise<Broker> };
+  readonly connectionPoolBuilder: { build(destination?: object): Promise<ConnectionPool> };
+};
 
 /** The connections to one Kafka cluster. Every call may fail with kafkajs's errors; trying again is the caller's. */
 export interface KafkaCluster {
@@ -87,14 +96,29 @@ export async function openCluster(settings: ConnectionSettings): Promise<KafkaCl
   });
   const symbol = Object.getOwnPropertySymbols(kafka).find(s => s.description === "private:Kafka:createCluster");
   const createCluster = (kafka as unknown as Record<symbol, CreateCluster>)[symbol as symbol]!;
-  return new Connected(
-    createCluster({
-      metadataMaxAge: 300_000,
-      allowAutoTopicCreation: false,
-      isolationLevel: settings.readCommitted ? 1 : 0,
-    }),
-    settings,
-  );
+  const cluster = createCluster({
+    metadataMaxAge: 300_000,
+    allowAutoTopicCreation: false,
+    isolationLevel: settings.readCommitted ? 1 : 0,
+  });
+  const { build } = cluster.connectionPoolBuilder;
+  cluster.connectionPoolBuilder.build = async destination => {
+    const pool = await build(destination);
+    for (const { requestQueue } of pool.pool) calm(requestQueue);
+    return pool;
+  };
+  return new Connected(cluster, settings);
+}
+
+/**
+ * kafkajs looks after a connection's waiting requests every millisecond from its first answer on, for ever, whether or not
+ * any wait: that keeps an idle process alive and busy. A look is needed only while some do.
+ */
+function calm(queue: RequestQueue): void {
+  const look = queue.scheduleCheckPendingRequests.bind(queue);
+  queue.scheduleCheckPendingRequests = () => {
+    if (queue.pending.length > 0) look();
+  };
 }
 
 /** The type kafkajs gave an error (`OFFSET_OUT_OF_RANGE`), its system code (`ECONNREFUSED`) or its class. */

@@ -1,0 +1,197 @@
+import { systemClock } from "../../core/clock/clock.js";
+import { getLogger } from "../../core/log/logger.js";
+import type { RDD } from "../../core/rdd/rdd.js";
+import type { MaybePromise } from "../../streaming/dstream/dstream-node.js";
+import type { DStream } from "../../streaming/dstream.js";
+import { InputDStream } from "../../streaming/input-dstream.js";
+import type { BatchInfo } from "../../streaming/listener.js";
+import { type RateController, rateControllerFor } from "../../streaming/rate/rate-controller.js";
+import type { StreamingContext } from "../../streaming/streaming-context.js";
+import type { Time } from "../../streaming/time.js";
+import { withClient } from "./client/client-pool.js";
+import type { KafkaClient } from "./client/kafka-client.js";
+import type { ConsumerRecord } from "./consumer-record.js";
+import type { ConsumerStrategy } from "./consumer-strategies.js";
+import { E } from "./errors.js";
+import { KafkaNode, KafkaRDD } from "./kafka-rdd.js";
+import type { LocationStrategy } from "./location-strategies.js";
+import { OffsetRange } from "./offset-range.js";
+import { type RateLimits, rateLimits, recordsPerPartition } from "./rate-limit.js";
+import { startOffsets } from "./start-offsets.js";
+import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "./topic-partition.js";
+
+const log = getLogger("DirectKafkaInputDStream");
+
+/**
+ * A stream of Kafka's records without receiver: each batch is decided in the driver as one range of offsets a partition,
+ * `[from, until)`, and read by the batch's own tasks. A batch that is run again reads the same offsets.
+ *
+ * Offsets are committed to Kafka when {@link commitAsync} is called, not before.
+ *
+ * Spark's name: `DirectKafkaInputDStream`, with `CanCommitOffsets`.
+ *
+ * @example
+ * stream.foreachRDD(async rdd => {
+ *   await store(await rdd.map(r => r.value).collect());
+ *   await stream.commitAsync(rdd.offsetRanges);
+ * });
+ */
+export class DirectKafkaInputDStream<K = string, V = string> extends InputDStream<ConsumerRecord<K, V>> {
+  /** The next offset of each partition, by `topic-partition`. */
+  readonly #next = new Map<string, TopicPartitionOffset>();
+  /** Ranges of batches that have not ended, by their time: what `enable.auto.commit` commits. */
+  readonly #running = new Map<number, readonly OffsetRange[]>();
+  readonly #rateController: RateController | undefined;
+  readonly #limits: RateLimits;
+  /** Partitions whose log was found shorter than it was: told once each. */
+  readonly #shortened = new Set<string>();
+  #partitionsReadAt = 0;
+  /** Whether a batch with records has ended, so that back-pressure knows something. */
+  #measured = false;
+
+  /** @internal made by `KafkaUtils.createDirectStream` */
+  constructor(
+    ssc: StreamingContext,
+    /** Where consumers were asked to be placed. */
+    readonly locationStrategy: LocationStrategy,
+    private readonly strategy: ConsumerStrategy<K, V>,
+  ) {
+    super(ssc);
+    const { conf } = ssc.sparkContext;
+    this.#limits = rateLimits(conf);
+    this.#rateController = rateControllerFor(conf, this.id, ssc.batchDuration);
+  }
+
+  get kind(): string {
+    return "Kafka direct stream";
+  }
+
+  override get rateController(): RateController | undefined {
+    return this.#rateController;
+  }
+
+  override async start(): Promise<void> {
+    await this.#withClient(async client => {
+      const partitions = await this.strategy.partitions(client);
+      this.#partitionsReadAt = systemClock.monotonic();
+      if (partitions.length === 0) log.warn(`${this.name}: ${this.strategy.description}: there are none yet`);
+      this.#follow(await startOffsets(client, this.strategy as ConsumerStrategy<unknown, unknown>, partitions));
+    });
+  }
+
+  override async compute(time: Time): Promise<KafkaRDD<K, V>> {
+    const ranges = await this.#withClient(client => this.#nextRanges(client));
+    const { sparkContext } = this.context;
+    const rdd = new KafkaRDD(
+      sparkContext,
+      new KafkaNode(
+        ranges.map(r => r.range),
+        this.strategy.settings,
+      ),
+    );
+    const records = ranges.reduce((sum, { range }) => sum + range.count(), 0);
+    const offsets = rdd.offsetRanges;
+    const lag = ranges.map(({ range, latest }) => ({ ...range.topicPartition(), lag: latest - range.untilOffset }));
+    const description = offsets
+      .filter(r => r.count() > 0)
+      .map(r => `topic: ${r.topic}\tpartition: ${r.partition}\toffsets: ${r.fromOffset} to ${r.untilOffset}`)
+      .join("\n");
+    this.reportInfo(time, records, { offsets, lag }, description);
+    if (this.strategy.settings.autoCommit) this.#running.set(time.milliseconds, offsets);
+    for (const r of offsets) this.#next.set(partitionKey(r), { ...r.topicPartition(), offset: r.untilOffset });
+    return rdd;
+  }
+
+  override onBatchCompleted(time: Time, info: BatchInfo): void {
+    if ((info.streamIdToInputInfo.get(this.id)?.numRecords ?? 0) > 0) this.#measured = true;
+    const ranges = this.#running.get(time.milliseconds);
+    this.#running.delete(time.milliseconds);
+    if (ranges === undefined || info.failure !== undefined || this.strategy.settings.groupId === undefined) return;
+    this.commitAsync(ranges).catch(error => log.warn(`${this.name}: offsets were not committed`, error));
+  }
+
+  /**
+   * Commits the ends of these ranges for the `group.id`: where the group begins when it is started again. Call it when the
+   * batch's results are safe. Resolves when Kafka has them.
+   *
+   * @throws IllegalArgumentError without `group.id`
+   * @throws InputOutputError when Kafka cannot be reached for `default.api.timeout.ms`
+   */
+  async commitAsync(ranges: Iterable<OffsetRange>): Promise<void> {
+    const { groupId } = this.strategy.settings;
+    if (groupId === undefined) throw E.KAFKA_NO_GROUP();
+    const ends = new Map<string, TopicPartitionOffset>();
+    for (const { topic, partition, untilOffset } of ranges) {
+      const key = partitionKey({ topic, partition });
+      if (untilOffset > (ends.get(key)?.offset ?? -1)) ends.set(key, { topic, partition, offset: untilOffset });
+    }
+    await this.#withClient(client => client.commit(groupId, [...ends.values()]));
+  }
+
+  // What the RDDs of this stream are, beyond what those of any stream are.
+
+  override foreachRDD(f: (rdd: KafkaRDD<K, V>, time: Time) => unknown): void {
+    super.foreachRDD(f as (rdd: RDD<ConsumerRecord<K, V>>, time: Time) => unknown);
+  }
+
+  override transform<U>(f: (rdd: KafkaRDD<K, V>, time: Time) => MaybePromise<RDD<U>>): DStream<U> {
+    return super.transform(f as (rdd: RDD<ConsumerRecord<K, V>>, time: Time) => MaybePromise<RDD<U>>);
+  }
+
+  #withClient<T>(use: (client: KafkaClient) => Promise<T>): Promise<T> {
+    return withClient(this.strategy.settings, use);
+  }
+
+  #follow(offsets: readonly TopicPartitionOffset[]): void {
+    for (const o of offsets) this.#next.set(partitionKey(o), o);
+  }
+
+  /** The ranges of the next batch, in order of topic and partition, with where each partition ends now. */
+  async #nextRanges(client: KafkaClient): Promise<{ range: OffsetRange; latest: number }[]> {
+    await this.#findNewPartitions(client);
+    const partitions = [...this.#next.values()].sort(
+      (a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) || a.partition - b.partition,
+    );
+    const ends = new Map((await client.latest(partitions)).map(o => [partitionKey(o), o.offset]));
+    const lags = partitions.map(({ topic, partition, offset }) => {
+      const key = partitionKey({ topic, partition });
+      const latest = ends.get(key)!;
+      if (latest < offset) this.#tellShortened(key, offset, latest);
+      return { topic, partition, offset, latest: Math.max(latest, offset), lag: Math.max(0, latest - offset) };
+    });
+    const rate = this.#rateController && (this.#rateController.latestRate ?? this.#initialRate());
+    const seconds = this.context.batchDuration.milliseconds / 1000;
+    const most = recordsPerPartition(lags, this.#limits, rate, seconds);
+    return lags.map(({ topic, partition, offset, latest, lag }) => {
+      const count = Math.min(lag, most?.get(partitionKey({ topic, partition })) ?? lag);
+      return { range: new OffsetRange(topic, partition, offset, offset + count), latest };
+    });
+  }
+
+  /** The configured rate for the time before the first batch with records has been measured. */
+  #initialRate(): number | undefined {
+    const { initial } = this.#limits;
+    return this.#measured ? undefined : initial;
+  }
+
+  /** Partitions that were added to the topics, or whose topics were. They are read from their beginning on. */
+  async #findNewPartitions(client: KafkaClient): Promise<void> {
+    const now = systemClock.monotonic();
+    if (!this.strategy.grows || now - this.#partitionsReadAt < this.strategy.settings.metadataMaxAgeMs) return;
+    this.#partitionsReadAt = now;
+    const found: TopicPartition[] = (await this.strategy.partitions(client)).filter(
+      p => !this.#next.has(partitionKey(p)),
+    );
+    if (found.length === 0) return;
+    this.#follow(await client.earliest(found));
+    log.warn(`${this.name}: new partitions are read from their beginning: ${found.map(partitionKey).join(", ")}`);
+  }
+
+  #tellShortened(key: string, offset: number, latest: number): void {
+    if (this.#shortened.has(key)) return;
+    this.#shortened.add(key);
+    log.warn(
+      `${this.name}: ${key} ends at offset ${latest}, before ${offset} where this stream is: was the topic made anew, or did a broker lose records? Nothing is read of it until it has grown to there`,
+    );
+  }
+}

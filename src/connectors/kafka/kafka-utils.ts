@@ -1,0 +1,54 @@
+import type { SparkContext } from "../../core/spark-context.js";
+import type { StreamingContext } from "../../streaming/streaming-context.js";
+import type { ConsumerStrategy } from "./consumer-strategies.js";
+import { DirectKafkaInputDStream } from "./direct-kafka-input-dstream.js";
+import { KafkaNode, KafkaRDD } from "./kafka-rdd.js";
+import { LocationStrategies, type LocationStrategy } from "./location-strategies.js";
+import { OffsetRange } from "./offset-range.js";
+import { type KafkaParams, readKafkaParams } from "./params.js";
+
+/**
+ * Makes streams and RDDs of Kafka topics.
+ *
+ * Spark's name: `org.apache.spark.streaming.kafka010.KafkaUtils`.
+ *
+ * @example
+ * const kafkaParams = { "bootstrap.servers": "127.0.0.1:9092", "group.id": "counter", "auto.offset.reset": "earliest" };
+ * const stream = KafkaUtils.createDirectStream(
+ *   ssc,
+ *   LocationStrategies.PreferConsistent,
+ *   ConsumerStrategies.Subscribe(["words"], kafkaParams),
+ * );
+ * stream.map(record => [record.value, 1]).reduceByKey((a, b) => a + b).print();
+ */
+export const KafkaUtils = {
+  /**
+   * A stream of the records of Kafka partitions: each batch holds what came since the one before, and its RDD has one
+   * partition for each of Kafka's.
+   *
+   * @throws IllegalArgumentError when `kafkaParams` has a name or a value that Kafka's consumer does not know
+   */
+  createDirectStream<K = string, V = string>(
+    ssc: StreamingContext,
+    locationStrategy: LocationStrategy,
+    consumerStrategy: ConsumerStrategy<K, V>,
+  ): DirectKafkaInputDStream<K, V> {
+    return new DirectKafkaInputDStream(ssc, locationStrategy, consumerStrategy);
+  },
+
+  /**
+   * An RDD of exactly these offsets, one partition for each range: to read what was there, as a batch.
+   *
+   * @example
+   * await KafkaUtils.createRDD(sc, kafkaParams, [OffsetRange.create("words", 0, 0, 100)]).count(); // 100
+   */
+  createRDD<K = string, V = string>(
+    sc: SparkContext,
+    kafkaParams: KafkaParams<K, V>,
+    offsetRanges: Iterable<Pick<OffsetRange, "topic" | "partition" | "fromOffset" | "untilOffset">>,
+    _locationStrategy: LocationStrategy = LocationStrategies.PreferConsistent,
+  ): KafkaRDD<K, V> {
+    const ranges = Array.from(offsetRanges, r => new OffsetRange(r.topic, r.partition, r.fromOffset, r.untilOffset));
+    return new KafkaRDD(sc, new KafkaNode(ranges, readKafkaParams(kafkaParams)));
+  },
+} as const;

@@ -1,0 +1,51 @@
+import { getLogger } from "../../core/log/logger.js";
+import type { KafkaClient } from "./client/kafka-client.js";
+import type { ConsumerStrategy } from "./consumer-strategies.js";
+import { E } from "./errors.js";
+import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "./topic-partition.js";
+
+const log = getLogger("DirectKafkaInputDStream");
+
+const byKey = (offsets: readonly TopicPartitionOffset[]) => new Map(offsets.map(o => [partitionKey(o), o.offset]));
+
+/**
+ * Where each partition begins: at the offset the strategy names, else at what the group has committed, else at the end that
+ * `auto.offset.reset` says. A committed offset whose records are gone counts as none, and is told.
+ *
+ * @throws InputOutputError when a named offset is not there, or `auto.offset.reset=none` leaves nothing to begin at
+ */
+export async function startOffsets(
+  client: KafkaClient,
+  strategy: ConsumerStrategy<unknown, unknown>,
+  partitions: readonly TopicPartition[],
+): Promise<TopicPartitionOffset[]> {
+  const { groupId, offsetReset } = strategy.settings;
+  const named = byKey(strategy.offsets);
+  const unnamed = partitions.filter(p => !named.has(partitionKey(p)));
+  const [earliest, latest, committed] = await Promise.all([
+    client.earliest(partitions).then(byKey),
+    client.latest(partitions).then(byKey),
+    groupId === undefined ? new Map<string, number>() : client.committed(groupId, unnamed).then(byKey),
+  ]);
+  return partitions.map(p => {
+    const { topic, partition } = p;
+    const key = partitionKey(p);
+    const first = earliest.get(key)!;
+    const end = latest.get(key)!;
+    const wanted = named.get(key) ?? committed.get(key);
+    if (wanted !== undefined && wanted >= first && wanted <= end) return { topic, partition, offset: wanted };
+    if (named.has(key)) throw E.KAFKA_OFFSET_OUT_OF_RANGE(topic, partition, wanted!, first, end);
+    if (offsetReset === "none") {
+      throw wanted === undefined
+        ? E.KAFKA_NO_OFFSET(topic, partition, groupId)
+        : E.KAFKA_OFFSET_OUT_OF_RANGE(topic, partition, wanted, first, end);
+    }
+    const offset = offsetReset === "earliest" ? first : end;
+    if (wanted !== undefined) {
+      log.warn(
+        `The offset ${wanted} that group ${groupId} committed for ${key} is not there (the broker has ${first} to ${end}): starting at ${offset}, as auto.offset.reset=${offsetReset} says`,
+      );
+    }
+    return { topic, partition, offset };
+  });
+}
