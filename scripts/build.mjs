@@ -39,8 +39,7 @@ export function isStale() {
 
 export async function buildPackage({ types = true } = {}) {
   const version = JSON.parse(readFileSync(at("package.json"), "utf8")).version;
-  for (const f of walk(at("dist"))) if (/\.js(\.map)?$/.test(f)) rmSync(f);
-  await build({
+  const result = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(Object.entries(ENTRIES).filter(([, f]) => existsSync(at(f)))),
     outdir: "dist",
@@ -54,7 +53,15 @@ export async function buildPackage({ types = true } = {}) {
     sourcemap: "linked",
     legalComments: "none",
     define: { __TSPARK_VERSION__: JSON.stringify(version) },
+    write: false,
   });
+  // Only a build that succeeded replaces the one before, and chunks that no entry needs any more go.
+  const made = new Set(result.outputFiles.map(f => f.path));
+  for (const f of walk(at("dist"))) if (/\.js(\.map)?$/.test(f) && !made.has(f)) rmSync(f);
+  for (const f of result.outputFiles) {
+    mkdirSync(path.dirname(f.path), { recursive: true });
+    writeFileSync(f.path, f.contents);
+  }
   if (types)
     execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", "tsconfig.types.json"], {
       cwd: root,
