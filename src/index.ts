@@ -25,3 +25,20 @@ export { Partitioner } from "./core/shuffle/partitioner.js";
 export { SparkContext } from "./core/spark-context.js";
 export { StorageLevel } from "./core/storage/storage-level.js";
 export type { Ordering } from "./core/util/ordering.js";
+export { DStream, MapWithStateDStream, type Partitioning } from "./streaming/dstream.js";
+export { Duration, Milliseconds, Minutes, Seconds } from "./streaming/duration.js";
+export { InputDStream } from "./streaming/input-dstream.js";
+export * from "./streaming/listener.js";
+export { Receiver, type Storable } from "./streaming/receiver/receiver.js";
+export { ReceiverInputDStream } from "./streaming/receiver/receiver-input-dstream.js";
+export type { RateRow } from "./streaming/sources/rate-input-dstream.js";
+export type { SocketConverter } from "./streaming/sources/socket-receiver.js";
+export { State } from "./streaming/state/state.js";
+export { type MappingFunction, StateSpec, type TimedMappingFunction } from "./streaming/state/state-spec.js";
+export type { UpdateFunction } from "./streaming/state/update-state-node.js";
+export {
+  StreamingContext,
+  type StreamingContextOptions,
+  type StreamingContextState,
+} from "./streaming/streaming-context.js";
+export { Time } from "./streaming/time.js";

@@ -1,6 +1,7 @@
 import type { RDD } from "../core/rdd/rdd.js";
 import { HashPartitioner } from "../core/shuffle/hash-partitioner.js";
 import { Partitioner } from "../core/shuffle/partitioner.js";
+import type { TupleHint } from "../core/spark-context.js";
 import { StorageLevel } from "../core/storage/storage-level.js";
 import { captureCallSite } from "../core/util/call-site.js";
 import type { DStreamNode, MaybePromise } from "./dstream/dstream-node.js";
@@ -123,19 +124,25 @@ export class DStream<T> {
   }
 
   /** Each element as `f` makes it. @example lines.map(line => line.length) */
+  map<U extends TupleHint>(f: (element: T) => U): DStream<U>;
+  /** @deprecated This makes a stream of promises: use `transform(rdd => rdd.mapAsync(f))`, which awaits them. */
+  map<U extends Promise<unknown>>(f: (element: T) => U): DStream<U>;
+  map<U>(f: (element: T) => U): DStream<U>;
   map<U>(f: (element: T) => U): DStream<U> {
     return this.#derive("map", rdd => rdd.map(f));
   }
 
   /** The elements of every list that `f` makes of an element. @example lines.flatMap(line => line.split(" ")) */
+  flatMap<U extends TupleHint>(f: (element: T) => Iterable<U>): DStream<U>;
+  flatMap<U>(f: (element: T) => Iterable<U>): DStream<U>;
   flatMap<U>(f: (element: T) => Iterable<U>): DStream<U> {
     return this.#derive("flatMap", rdd => rdd.flatMap(f));
   }
 
   /** The elements for which `f` is true. @example words.filter(word => word !== "") */
   filter<S extends T>(f: (element: T) => element is S): DStream<S>;
-  filter(f: (element: T) => boolean): DStream<T>;
-  filter(f: (element: T) => boolean): DStream<T> {
+  filter(f: (element: T) => unknown): DStream<T>;
+  filter(f: (element: T) => unknown): DStream<T> {
     return this.#derive("filter", rdd => rdd.filter(f));
   }
 
@@ -150,6 +157,11 @@ export class DStream<T> {
   }
 
   /** What `f` makes of the elements of each partition. */
+  mapPartitions<U extends TupleHint>(
+    f: (elements: IterableIterator<T>) => Iterable<U>,
+    preservesPartitioning?: boolean,
+  ): DStream<U>;
+  mapPartitions<U>(f: (elements: IterableIterator<T>) => Iterable<U>, preservesPartitioning?: boolean): DStream<U>;
   mapPartitions<U>(f: (elements: IterableIterator<T>) => Iterable<U>, preservesPartitioning = false): DStream<U> {
     return this.#derive("mapPartitions", rdd => rdd.mapPartitions(f, preservesPartitioning));
   }
@@ -245,7 +257,7 @@ export class DStream<T> {
   // ---- pairs
 
   /** The values of each key of a batch, in one list. */
-  groupByKey<K, V>(this: DStream<[K, V]>, partitions?: Partitioning): DStream<[K, V[]]> {
+  groupByKey<K, V>(this: DStream<readonly [K, V]>, partitions?: Partitioning): DStream<[K, V[]]> {
     const partitioner = this.#partitioner(partitions);
     return this.#derive("groupByKey", rdd => rdd.groupByKey(partitioner));
   }
@@ -255,14 +267,14 @@ export class DStream<T> {
    *
    * @example words.map((w): [string, number] => [w, 1]).reduceByKey((a, b) => a + b)
    */
-  reduceByKey<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, partitions?: Partitioning): DStream<[K, V]> {
+  reduceByKey<K, V>(this: DStream<readonly [K, V]>, f: (a: V, b: V) => V, partitions?: Partitioning): DStream<[K, V]> {
     const partitioner = this.#partitioner(partitions);
     return this.#derive("reduceByKey", rdd => rdd.reduceByKey(f, partitioner));
   }
 
   /** The general form of {@link reduceByKey}: values go into a combiner of another type. */
   combineByKey<K, V, C>(
-    this: DStream<[K, V]>,
+    this: DStream<readonly [K, V]>,
     createCombiner: (value: V) => C,
     mergeValue: (combiner: C, value: V) => C,
     mergeCombiners: (a: C, b: C) => C,
@@ -276,18 +288,20 @@ export class DStream<T> {
   }
 
   /** Each pair with its value as `f` makes it. */
-  mapValues<K, V, U>(this: DStream<[K, V]>, f: (value: V) => U): DStream<[K, U]> {
+  mapValues<K, V, U extends TupleHint>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>;
+  mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>;
+  mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]> {
     return this.#derive("mapValues", rdd => rdd.mapValues(f));
   }
 
   /** A pair for each element of the list that `f` makes of the value. */
-  flatMapValues<K, V, U>(this: DStream<[K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> {
+  flatMapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> {
     return this.#derive("flatMapValues", rdd => rdd.flatMapValues(f));
   }
 
   /** {@link groupByKey} of every window. */
   groupByKeyAndWindow<K, V>(
-    this: DStream<[K, V]>,
+    this: DStream<readonly [K, V]>,
     window: Duration,
     slide: Duration = this.slideDuration,
     partitions?: Partitioning,
@@ -309,14 +323,14 @@ export class DStream<T> {
    * @example pairs.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, Seconds(30), Seconds(10), 4, ([, n]) => n > 0)
    */
   reduceByKeyAndWindow<K, V>(
-    this: DStream<[K, V]>,
+    this: DStream<readonly [K, V]>,
     f: (a: V, b: V) => V,
     window: Duration,
     slide?: Duration,
     partitions?: Partitioning,
   ): DStream<[K, V]>;
   reduceByKeyAndWindow<K, V>(
-    this: DStream<[K, V]>,
+    this: DStream<readonly [K, V]>,
     f: (a: V, b: V) => V,
     invF: (a: V, b: V) => V,
     window: Duration,
@@ -325,7 +339,7 @@ export class DStream<T> {
     filterFunc?: (pair: [K, V]) => boolean,
   ): DStream<[K, V]>;
   reduceByKeyAndWindow<K, V>(
-    this: DStream<[K, V]>,
+    this: DStream<readonly [K, V]>,
     f: (a: V, b: V) => V,
     ...rest: KeyedWindowArguments<K, V>
   ): DStream<[K, V]> {
@@ -340,19 +354,27 @@ export class DStream<T> {
   }
 
   /** For each key of a batch the list of values of each stream. */
-  cogroup<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitioning): DStream<[K, [V[], W[]]]> {
+  cogroup<K, V, W>(
+    this: DStream<readonly [K, V]>,
+    other: DStream<readonly [K, W]>,
+    partitions?: Partitioning,
+  ): DStream<[K, [V[], W[]]]> {
     return this.#with(other, "cogroup", partitions, (a, b, p) => a.cogroup(b, p));
   }
 
   /** A pair for each combination of values that a key has in both streams. */
-  join<K, V, W>(this: DStream<[K, V]>, other: DStream<[K, W]>, partitions?: Partitioning): DStream<[K, [V, W]]> {
+  join<K, V, W>(
+    this: DStream<readonly [K, V]>,
+    other: DStream<readonly [K, W]>,
+    partitions?: Partitioning,
+  ): DStream<[K, [V, W]]> {
     return this.#with(other, "join", partitions, (a, b, p) => a.join(b, p));
   }
 
   /** {@link join} that keeps keys of this stream which the other does not have, with `undefined`. */
   leftOuterJoin<K, V, W>(
-    this: DStream<[K, V]>,
-    other: DStream<[K, W]>,
+    this: DStream<readonly [K, V]>,
+    other: DStream<readonly [K, W]>,
     partitions?: Partitioning,
   ): DStream<[K, [V, W | undefined]]> {
     return this.#with(other, "leftOuterJoin", partitions, (a, b, p) => a.leftOuterJoin(b, p));
@@ -360,8 +382,8 @@ export class DStream<T> {
 
   /** {@link join} that keeps keys of the other stream which this does not have, with `undefined`. */
   rightOuterJoin<K, V, W>(
-    this: DStream<[K, V]>,
-    other: DStream<[K, W]>,
+    this: DStream<readonly [K, V]>,
+    other: DStream<readonly [K, W]>,
     partitions?: Partitioning,
   ): DStream<[K, [V | undefined, W]]> {
     return this.#with(other, "rightOuterJoin", partitions, (a, b, p) => a.rightOuterJoin(b, p));
@@ -369,8 +391,8 @@ export class DStream<T> {
 
   /** {@link join} that keeps the keys of both streams. */
   fullOuterJoin<K, V, W>(
-    this: DStream<[K, V]>,
-    other: DStream<[K, W]>,
+    this: DStream<readonly [K, V]>,
+    other: DStream<readonly [K, W]>,
     partitions?: Partitioning,
   ): DStream<[K, [V | undefined, W | undefined]]> {
     return this.#with(other, "fullOuterJoin", partitions, (a, b, p) => a.fullOuterJoin(b, p));
@@ -388,7 +410,7 @@ export class DStream<T> {
    * @example pairs.updateStateByKey((values: number[], sum: number | undefined) => values.reduce((a, b) => a + b, sum ?? 0))
    */
   updateStateByKey<K, V, S>(
-    this: DStream<[K, V]>,
+    this: DStream<readonly [K, V]>,
     f: UpdateFunction<V, S>,
     partitions?: Partitioning,
     initialRDD?: RDD<[K, S]>,
@@ -413,7 +435,7 @@ export class DStream<T> {
    * });
    * pairs.mapWithState(spec).print();
    */
-  mapWithState<K, V, S, M>(this: DStream<[K, V]>, spec: StateSpec<K, V, S, M>): MapWithStateDStream<K, S, M> {
+  mapWithState<K, V, S, M>(this: DStream<readonly [K, V]>, spec: StateSpec<K, V, S, M>): MapWithStateDStream<K, S, M> {
     const node = new MapWithStateNode<K, V, S, M>(this.node, spec, this.#partitioner(spec.partitions));
     return new MapWithStateDStream(this.context, node);
   }

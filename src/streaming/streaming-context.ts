@@ -170,17 +170,13 @@ export class StreamingContext {
   }
 
   async #stop(gracefully: boolean): Promise<void> {
-    try {
-      await this.#starting;
-    } catch {
-      return;
-    }
     if (gracefully) await this.#run!.stopGracefully();
     else await this.#run!.stopNow();
     this.#ended();
   }
 
   #ended(): void {
+    if (this.#state === "STOPPED") return;
     this.#state = "STOPPED";
     this.graph.phase = "stopped";
     clearActiveContext(this);

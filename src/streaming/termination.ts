@@ -1,5 +1,5 @@
-import { sleep, systemClock } from "../core/clock/clock.js";
 import { E } from "./errors.js";
+import { within } from "./within.js";
 
 interface BatchWait {
   readonly from: number;
@@ -39,15 +39,8 @@ export class Termination {
   }
 
   /** {@link wait} for at most `ms` of the wall clock: whether it has stopped by then. */
-  async waitFor(ms: number): Promise<boolean> {
-    let stopped = false;
-    await Promise.race([
-      this.wait().then(() => {
-        stopped = true;
-      }),
-      sleep(ms, systemClock),
-    ]);
-    return stopped;
+  waitFor(ms: number): Promise<boolean> {
+    return within(ms, this.wait());
   }
 
   /** Resolves when `n` more batches have finished; rejects when the context stops before. */

@@ -36,7 +36,7 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
   readonly #reduced: DStreamNode<[K, V]>;
 
   constructor(
-    parent: DStreamNode<[K, V]>,
+    parent: DStreamNode<readonly [K, V]>,
     private readonly reduce: Reduce<V>,
     private readonly invReduce: Reduce<V>,
     private readonly filter: ((pair: [K, V]) => boolean) | undefined,
@@ -46,7 +46,7 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
   ) {
     checkWindow(parent as DStreamNode<unknown>, windowDuration, slideDuration);
     super(parent.graph);
-    this.#reduced = new PerBatchNode<[K, V], [K, V]>(parent, "reduceByKey", rdd =>
+    this.#reduced = new PerBatchNode<readonly [K, V], [K, V]>(parent, "reduceByKey", rdd =>
       rdd.reduceByKey(reduce, partitioner),
     );
     this.#reduced.keepInMemory();

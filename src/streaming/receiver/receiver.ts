@@ -4,7 +4,7 @@ import { E } from "../errors.js";
 import type { ReceiverSupervisor } from "./receiver-supervisor.js";
 
 /** What {@link Receiver.store} takes: an element, or an iterable of elements; where elements are lists themselves, always the latter. */
-export type Storable<T> = T extends readonly unknown[]
+export type Storable<T> = [T] extends [readonly unknown[]]
   ? Iterable<T> | AsyncIterable<T>
   : T | Iterable<T> | AsyncIterable<T>;
 

@@ -13,8 +13,8 @@ import type { StreamingListenerBus } from "./streaming-listener-bus.js";
 
 const log = getLogger("JobScheduler");
 
-/** The batch whose job runs in the current async context: `ssc.stop()` inside of a batch must not wait for that batch. */
-const current = new AsyncLocalStorage<JobScheduler>();
+/** The attempt of a job that the current async context belongs to: `ssc.stop()` inside of it must not wait for its end. */
+const current = new AsyncLocalStorage<{ readonly scheduler: JobScheduler; running: boolean }>();
 
 interface Pending {
   readonly batch: Batch;
@@ -51,7 +51,8 @@ export class JobScheduler {
 
   /** Whether the caller is (awaited by) a job of one of its batches. */
   get isInsideJob(): boolean {
-    return current.getStore() === this;
+    const attempt = current.getStore();
+    return attempt?.scheduler === this && attempt.running;
   }
 
   /** The times of the batches that have not ended, in order. */
@@ -121,12 +122,14 @@ export class JobScheduler {
       log.error(again ? `${what}, attempt ${attempt} of ${this.policy.attempts}; it is run again` : what, error);
       if (!again) return error;
       await sleep(this.policy.delay, systemClock);
+      if (this.#stopped) return error;
     }
   }
 
   /** Runs a job in an async context of its own, which the engine's jobs inherit their properties from. */
   #attempt(job: Job): Promise<Error | undefined> {
-    return current.run(this, async () => {
+    const attempt = { scheduler: this, running: true };
+    return current.run(attempt, async () => {
       // The properties set below belong to what follows in this async function, not to whoever called it.
       await undefined;
       const sc = this.sparkContext as unknown as Partial<CompleteContext>;
@@ -138,6 +141,8 @@ export class JobScheduler {
         return undefined;
       } catch (error) {
         return error instanceof Error ? error : new Error(String(error));
+      } finally {
+        attempt.running = false;
       }
     });
   }

@@ -1,8 +1,8 @@
-import { sleep, systemClock } from "../../core/clock/clock.js";
 import type { SparkConf } from "../../core/conf/spark-conf.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import { Time } from "../time.js";
+import { within } from "../within.js";
 import type { Batch } from "./batch.js";
 import { failurePolicy } from "./failure-policy.js";
 import { JobGenerator } from "./job-generator.js";
@@ -31,6 +31,12 @@ export class StreamRun {
   readonly scheduler: JobScheduler;
   readonly #generator: JobGenerator;
   readonly #conf: SparkConf;
+  #clockRuns = false;
+  #isStopped = false;
+  #tellStopped!: () => void;
+  readonly #stopped = new Promise<void>(resolve => {
+    this.#tellStopped = resolve;
+  });
   /** The latest batch that has ended, ms. */
   #latestEnded = 0;
 
@@ -70,31 +76,31 @@ export class StreamRun {
         if (started !== undefined) starting.push(started);
       }
       // Without this branch the clock would start a turn of the event loop later than it could.
-      if (starting.length > 0) await Promise.all(starting);
+      if (starting.length > 0) await Promise.race([Promise.all(starting), this.#stopped]);
     } catch (error) {
       await Promise.allSettled(starting);
       await this.#stopInputs();
       throw error;
     }
+    if (this.#isStopped) return;
+    this.#clockRuns = true;
     // Inputs may have taken long to start: batches that would have been due meanwhile had no data and are left out.
     this.#generator.start(JobGenerator.firstTime(graph.clock.now(), period));
   }
 
   /** Takes no more data, processes everything that was received, and waits for it, within the graceful time-out. */
   async stopGracefully(): Promise<void> {
+    if (!this.#clockRuns) return this.stopNow();
     const timeout = this.#conf.getTimeAsMs(
       "spark.streaming.gracefulStopTimeout",
       10 * this.graph.batchDuration.milliseconds,
     );
-    let drained = false;
     const drain = async () => {
       await Promise.all(this.graph.inputs.map(input => input.stopReceiving()));
       await this.#generator.stopTimer();
       while (await this.#hasPending()) await this.#generator.generateNext();
-      drained = true;
     };
-    await Promise.race([drain(), sleep(timeout, systemClock)]);
-    if (!drained) {
+    if (!(await within(timeout, drain()))) {
       log.warn(
         `Timed out while stopping gracefully: after ${timeout} ms data that was received still waits for a batch (spark.streaming.gracefulStopTimeout). It is given up.`,
       );
@@ -106,11 +112,13 @@ export class StreamRun {
 
   /** Cancels what runs and drops what waits. */
   async stopNow(): Promise<void> {
+    this.#isStopped = true;
+    this.#tellStopped();
     this.#generator.abandon();
     this.scheduler.stop();
     await this.#stopInputs();
     if (!this.scheduler.isInsideJob) {
-      await Promise.race([this.scheduler.whenIdle(), sleep(CANCEL_PATIENCE, systemClock)]);
+      await within(CANCEL_PATIENCE, this.scheduler.whenIdle());
     }
   }
 

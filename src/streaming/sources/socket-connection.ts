@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { systemClock } from "../../core/clock/clock.js";
 import { E } from "../errors.js";
 
 /** The port where it is one; else an error. */
@@ -7,17 +8,32 @@ export function checkPort(port: number): number {
   return port;
 }
 
-/** A connected socket; rejects with what is likely to be wrong. */
-export function connectTo(host: string, port: number): Promise<Socket> {
+/** How long a server may take to answer, ms of the wall clock. */
+const PATIENCE = 10_000;
+
+/** A connected socket; rejects with what is likely to be wrong, or when `signal` gives up. */
+export function connectTo(host: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port });
-    const failed = (error: Error) => {
-      socket.destroy();
+    const done = () => {
+      timer.cancel();
+      socket.off("error", failed);
+      signal.removeEventListener("abort", giveUp);
+    };
+    const failed = (error: NodeJS.ErrnoException) => {
+      done();
+      // Whatever the socket still says after this is of no interest.
+      socket.on("error", () => {}).destroy();
       reject(E.CONNECTION_FAILED.because(error, `${host}:${port}`, guess(error)));
     };
+    const giveUp = () => failed(Object.assign(new Error("given up"), { code: "ABORT_ERR" }));
+    const timer = systemClock.at(systemClock.now() + PATIENCE, () =>
+      failed(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })),
+    );
     socket.once("error", failed);
+    signal.addEventListener("abort", giveUp);
     socket.once("connect", () => {
-      socket.off("error", failed);
+      done();
       resolve(socket);
     });
   });

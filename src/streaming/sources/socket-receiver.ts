@@ -9,6 +9,7 @@ export type SocketConverter<T> = (bytes: AsyncIterable<Buffer>) => AsyncIterable
 /** Receives what a converter makes of the bytes of a TCP server. Spark's `SocketReceiver`. */
 export class SocketReceiver<T> extends Receiver<T> {
   #socket: Socket | undefined;
+  #connecting: AbortController | undefined;
 
   constructor(
     readonly host: string,
@@ -25,11 +26,8 @@ export class SocketReceiver<T> extends Receiver<T> {
   }
 
   override async onStart(): Promise<void> {
-    const socket = await connectTo(this.host, this.port);
-    if (this.isStopped()) {
-      socket.destroy();
-      return;
-    }
+    this.#connecting = new AbortController();
+    const socket = await connectTo(this.host, this.port, this.#connecting.signal);
     this.#socket = socket;
     void this.#receive(socket);
   }
@@ -49,6 +47,7 @@ export class SocketReceiver<T> extends Receiver<T> {
   override onStop(): void {
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#connecting?.abort();
     socket?.destroy();
   }
 

@@ -10,6 +10,7 @@ import { checkPort, connectTo, untilQuiet } from "./socket-connection.js";
  */
 export class SocketTextReceiver extends Receiver<string> {
   #socket: Socket | undefined;
+  #connecting: AbortController | undefined;
 
   constructor(
     readonly host: string,
@@ -25,11 +26,8 @@ export class SocketTextReceiver extends Receiver<string> {
   }
 
   override async onStart(): Promise<void> {
-    const socket = await connectTo(this.host, this.port);
-    if (this.isStopped()) {
-      socket.destroy();
-      return;
-    }
+    this.#connecting = new AbortController();
+    const socket = await connectTo(this.host, this.port, this.#connecting.signal);
     this.#socket = socket;
     const lines = new LineCutter();
     const take = (list: readonly string[], bytes: number) => {
@@ -58,6 +56,7 @@ export class SocketTextReceiver extends Receiver<string> {
   override onStop(): void {
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#connecting?.abort();
     socket?.destroy();
   }
 

@@ -14,7 +14,7 @@ class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
   readonly parents: readonly DStreamNode<unknown>[];
 
   constructor(
-    readonly parent: DStreamNode<[K, V]>,
+    readonly parent: DStreamNode<readonly [K, V]>,
     private readonly spec: StateSpec<K, V, S, M>,
     private readonly partitioner: Partitioner,
   ) {
@@ -38,7 +38,7 @@ class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
 
   async compute(time: Time): Promise<RDD<StateRecord<K, S, M>>> {
     const sc = this.graph.sparkContext;
-    const data = (await this.parent.getOrCompute(time)) ?? sc.emptyRDD<[K, V]>();
+    const data = (await this.parent.getOrCompute(time)) ?? sc.emptyRDD<readonly [K, V]>();
     const before = await this.getOrCompute(time.minus(this.slideDuration));
     const { spec, partitioner } = this;
     const initial = before === undefined ? spec.initial?.node : undefined;
@@ -48,7 +48,7 @@ class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
 
 /** `mapWithState`: what the function returned, batch by batch. Spark's `MapWithStateDStreamImpl`. */
 export class MapWithStateNode<K, V, S, M> extends PerBatchNode<StateRecord<K, S, M>, M> {
-  constructor(parent: DStreamNode<[K, V]>, spec: StateSpec<K, V, S, M>, partitioner: Partitioner) {
+  constructor(parent: DStreamNode<readonly [K, V]>, spec: StateSpec<K, V, S, M>, partitioner: Partitioner) {
     const records = new StateRecordsStream<K, V, S, M>(parent, spec, partitioner);
     super(records, "mapWithState", rdd => flatten(rdd, record => record.mapped));
   }

@@ -26,7 +26,7 @@ export class StateRecordsNode<K, V, S, M> extends PlanNode<StateRecord<K, S, M>>
   constructor(
     private readonly before: PlanNode<StateRecord<K, S, M>> | undefined,
     initial: PlanNode<[K, S]> | undefined,
-    data: PlanNode<[K, V]>,
+    data: PlanNode<readonly [K, V]>,
     private readonly spec: StateSpec<K, V, S, M>,
     private readonly keyPartitioner: Partitioner,
     private readonly time: Time,
@@ -103,7 +103,7 @@ export class StateRecordsNode<K, V, S, M> extends PlanNode<StateRecord<K, S, M>>
 }
 
 /** The pairs spread by the partitioner: as they are where they are spread so already. */
-function spread<K, V>(node: PlanNode<[K, V]>, partitioner: Partitioner): PlanNode<readonly [K, V]> {
+function spread<K, V>(node: PlanNode<readonly [K, V]>, partitioner: Partitioner): PlanNode<readonly [K, V]> {
   if (samePartitioner(node.partitioner, partitioner)) return node;
   return new ShuffledNode<K, V, V>(node as PlanNode<unknown>, partitioner);
 }

@@ -22,7 +22,7 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
   readonly parents: readonly DStreamNode<unknown>[];
 
   constructor(
-    readonly parent: DStreamNode<[K, V]>,
+    readonly parent: DStreamNode<readonly [K, V]>,
     private readonly update: UpdateFunction<V, S>,
     private readonly partitioner: Partitioner,
     private readonly initialRDD: RDD<[K, S]> | undefined,
@@ -46,7 +46,7 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
     const before = (await this.getOrCompute(time.minus(this.slideDuration))) ?? this.initialRDD;
     if (values === undefined && before === undefined) return undefined;
     const sc = this.graph.sparkContext;
-    const sides = [before ?? sc.emptyRDD<[K, S]>(), values ?? sc.emptyRDD<[K, V]>()].map(rdd => rdd.node);
+    const sides = [(before ?? sc.emptyRDD<[K, S]>()).node, (values ?? sc.emptyRDD<[K, V]>()).node];
     const grouped = new CoGroupNode<K>(sides as PlanNode<unknown>[], this.partitioner);
     const node = new ChunkFunctionNode<Grouped<K, V, S>, [K, S]>(
       grouped as unknown as PlanNode<Grouped<K, V, S>>,
