@@ -1,9 +1,9 @@
+import { constantCaptures, readCaptures, sameCaptures } from "./constant-captures.js";
 import { E } from "./errors.js";
 import { load } from "./load.js";
-import { type CaptureEntry, type Mark, MarkFlag, markOf } from "./mark.js";
+import { type Mark, markOf } from "./mark.js";
 import { Refusal } from "./refusal.js";
 import { eachCapture, shipOrRefuse } from "./ship.js";
-import { siteOf } from "./site.js";
 
 /** The closure as a task gets it, or the closure itself and why it could not travel. */
 export interface Portable<F> {
@@ -39,7 +39,7 @@ export function portable<F extends Function>(fn: F, options: PortableOptions = {
   const mark = markOf(fn);
   if (mark === undefined) return { fn };
   try {
-    return simple(fn, mark) ?? throughBytes(fn);
+    return constant(fn, mark) ?? own(fn, mark);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (options.strict) throw E.TASK_NOT_SERIALIZABLE.because(error.cause, error.path, error.what);
@@ -47,44 +47,57 @@ export function portable<F extends Function>(fn: F, options: PortableOptions = {
   }
 }
 
-function throughBytes<F extends Function>(fn: F): Portable<F> {
-  const { bytes } = shipOrRefuse(fn, "the closure");
-  return { fn: load<F>(bytes), fresh: () => load<F>(bytes) };
+/** The last copy of a closure whose captures cannot change, with what they were. */
+const copies = new WeakMap<Mark, { captures: readonly unknown[]; fn: Function }>();
+
+/** The way of most closures: a copy that serves every batch until a captured variable has another value. */
+function constant<F extends Function>(fn: F, mark: Mark): Portable<F> | undefined {
+  const captures = constantCaptures(fn, mark);
+  if (captures === undefined) return undefined;
+  const before = copies.get(mark);
+  if (before !== undefined && sameCaptures(before.captures, captures)) return { fn: before.fn as F };
+  const { site } = readCaptures(fn, mark);
+  // without captures a copy would do what the function does; but closures it makes are not marked in a copy, and cheaper
+  if (site.kind === "function" && site.names.length === 0 && !site.nested) return { fn };
+  const made = primitive(fn, mark)?.() ?? load<F>(shipOrRefuse(fn, "the closure").bytes);
+  copies.set(mark, { captures, fn: made });
+  return { fn: made };
 }
 
-const NONE: readonly CaptureEntry[] = [];
-const START = { from: undefined, label: "the closure", direct: true } as const;
+/** A copy, and a fresh one for each task. */
+function own<F extends Function>(fn: F, mark: Mark): Portable<F> {
+  let make = primitive(fn, mark);
+  if (make === undefined) {
+    const { bytes } = shipOrRefuse(fn, "the closure");
+    make = () => load<F>(bytes);
+  }
+  return { fn: make(), fresh: make };
+}
 
-/** The way of most closures: nothing captured, or only numbers, strings and the like. No bytes are made. */
-function simple<F extends Function>(fn: F, mark: Mark): Portable<F> | undefined {
+/** Makes copies of a closure that captures only numbers, strings and the like, without bytes. */
+function primitive<F extends Function>(fn: F, mark: Mark): (() => F) | undefined {
   if (typeof mark.captures === "string") return undefined;
-  const entries = mark.captures?.() ?? NONE;
-  const site = siteOf(fn, mark, entries);
+  const { site, entries } = readCaptures(fn, mark);
   if (site.helper !== undefined || site.kind !== "function" || Object.keys(fn).length > 0) return undefined;
-  // without captures a copy would do what the function does; but closures it makes are not marked in a copy, and cheaper
-  if (entries.length === 0 && !site.nested) return { fn };
   const values: unknown[] = [];
-  let primitive = true;
-  eachCapture(site, entries, START, (name, index, value) => {
+  let simple = true;
+  eachCapture(site, entries, { from: undefined, label: "the closure", direct: true }, (name, index, value) => {
     const root = site.rootOf[index]!;
-    if (
-      root < 0 ||
-      (typeof value === "object" && value !== null) ||
-      typeof value === "function" ||
-      typeof value === "symbol"
-    )
-      primitive = false;
-    else if (name.path.length === 0) values[root] = value;
-    else if (name.path.length === 1) ((values[root] ??= {}) as Record<string, unknown>)[name.path[0]!] = value;
-    else primitive = false;
+    const [first, second] = name.path;
+    if (root < 0 || second !== undefined || !isPrimitive(value)) simple = false;
+    else if (first === undefined) values[root] = value;
+    else ((values[root] ??= {}) as Record<string, unknown>)[first] = value;
   });
-  if (!primitive) return undefined;
-  const make = (): F => {
-    const surrounding = site.factory(fn.name).apply(undefined);
-    surrounding.fill(mark.flags & MarkFlag.ASSIGNS ? values.map(copy) : values);
+  if (!simple) return undefined;
+  const { name } = fn;
+  return () => {
+    const surrounding = site.factory(typeof name === "string" ? name : "").apply(undefined);
+    surrounding.fill(values.map(copy));
     return surrounding.make() as F;
   };
-  return mark.flags & MarkFlag.ASSIGNS ? { fn: make(), fresh: make } : { fn: make() };
 }
+
+const isPrimitive = (value: unknown): boolean =>
+  (typeof value !== "object" || value === null) && typeof value !== "function" && typeof value !== "symbol";
 
 const copy = (root: unknown): unknown => (typeof root === "object" && root !== null ? { ...root } : root);
