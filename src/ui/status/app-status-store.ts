@@ -1,0 +1,155 @@
+import type {
+  SparkListener,
+  SparkListenerJobEnd,
+  SparkListenerJobStart,
+  SparkListenerStageCompleted,
+  SparkListenerStageSubmitted,
+  SparkListenerTaskEnd,
+  SparkListenerTaskStart,
+  StageInfo,
+} from "../../core/scheduler/events.js";
+import { BoundedHistory } from "./bounded-history.js";
+import { JobRecord } from "./job-record.js";
+import { StageRecord } from "./stage-record.js";
+
+/**
+ * What the status port knows about jobs and stages: a listener that counts, in bounded memory, and does nothing for each
+ * record. Spark's names: `AppStatusListener`, `AppStatusStore`.
+ */
+export class AppStatusStore implements SparkListener {
+  readonly #jobs: BoundedHistory<number, JobRecord>;
+  readonly #stages: BoundedHistory<string, StageRecord>;
+  /** The attempt of each stage that is live, by the stage's id. */
+  readonly #liveStages = new Map<number, StageRecord>();
+  readonly #liveJobs = new Map<number, JobRecord>();
+
+  constructor(limits: { readonly retainedJobs: number; readonly retainedStages: number }) {
+    this.#jobs = new BoundedHistory(limits.retainedJobs);
+    this.#stages = new BoundedHistory(limits.retainedStages);
+  }
+
+  /** The latest first. */
+  jobs(): JobRecord[] {
+    return this.#jobs.values().sort((a, b) => b.jobId - a.jobId);
+  }
+
+  job(jobId: number): JobRecord | undefined {
+    return this.#jobs.get(jobId);
+  }
+
+  /** The latest first. */
+  stages(): StageRecord[] {
+    return this.#stages.values().sort((a, b) => b.stageId - a.stageId || b.attemptId - a.attemptId);
+  }
+
+  onJobStart({ jobId, time, stageInfos, properties }: SparkListenerJobStart): void {
+    const description = properties["spark.job.description"];
+    const pool = properties["spark.scheduler.pool"] ?? "default";
+    const stages = stageInfos.map(
+      info => this.#liveStages.get(info.stageId) ?? this.#addStage(info, description, pool),
+    );
+    const job = new JobRecord(jobId, time, stages, description, properties["spark.jobGroup.id"]);
+    this.#jobs.set(jobId, job);
+    this.#liveJobs.set(jobId, job);
+  }
+
+  onStageSubmitted({ stageInfo }: SparkListenerStageSubmitted): void {
+    const stage = this.#liveStage(stageInfo);
+    stage.status = "ACTIVE";
+    stage.submissionTime = stageInfo.submissionTime;
+    for (const job of this.#jobsOf(stage)) job.numActiveStages++;
+  }
+
+  onTaskStart({ stageId, taskInfo }: SparkListenerTaskStart): void {
+    const stage = this.#liveStages.get(stageId);
+    if (stage === undefined) return;
+    stage.firstTaskLaunchedTime ??= taskInfo.launchTime;
+    stage.numActiveTasks++;
+    for (const job of this.#jobsOf(stage)) job.numActiveTasks++;
+  }
+
+  onTaskEnd({ stageId, taskInfo, taskMetrics, reason }: SparkListenerTaskEnd): void {
+    const stage = this.#liveStages.get(stageId);
+    if (stage === undefined) return;
+    stage.addMetrics(taskMetrics);
+    stage.numActiveTasks--;
+    if (taskInfo.killed) count(stage.killedTasksSummary, reason);
+    if (taskInfo.killed) stage.numKilledTasks++;
+    else if (taskInfo.failed) stage.numFailedTasks++;
+    else stage.numCompleteTasks++;
+    for (const job of this.#jobsOf(stage)) {
+      job.numActiveTasks--;
+      if (taskInfo.killed) count(job.killedTasksSummary, reason);
+      if (taskInfo.killed) job.numKilledTasks++;
+      else if (taskInfo.failed) job.numFailedTasks++;
+      else job.numCompletedTasks++;
+    }
+  }
+
+  onStageCompleted({ stageInfo }: SparkListenerStageCompleted): void {
+    const stage = this.#liveStages.get(stageInfo.stageId);
+    if (stage === undefined) return;
+    stage.completionTime = stageInfo.completionTime;
+    stage.failureReason = stageInfo.failureReason;
+    const failed = stageInfo.failureReason !== undefined;
+    for (const job of this.#jobsOf(stage)) {
+      job.numActiveStages--;
+      if (failed) job.numFailedStages++;
+      else job.numCompletedStages++;
+    }
+    this.#endStage(stage, failed ? "FAILED" : "COMPLETE");
+  }
+
+  onJobEnd({ jobId, time, error }: SparkListenerJobEnd): void {
+    const job = this.#liveJobs.get(jobId);
+    if (job === undefined) return;
+    this.#liveJobs.delete(jobId);
+    job.status = error === undefined ? "SUCCEEDED" : "FAILED";
+    job.completionTime = time;
+    for (const stage of job.stages) {
+      if (stage.status !== "PENDING" || this.#jobsOf(stage).length > 0) continue;
+      // Its shuffle was there already, or the job failed before.
+      job.numSkippedStages++;
+      job.numSkippedTasks += stage.numTasks;
+      this.#endStage(stage, "SKIPPED");
+    }
+    job.stages = [];
+    this.#jobs.end(jobId);
+  }
+
+  #liveStage(info: StageInfo): StageRecord {
+    const live = this.#liveStages.get(info.stageId);
+    if (live === undefined) return this.#addStage(info, undefined, "default");
+    if (live.attemptId === info.attemptNumber || live.status !== "PENDING") return live;
+    // Announced with the number of an attempt that another job ran meanwhile.
+    return this.#addStage(info, live.description, live.schedulingPool);
+  }
+
+  #addStage(info: StageInfo, description: string | undefined, pool: string): StageRecord {
+    const stage = new StageRecord(info, description, pool);
+    this.#stages.set(keyOf(stage), stage);
+    this.#liveStages.set(stage.stageId, stage);
+    return stage;
+  }
+
+  #endStage(stage: StageRecord, status: "COMPLETE" | "FAILED" | "SKIPPED"): void {
+    stage.status = status;
+    this.#liveStages.delete(stage.stageId);
+    this.#stages.end(keyOf(stage));
+  }
+
+  /** The running jobs that wait for a stage. */
+  #jobsOf(stage: StageRecord): JobRecord[] {
+    const out: JobRecord[] = [];
+    for (const job of this.#liveJobs.values()) if (job.stageIds.includes(stage.stageId)) out.push(job);
+    return out;
+  }
+}
+
+function keyOf(stage: StageRecord): string {
+  return `${stage.stageId}.${stage.attemptId}`;
+}
+
+function count(summary: Record<string, number>, reason: string): void {
+  summary[reason] = (summary[reason] ?? 0) + 1;
+}

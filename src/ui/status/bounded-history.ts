@@ -1,0 +1,36 @@
+/**
+ * Records by key: all that are live, and the latest `limit` of those that have ended. Taking one more in costs the same
+ * however many there are.
+ */
+export class BoundedHistory<K, R> {
+  readonly #records = new Map<K, R>();
+  /** Keys of what has ended, the first to go first. */
+  readonly #ended = new Set<K>();
+
+  constructor(private readonly limit: number) {}
+
+  get(key: K): R | undefined {
+    return this.#records.get(key);
+  }
+
+  set(key: K, record: R): void {
+    this.#records.set(key, record);
+  }
+
+  /** Says that a record is no longer live. */
+  end(key: K): void {
+    if (!this.#records.has(key)) return;
+    this.#ended.add(key);
+    if (this.#ended.size <= this.limit) return;
+    for (const oldest of this.#ended) {
+      this.#ended.delete(oldest);
+      this.#records.delete(oldest);
+      break;
+    }
+  }
+
+  /** In the order they came. */
+  values(): R[] {
+    return [...this.#records.values()];
+  }
+}

@@ -1,0 +1,40 @@
+import type { StageRecord } from "./stage-record.js";
+
+export type JobStatus = "RUNNING" | "SUCCEEDED" | "FAILED" | "UNKNOWN";
+
+/** One job, as far as it is known. Times are ms since the epoch. */
+export class JobRecord {
+  status: JobStatus = "RUNNING";
+  completionTime: number | undefined;
+  numActiveTasks = 0;
+  numCompletedTasks = 0;
+  numSkippedTasks = 0;
+  numFailedTasks = 0;
+  numKilledTasks = 0;
+  readonly killedTasksSummary: Record<string, number> = {};
+  numActiveStages = 0;
+  numCompletedStages = 0;
+  numSkippedStages = 0;
+  numFailedStages = 0;
+  /** Of all its stages. */
+  readonly numTasks: number;
+  /** That of its last stage: `count at <console>:1:30`. */
+  readonly name: string;
+  /** Its stages while it runs; empty afterwards, so that stages may be forgotten. */
+  stages: readonly StageRecord[];
+  readonly stageIds: readonly number[];
+
+  constructor(
+    readonly jobId: number,
+    readonly submissionTime: number,
+    stages: readonly StageRecord[],
+    readonly description: string | undefined,
+    readonly jobGroup: string | undefined,
+  ) {
+    this.stages = stages;
+    this.stageIds = stages.map(s => s.stageId);
+    this.numTasks = stages.reduce((sum, s) => sum + s.numTasks, 0);
+    this.name =
+      stages.reduce<StageRecord | undefined>((a, b) => (a && a.stageId > b.stageId ? a : b), undefined)?.name ?? "";
+  }
+}

@@ -1,0 +1,67 @@
+import type { StageInfo, TaskMetrics } from "../../core/scheduler/events.js";
+
+export type StageStatus = "ACTIVE" | "COMPLETE" | "FAILED" | "PENDING" | "SKIPPED";
+
+/**
+ * One attempt of a stage, as far as it is known. Its texts are copied: the event's own object leads to the plan and its
+ * data. Times are ms since the epoch.
+ */
+export class StageRecord {
+  status: StageStatus = "PENDING";
+  readonly stageId: number;
+  readonly attemptId: number;
+  readonly numTasks: number;
+  readonly name: string;
+  readonly details: string;
+  readonly rddIds: readonly number[];
+  numActiveTasks = 0;
+  numCompleteTasks = 0;
+  numFailedTasks = 0;
+  numKilledTasks = 0;
+  readonly killedTasksSummary: Record<string, number> = {};
+  submissionTime: number | undefined;
+  firstTaskLaunchedTime: number | undefined;
+  completionTime: number | undefined;
+  failureReason: string | undefined;
+  /** Sums over the tasks that have ended. */
+  readonly metrics: TaskMetrics = {
+    executorRunTime: 0,
+    executorCpuTime: 0,
+    jvmGCTime: 0,
+    resultSize: 0,
+    memoryBytesSpilled: 0,
+    diskBytesSpilled: 0,
+    inputBytes: 0,
+    inputRecords: 0,
+    outputBytes: 0,
+    outputRecords: 0,
+    shuffleReadBytes: 0,
+    shuffleReadRecords: 0,
+    shuffleWriteBytes: 0,
+    shuffleWriteRecords: 0,
+  };
+
+  constructor(
+    info: StageInfo,
+    /** `spark.job.description` of the job that brought it. */
+    readonly description: string | undefined,
+    /** `spark.scheduler.pool` of that job. */
+    readonly schedulingPool: string,
+  ) {
+    this.stageId = info.stageId;
+    this.attemptId = info.attemptNumber;
+    this.numTasks = info.numTasks;
+    this.name = info.name;
+    this.details = info.details;
+    this.rddIds = info.rddInfos.map(rdd => rdd.id);
+  }
+
+  get isLive(): boolean {
+    return this.status === "PENDING" || this.status === "ACTIVE";
+  }
+
+  addMetrics(metrics: TaskMetrics): void {
+    const sum = this.metrics;
+    for (const name of Object.keys(sum) as (keyof TaskMetrics)[]) sum[name] += metrics[name];
+  }
+}

@@ -1,0 +1,111 @@
+import type {
+  BatchInfo,
+  ReceiverInfo,
+  StreamingListenerBatchCompleted,
+  StreamingListenerBatchStarted,
+  StreamingListenerBatchSubmitted,
+  StreamingListenerLike,
+  StreamingListenerReceiverError,
+  StreamingListenerReceiverStarted,
+  StreamingListenerReceiverStopped,
+  StreamingListenerStreamingStarted,
+} from "../../streaming/listener.js";
+
+export type BatchStatus = "COMPLETED" | "QUEUED" | "PROCESSING";
+
+/** A batch and where it is on its way. */
+export interface BatchRecord {
+  readonly status: BatchStatus;
+  readonly info: BatchInfo;
+}
+
+/** An input of the graph. */
+export interface StreamName {
+  readonly id: number;
+  readonly name: string;
+}
+
+/**
+ * What the status port knows about a streaming context: totals, and the latest batches. Spark's name:
+ * `StreamingJobProgressListener`.
+ */
+export class StreamingStatusStore implements StreamingListenerLike {
+  /** ms since the epoch, of the stream's clock. */
+  startTime = 0;
+  totalCompletedBatches = 0;
+  totalReceivedRecords = 0;
+  totalProcessedRecords = 0;
+  readonly receivers = new Map<number, ReceiverInfo>();
+  readonly #batches = new Map<number, BatchRecord>();
+  /** Times of the completed batches, the oldest first. */
+  readonly #completed = new Set<number>();
+
+  constructor(
+    /** ms */
+    readonly batchDuration: number,
+    /** All inputs of the graph, with and without a receiver. */
+    readonly streams: readonly StreamName[],
+    private readonly retainedBatches: number,
+  ) {}
+
+  /** Every batch that is remembered, the latest first. */
+  batches(): BatchRecord[] {
+    return [...this.#batches.values()].sort((a, b) => b.info.batchTime.milliseconds - a.info.batchTime.milliseconds);
+  }
+
+  /** The batch of that time, ms since the epoch. */
+  batch(time: number): BatchRecord | undefined {
+    return this.#batches.get(time);
+  }
+
+  get numRetainedCompletedBatches(): number {
+    return this.#completed.size;
+  }
+
+  /** Batches that wait or run. */
+  get numActiveBatches(): number {
+    return this.#batches.size - this.#completed.size;
+  }
+
+  onStreamingStarted({ time }: StreamingListenerStreamingStarted): void {
+    this.startTime = time;
+  }
+
+  onReceiverStarted({ receiverInfo }: StreamingListenerReceiverStarted): void {
+    this.receivers.set(receiverInfo.streamId, receiverInfo);
+  }
+
+  onReceiverError({ receiverInfo }: StreamingListenerReceiverError): void {
+    this.receivers.set(receiverInfo.streamId, receiverInfo);
+  }
+
+  onReceiverStopped({ receiverInfo }: StreamingListenerReceiverStopped): void {
+    this.receivers.set(receiverInfo.streamId, receiverInfo);
+  }
+
+  onBatchSubmitted({ batchInfo }: StreamingListenerBatchSubmitted): void {
+    this.#set("QUEUED", batchInfo);
+  }
+
+  onBatchStarted({ batchInfo }: StreamingListenerBatchStarted): void {
+    this.#set("PROCESSING", batchInfo);
+    this.totalReceivedRecords += batchInfo.numRecords;
+  }
+
+  onBatchCompleted({ batchInfo }: StreamingListenerBatchCompleted): void {
+    this.#set("COMPLETED", batchInfo);
+    this.totalCompletedBatches++;
+    this.totalProcessedRecords += batchInfo.numRecords;
+    this.#completed.add(batchInfo.batchTime.milliseconds);
+    if (this.#completed.size <= this.retainedBatches) return;
+    for (const oldest of this.#completed) {
+      this.#completed.delete(oldest);
+      this.#batches.delete(oldest);
+      break;
+    }
+  }
+
+  #set(status: BatchStatus, info: BatchInfo): void {
+    this.#batches.set(info.batchTime.milliseconds, { status, info });
+  }
+}

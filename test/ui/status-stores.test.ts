@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StageInfo, TaskInfo, TaskMetrics } from "../../src/core/scheduler/events.js";
+import { html } from "../../src/ui/pages/html.js";
+import { AppStatusStore } from "../../src/ui/status/app-status-store.js";
+import { BoundedHistory } from "../../src/ui/status/bounded-history.js";
+import { StageRecord } from "../../src/ui/status/stage-record.js";
+
+const stage = (stageId: number, over: Partial<StageInfo> = {}): StageInfo => ({
+  stageId,
+  attemptNumber: 0,
+  name: `stage ${stageId}`,
+  details: "",
+  numTasks: 2,
+  rddInfos: [],
+  parentIds: [],
+  ...over,
+});
+const noMetrics: TaskMetrics = { ...new StageRecord(stage(0), undefined, "default").metrics };
+
+/** Runs a job of one stage with one task that succeeds and one that ends as `second` says. */
+function runJob(store: AppStatusStore, id: number, second: Partial<TaskInfo> = {}): void {
+  const info = stage(id);
+  store.onJobStart({ jobId: id, time: 1, stageInfos: [info], properties: { "spark.job.description": "d" } });
+  store.onStageSubmitted({ stageInfo: { ...info, submissionTime: 2 } });
+  for (const index of [0, 1]) {
+    const taskInfo: TaskInfo = {
+      taskId: index,
+      index,
+      attempt: 0,
+      partitionId: index,
+      launchTime: 3,
+      executorId: "driver",
+      host: "localhost",
+      ...(index === 1 ? second : {}),
+    };
+    const which = { stageId: id, stageAttemptId: 0, taskInfo };
+    store.onTaskStart(which);
+    store.onTaskEnd({ ...which, taskMetrics: { ...noMetrics, shuffleReadBytes: 10 }, reason: "why" });
+  }
+  store.onStageCompleted({ stageInfo: { ...info, completionTime: 5 } });
+  store.onJobEnd({ jobId: id, time: 6 });
+}
+
+test("counts of a job and its stage", () => {
+  const store = new AppStatusStore({ retainedJobs: 10, retainedStages: 10 });
+  runJob(store, 0, { killed: true });
+  const job = store.job(0)!;
+  assert.deepEqual(
+    [
+      job.status,
+      job.name,
+      job.description,
+      job.numTasks,
+      job.numCompletedTasks,
+      job.numKilledTasks,
+      job.numActiveTasks,
+    ],
+    ["SUCCEEDED", "stage 0", "d", 2, 1, 1, 0],
+  );
+  assert.deepEqual({ ...job.killedTasksSummary }, { why: 1 });
+  const [only] = store.stages();
+  assert.deepEqual(
+    [
+      only!.status,
+      only!.submissionTime,
+      only!.firstTaskLaunchedTime,
+      only!.completionTime,
+      only!.metrics.shuffleReadBytes,
+    ],
+    ["COMPLETE", 2, 3, 5, 20],
+  );
+});
+
+test("only the latest are remembered", () => {
+  const store = new AppStatusStore({ retainedJobs: 3, retainedStages: 2 });
+  for (let id = 0; id < 100; id++) runJob(store, id);
+  assert.deepEqual(
+    store.jobs().map(j => j.jobId),
+    [99, 98, 97],
+  );
+  assert.deepEqual(
+    store.stages().map(s => s.stageId),
+    [99, 98],
+  );
+  assert.deepEqual(store.jobs()[0]!.stages, []);
+});
+
+test("what is live is never forgotten", () => {
+  const history = new BoundedHistory<number, string>(1);
+  for (const key of [1, 2, 3]) history.set(key, `r${key}`);
+  for (const key of [3, 2, 9]) history.end(key);
+  assert.deepEqual(history.values(), ["r1", "r2"]);
+});
+
+test("events of stages nobody announced are no harm", () => {
+  const store = new AppStatusStore({ retainedJobs: 1, retainedStages: 1 });
+  store.onStageSubmitted({ stageInfo: stage(5) });
+  store.onStageCompleted({ stageInfo: stage(5, { failureReason: "x" }) });
+  store.onStageCompleted({ stageInfo: stage(6) });
+  store.onJobEnd({ jobId: 7, time: 1 });
+  assert.deepEqual(
+    store.stages().map(s => [s.stageId, s.status]),
+    [[5, "FAILED"]],
+  );
+});
+
+test("templates escape what is put in", () => {
+  assert.equal(
+    html`<p title="${`"'`}">${"<b>"}${[html`<i>${"&"}</i>`, 1]}${undefined}</p>`.text,
+    `<p title="&#34;&#39;">&#60;b&#62;<i>&#38;</i>1</p>`,
+  );
+});

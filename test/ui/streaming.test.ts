@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RDD } from "tspark";
+import { ManualClock } from "../../src/core/clock/manual-clock.js";
+import { setLogSink } from "../../src/core/log/logger.js";
+import { Seconds } from "../../src/streaming/duration.js";
+import { StreamingContext } from "../../src/streaming/streaming-context.js";
+import { ask, askJson, startContext } from "./harness.js";
+import { BATCH, differences, RECEIVER, STATISTICS } from "./recorded.js";
+
+test("statistics, batches and receivers of a stream, as Spark has them", async () => {
+  const undo = setLogSink(() => {});
+  const sc = await startContext({ "spark.streaming.ui.retainedBatches": 3 });
+  try {
+    const clock = new ManualClock(10_000);
+    const ssc = new StreamingContext(sc, Seconds(2), { clock });
+    const queue: RDD<number>[] = [sc.parallelize([1, 2, 3]), sc.parallelize([4])];
+    ssc.queueStream(queue).foreachRDD(async (rdd, time) => {
+      if ((await rdd.count()) === 1) throw new Error("boom");
+      clock.track(Promise.resolve(time));
+    });
+    assert.equal((await ask(sc, `/api/v1/applications/${sc.applicationId}/streaming/statistics`)).status, 404);
+    await ssc.start();
+    const empty = await askJson(sc, "/streaming/statistics");
+    assert.deepEqual(differences(empty, STATISTICS), []);
+    assert.equal("avgInputRate" in empty, false);
+    assert.equal(empty["batchDuration"], 2000);
+
+    await clock.advance(8000);
+    const statistics = await askJson(sc, "/streaming/statistics");
+    assert.deepEqual(differences(statistics, STATISTICS), []);
+    assert.equal(statistics["startTime"], "1970-01-01T00:00:10.000GMT");
+    assert.equal(statistics["numTotalCompletedBatches"], 4);
+    assert.equal(statistics["numRetainedCompletedBatches"], 3);
+    assert.equal(statistics["numActiveBatches"], 0);
+    assert.equal(statistics["numProcessedRecords"], statistics["numReceivedRecords"]);
+
+    const batches = await askJson<Record<string, unknown>[]>(sc, "/streaming/batches");
+    for (const batch of batches) assert.deepEqual(differences(batch, BATCH), []);
+    assert.deepEqual(
+      batches.map(b => [b["batchId"], b["status"], b["numCompletedOutputOps"], b["numFailedOutputOps"]]),
+      [
+        [18_000, "COMPLETED", 1, 0],
+        [16_000, "COMPLETED", 1, 0],
+        [14_000, "COMPLETED", 0, 1],
+      ],
+    );
+    assert.equal(batches[2]!["batchTime"], "1970-01-01T00:00:14.000GMT");
+    assert.match(String(batches[2]!["firstFailureReason"]), /boom/);
+    assert.deepEqual(await askJson(sc, "/streaming/batches/16000"), batches[1]);
+    assert.deepEqual(await askJson(sc, "/streaming/batches?status=queued"), []);
+
+    const receivers = await askJson<Record<string, unknown>[]>(sc, "/streaming/receivers");
+    assert.equal(receivers.length, 1);
+    assert.deepEqual(differences(receivers[0], RECEIVER), []);
+    assert.deepEqual(
+      (receivers[0]!["eventRates"] as [number, number][]).map(([time]) => time),
+      [14_000, 16_000, 18_000],
+    );
+    const page = (await ask(sc, "/")).body;
+    assert.match(page, /4 completed batches/);
+    assert.match(page, /Output Ops: Succeeded\/Total/);
+    const app = `/api/v1/applications/${sc.applicationId}`;
+    assert.equal((await ask(sc, `${app}/streaming/batches/1`)).body, "unknown batch: 1");
+    assert.equal((await ask(sc, `${app}/streaming/receivers/7`)).body, "unknown receiver: 7");
+
+    await ssc.stop(false);
+    assert.equal((await ask(sc, `${app}/streaming/statistics`)).status, 404);
+  } finally {
+    await sc.stop();
+    undo();
+  }
+});
