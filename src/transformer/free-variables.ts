@@ -20,6 +20,8 @@ export interface Free {
   readonly usesThis: boolean;
   /** An arrow function that uses the `arguments` around it. */
   readonly usesArguments: boolean;
+  /** It, or a function in it, uses `import.meta`. */
+  readonly usesImportMeta: boolean;
   /** `super`, `new.target`, a `#private` name or JSX from outside: what text alone cannot bring along. Empty when none. */
   readonly obstacles: readonly string[];
 }
@@ -44,6 +46,7 @@ interface Region {
   readonly obstacles: Set<string>;
   usesThis: boolean;
   usesArguments: boolean;
+  usesImportMeta: boolean;
   /** Of a class: the `#names` it declares. */
   readonly privates?: ReadonlySet<string>;
 }
@@ -98,6 +101,7 @@ class Analyser {
         obstacles: new Set(),
         usesThis: false,
         usesArguments: false,
+        usesImportMeta: false,
         ...(privates && { privates }),
       };
       this.#regions.push(region);
@@ -108,6 +112,7 @@ class Analyser {
           variables: region.variables,
           usesThis: region.usesThis,
           usesArguments: region.usesArguments,
+          usesImportMeta: region.usesImportMeta,
           obstacles: [...region.obstacles],
         });
     });
@@ -186,6 +191,7 @@ class Analyser {
       case SyntaxKind.MetaProperty:
         if ((node as ts.MetaProperty).keywordToken === SyntaxKind.NewKeyword)
           this.#own(region => region.obstacles.add("uses new.target"));
+        else for (const region of this.#regions) region.usesImportMeta = true;
         return;
       case SyntaxKind.InterfaceDeclaration:
       case SyntaxKind.TypeAliasDeclaration:

@@ -7,6 +7,8 @@ import type { TypeScript, ts } from "./typescript.js";
 const MARK = "__tspark_mark";
 const MEMBERS = "__tspark_members";
 const IMPORT = "__tspark_import";
+/** The module's `import.meta`, which does not parse outside of it. */
+const META = "__tspark_meta";
 
 /** Bits of the flags in a mark, as `core/closure/mark.ts` has them. */
 const ASSIGNS = 1;
@@ -46,6 +48,7 @@ class FileTransformer {
   readonly #f: ts.NodeFactory;
   readonly #free: Map<Closure, Free>;
   readonly #key: string;
+  readonly #needsMeta: boolean;
   #count = 0;
 
   constructor(
@@ -56,11 +59,22 @@ class FileTransformer {
   ) {
     this.#f = context.factory;
     this.#free = freeVariables(ts, file);
+    this.#needsMeta = [...this.#free.values()].some(free => free.usesImportMeta);
     this.#key = options.key?.(file) ?? file.fileName;
   }
 
   run(): ts.SourceFile {
-    return this.ts.visitNode(this.file, node => this.#visit(node)) as ts.SourceFile;
+    const { ts } = this;
+    const file = ts.visitNode(this.file, node => this.#visit(node)) as ts.SourceFile;
+    if (!this.#needsMeta) return file;
+    const f = this.#f;
+    const meta = f.createMetaProperty(ts.SyntaxKind.ImportKeyword, f.createIdentifier("meta"));
+    const declaration = f.createVariableDeclaration(META, undefined, undefined, meta);
+    const statement = f.createVariableStatement(
+      undefined,
+      f.createVariableDeclarationList([declaration], ts.NodeFlags.Const),
+    );
+    return f.updateSourceFile(file, [statement, ...file.statements]);
   }
 
   #children<N extends ts.Node>(node: N): N {
@@ -78,6 +92,8 @@ class FileTransformer {
         this.#text(this.#key),
         ...node.arguments.map(argument => ts.visitNode(argument, child => this.#visit(child)) as ts.Expression),
       ]);
+    if (this.#needsMeta && ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
+      return this.#f.createIdentifier(META);
     if (ts.isObjectLiteralExpression(node) && node.properties.some(ts.isMethodDeclaration)) return this.#literal(node);
     if (ts.isSourceFile(node)) {
       const inner = this.#children(node);
@@ -235,6 +251,7 @@ class FileTransformer {
       if (free.usesThis) thunks.push(this.#thunk(f.createThis()));
       if (free.usesArguments) thunks.push(this.#thunk(f.createIdentifier("arguments")));
     }
+    if (free.usesImportMeta) thunks.push(this.#thunk(f.createIdentifier(META)));
     const obstacles = [...free.obstacles];
     if (ts.isClassLike(node)) {
       if (free.usesThis) obstacles.push("uses this outside of its members");

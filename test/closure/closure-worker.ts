@@ -1,10 +1,10 @@
 import { parentPort } from "node:worker_threads";
-import { load } from "../../src/core/closure/load.js";
+import { loadAsync } from "../../src/core/closure/load.js";
 
 /** Loads the closure it is sent, in a thread of its own, and calls it with each row. */
 parentPort?.on("message", async ({ bytes, rows }: { bytes: Uint8Array; rows: unknown[] }) => {
   try {
-    const f = load<(row: unknown) => unknown>(bytes);
+    const f = await loadAsync<(row: unknown) => unknown>(bytes);
     const out: unknown[] = [];
     for (const row of rows) {
       const result = await f(row);

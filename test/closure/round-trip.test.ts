@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { after, describe, it } from "node:test";
+import ts from "typescript";
+import { importFrom } from "../../src/core/closure/import-from.js";
+import { noteModule } from "../../src/core/closure/imports.js";
+import { registerModule } from "../../src/core/closure/modules.js";
+import { closureTransformer } from "../../src/transformer/transformer.js";
 import { Cells, folder } from "./cells.js";
 import { type Elsewhere, inProcess, inWorker } from "./elsewhere.js";
 
@@ -438,4 +444,59 @@ describe("what a closure changes stays its own", () => {
       assert.equal((cells.value("seen") as Map<number, number>).size, 0);
     });
   }
+});
+
+describe("ES modules", () => {
+  /** A closure of a file that is emitted as an ES module. */
+  const esm = async (text: string, files: Record<string, string> = {}) => {
+    const dir = folder(files);
+    const file = `${dir}/user.mjs`;
+    const output = ts.transpileModule(text, {
+      fileName: file,
+      compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+      transformers: { before: [closureTransformer(ts)] },
+    }).outputText;
+    registerModule(file, { text: output, file: `file://${file}`, base: file });
+    writeFileSync(file, output);
+    return { dir, exports: (await import(`file://${file}`)) as Record<string, never> };
+  };
+  it("import.meta", async () => {
+    const { dir, exports } = await esm("export const f = (x: number) => import.meta.url + x");
+    for (const elsewhere of [inProcess, worker])
+      assert.deepEqual(await elsewhere.call(exports["f"]!, [1]), [`file://${dir}/user.mjs1`]);
+  });
+  it("a dynamic import, from the file's own place", async () => {
+    const { exports } = await esm("export const f = async (x: number) => (await import('./beside.mjs')).k + x", {
+      "beside.mjs": "export const k = 4",
+    });
+    for (const elsewhere of [inProcess, worker]) assert.deepEqual(await elsewhere.call(exports["f"]!, [1]), [5]);
+  });
+  it("a package with a top-level await", async () => {
+    const { dir, exports } = await esm(
+      "let late = 0; export const set = (x: unknown) => { late = x as number }; export const f = (x: number) => (late as any)(x)",
+    );
+    mkdirSync(`${dir}/node_modules/waits`, { recursive: true });
+    writeFileSync(
+      `${dir}/node_modules/waits/package.json`,
+      '{"name":"waits","type":"module","exports":{"import":"./index.js"}}',
+    );
+    writeFileSync(`${dir}/node_modules/waits/index.js`, "const k = await 5; export const add = x => x + k");
+    const waits = await importFrom(`${dir}/user.mjs`, "waits");
+    (exports["set"] as (x: unknown) => void)(noteModule("waits", `${dir}/user.mjs`, waits as { add: unknown }).add);
+    for (const elsewhere of [inProcess, worker]) assert.deepEqual(await elsewhere.call(exports["f"]!, [1]), [6]);
+  });
+});
+
+describe("a class that comes to a worker again", () => {
+  it("is the same class there, with what it captures as it is now", async () => {
+    const cells = await session(
+      "let unit = 1; class P { static n = 1; v() { return P.n * unit } }; const set = (n: number) => { unit = n; P.n = n }",
+    );
+    await cells.run(
+      "const p = new P(); const f = (x: number) => { (globalThis as any).kept ??= p; return [p.v(), (globalThis as any).kept instanceof P] }",
+    );
+    assert.deepEqual(await worker.call(cells.fn("f"), [1]), [[1, true]]);
+    cells.fn("set")(3);
+    assert.deepEqual(await worker.call(cells.fn("f"), [1]), [[9, true]]);
+  });
 });

@@ -1,9 +1,11 @@
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { deserialize } from "node:v8";
 import { compile, type Instance, methodOf } from "./compile.js";
 import type { Fields, Graph, Node, Slot } from "./format.js";
 import { adopt, adopted, findSymbol } from "./identity.js";
-import { resolveImported } from "./imports.js";
+import { importFrom } from "./import-from.js";
+import { type Imported, noteModule, resolveImported } from "./imports.js";
 import { mark, markOf } from "./mark.js";
 import { loadShipped } from "./protocol.js";
 import { wellKnown } from "./well-known.js";
@@ -14,6 +16,31 @@ import { wellKnown } from "./well-known.js";
  */
 export function load<F = Function>(bytes: Uint8Array): F {
   return new GraphReader(deserialize(bytes) as Graph).read() as F;
+}
+
+/**
+ * As `load`, for a thread that has not loaded the packages the closure uses: those that can only be imported
+ * asynchronously (ES modules with a top-level await) are awaited first.
+ */
+export async function loadAsync<F = Function>(bytes: Uint8Array): Promise<F> {
+  const graph = deserialize(bytes) as Graph;
+  for (const node of graph.nodes) if (node.t === "import") await preload(node.from);
+  return new GraphReader(graph).read() as F;
+}
+
+async function preload(imported: Imported): Promise<void> {
+  try {
+    resolveImported(imported);
+  } catch (error) {
+    if (
+      !/^ERR_REQUIRE_(?:ASYNC_MODULE|ESM)$|^ERR_PACKAGE_PATH_NOT_EXPORTED$/.test(
+        (error as { code?: string }).code ?? "",
+      )
+    )
+      throw error;
+    const { specifier, base } = imported;
+    noteModule(specifier, base, await importFrom(base.startsWith("file:") ? fileURLToPath(base) : base, specifier));
+  }
 }
 
 type Callable = Extract<Node, { t: "function" | "class" }>;

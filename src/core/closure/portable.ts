@@ -40,7 +40,11 @@ export function portable<F extends Function>(fn: F, options: PortableOptions = {
   if (mark === undefined) return { fn };
   try {
     return constant(fn, mark) ?? own(fn, mark);
-  } catch (error) {
+  } catch (cause) {
+    let error = cause;
+    // text that only parses where it was written (`await` at the top of its module, a dialect of some plug-in)
+    if (error instanceof SyntaxError)
+      error = new Refusal("the closure", `code that does not stand alone (${error.message})`);
     if (!(error instanceof Refusal)) throw error;
     if (options.strict) throw E.TASK_NOT_SERIALIZABLE.because(error.cause, error.path, error.what);
     return { fn, stays: `${error.path} is ${error.what}` };
@@ -59,19 +63,20 @@ function constant<F extends Function>(fn: F, mark: Mark): Portable<F> | undefine
   const { site } = readCaptures(fn, mark);
   // without captures a copy would do what the function does; but closures it makes are not marked in a copy, and cheaper
   if (site.kind === "function" && site.names.length === 0 && !site.nested) return { fn };
-  const made = primitive(fn, mark)?.() ?? load<F>(shipOrRefuse(fn, "the closure").bytes);
+  const made = (primitive(fn, mark) ?? throughBytes(fn))();
   copies.set(mark, { captures, fn: made });
   return { fn: made };
 }
 
 /** A copy, and a fresh one for each task. */
 function own<F extends Function>(fn: F, mark: Mark): Portable<F> {
-  let make = primitive(fn, mark);
-  if (make === undefined) {
-    const { bytes } = shipOrRefuse(fn, "the closure");
-    make = () => load<F>(bytes);
-  }
+  const make = primitive(fn, mark) ?? throughBytes(fn);
   return { fn: make(), fresh: make };
+}
+
+function throughBytes<F extends Function>(fn: F): () => F {
+  const { bytes } = shipOrRefuse(fn, "the closure");
+  return () => load<F>(bytes);
 }
 
 /** Makes copies of a closure that captures only numbers, strings and the like, without bytes. */

@@ -72,6 +72,9 @@ const member = (from: Step, label: string): Step => ({ from, label, direct: fals
 const keyLabel = (key: string): string =>
   /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `["${key}"]`;
 
+/** The name under which transformed text keeps its `import.meta`. */
+const META = "__tspark_meta";
+
 class GraphWriter {
   readonly #nodes: Node[] = [];
   readonly #codes: Code[] = [];
@@ -174,6 +177,11 @@ class GraphWriter {
     }
     if (name.root === "require" && typeof value === "function")
       return this.#leaf(value, { t: "require", base: baseOf(key) });
+    if (name.root === META) {
+      // `import.meta` of its module: what is data in it
+      const { url, dirname, filename } = value as ImportMeta;
+      return { v: { url, dirname, filename } };
+    }
     if (name.root === "arguments") return this.#slot([...(value as Iterable<unknown>)], step);
     return this.#slot(value, step);
   }
