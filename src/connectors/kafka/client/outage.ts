@@ -3,9 +3,13 @@ import { getLogger } from "../../../core/log/logger.js";
 
 const log = getLogger("Kafka");
 
+/** What is over sooner is not worth a line: a coordinator that loads, a leader that is being elected. */
+const WORTH_TELLING_MS = 500;
+
 /** What a client says about brokers that are away: one line when it begins, one when it is over, however many wait. */
 export class Outage {
   #since: number | undefined;
+  #told = false;
 
   constructor(
     private readonly addresses: string,
@@ -14,11 +18,13 @@ export class Outage {
 
   /** A request for `what` failed because of `why` and is tried again for `patienceMs`. */
   begins(what: string, why: string, patienceMs: number): void {
-    if (this.#since !== undefined) {
+    const now = this.clock.now();
+    this.#since ??= now;
+    if (this.#told || now - this.#since < WORTH_TELLING_MS) {
       log.debug(() => `Kafka at ${this.addresses}: ${what}: ${why}`);
       return;
     }
-    this.#since = this.clock.now();
+    this.#told = true;
     log.warn(
       `Kafka at ${this.addresses} does not serve ${what} (${why}): trying again for up to ${patienceMs / 1000} s`,
     );
@@ -28,12 +34,14 @@ export class Outage {
   ends(): void {
     if (this.#since === undefined) return;
     const ms = this.clock.now() - this.#since;
-    this.#since = undefined;
-    log.warn(`Kafka at ${this.addresses} is back after ${(ms / 1000).toFixed(1)} s`);
+    const told = this.#told;
+    this.givenUp();
+    if (told) log.warn(`Kafka at ${this.addresses} is back after ${(ms / 1000).toFixed(1)} s`);
   }
 
   /** It was given up: who asks next is told again. */
   givenUp(): void {
     this.#since = undefined;
+    this.#told = false;
   }
 }
