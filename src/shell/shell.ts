@@ -117,6 +117,8 @@ export class Shell {
   async #note(run: () => Promise<Evaluation>): Promise<Evaluation> {
     this.#running++;
     const result = await run().finally(() => this.#running--);
+    // Of the signal that ended a loop the other thread tells a moment later.
+    if (result.status === "failure") for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
     // A script whose streams a signal has stopped would go on behind its `awaitTermination()`.
     if (this.stopping) await new Promise<never>(() => {});
     if (result.status === "failure") this.failed = true;

@@ -2,10 +2,14 @@ import { getLogger } from "../../core/log/logger.js";
 import { watchStreamingContexts } from "../../streaming/context-registry.js";
 import { StreamingContext } from "../../streaming/streaming-context.js";
 import { formatError } from "../execution/format-error.js";
+import { InterruptWatcher } from "../execution/interrupt-watcher.js";
 import type { Shell } from "../shell.js";
 import { ExitCode } from "./exit-code.js";
 
 const log = getLogger("tspark-shell");
+
+/** Watches for Ctrl-C in a script. */
+let watcher: InterruptWatcher | undefined;
 
 /** Ends the process when what was written to standard output and standard error has gone out. */
 export async function exit(code: number): Promise<never> {
@@ -13,7 +17,14 @@ export async function exit(code: number): Promise<never> {
     // A stream whose reader has gone answers with an error, which is an answer too.
     if (!stream.destroyed && stream.writable) await new Promise<void>(resolve => stream.write("", () => resolve()));
   }
+  await stopWatching();
   process.exit(code);
+}
+
+async function stopWatching(): Promise<void> {
+  const ending = watcher?.dispose();
+  watcher = undefined;
+  await ending;
 }
 
 /** `… | head -1`: when the reader of standard output has gone there is nothing left to do. */
@@ -27,16 +38,14 @@ export function exitOnClosedOutput(): void {
 
 /**
  * Ctrl-C and SIGTERM in a script: streams stop gracefully, then the process ends with 130 or 143; a second signal ends it
- * at once.
+ * at once. Ctrl-C is watched from another thread, so that it also ends a script that is in a loop.
  */
 export function exitOnSignals(shell: Shell, writeError: (text: string) => void): void {
-  let stopping = false;
-  const onSignal = (code: number) => async () => {
-    if (stopping) process.exit(code);
-    stopping = true;
+  const onSignal = async (code: number) => {
+    if (shell.stopping) process.exit(code);
     shell.stopping = true;
     if (StreamingContext.getActive()) {
-      writeError("Stopping the streams: what was received is processed. A second Ctrl-C ends it at once.\n");
+      writeError("Stopping the streams: what was received is processed. A second signal ends it at once.\n");
     }
     try {
       await shell.stop(true);
@@ -45,9 +54,19 @@ export function exitOnSignals(shell: Shell, writeError: (text: string) => void):
     }
     await exit(code);
   };
-  process.on("SIGINT", onSignal(ExitCode.interrupted));
-  process.on("SIGTERM", onSignal(ExitCode.terminated));
-  process.on("SIGHUP", onSignal(129));
+  // Both: the thread takes some milliseconds to start watching.
+  process.on("SIGINT", () => void onSignal(ExitCode.interrupted));
+  watcher = new InterruptWatcher(() => void onSignal(ExitCode.interrupted));
+  watcher.arm();
+  process.on("exit", () => {
+    // The user's own process.exit(): a thread that still holds its line to the debugger would make Node say so.
+    if (watcher) {
+      void stopWatching();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  });
+  process.on("SIGTERM", () => void onSignal(ExitCode.terminated));
+  process.on("SIGHUP", () => void onSignal(129));
 }
 
 /** An error of the user's that nobody waited for, at the prompt: it is told, and the session lives. */

@@ -1,0 +1,376 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import path from "node:path";
+import { test } from "node:test";
+import { emptyFolder, type RunOptions, type RunResult, runShell, startShell } from "./helpers/run-shell.js";
+
+interface Case {
+  readonly what: string;
+  readonly args: readonly string[];
+  readonly files?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly code: number;
+  readonly stdout?: string | RegExp;
+  /** What standard error holds besides the lines of the start. */
+  readonly stderr?: RegExp;
+}
+
+async function runCase({ what: _, args, files = {}, input, code, stdout, stderr }: Case): Promise<void> {
+  const cwd = emptyFolder();
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(cwd, name)), { recursive: true });
+    writeFileSync(path.join(cwd, name), text);
+  }
+  const options: RunOptions = { cwd, ...(input === undefined ? {} : { input }) };
+  const result = await runShell(args, options);
+  assert.equal(result.code, code, result.stderr);
+  if (typeof stdout === "string") assert.equal(result.stdout, stdout);
+  else if (stdout) assert.match(result.stdout, stdout);
+  if (stderr) assert.match(result.stderr, stderr);
+}
+
+/** Wrong usage and configuration: one clear message, exit code 2, nothing on standard output, no stack. */
+const WRONG: readonly (readonly [string, readonly string[], RegExp, Readonly<Record<string, string>>?])[] = [
+  ["--conf without =", ["--conf", "x"], /^--conf x has no "=".*\n$/],
+  ["an unknown option", ["--mastre", "local"], /^unknown option --mastre: did you mean --master\?.*\n$/],
+  ["a master that is none", ["--master", "foo"], /^.*'?foo'?.*local\[N\].*\n$/],
+  ["a properties file that is missing", ["--properties-file", "no.conf"], /^.*no\.conf.*no such file.*\n$/i],
+  ["a port that is no number", ["--conf", "spark.ui.port=abc"], /^spark\.ui\.port=abc.*\n$/],
+  [
+    "a time that is none",
+    ["-c", "spark.streaming.blockInterval=5 parsecs"],
+    /^spark\.streaming\.blockInterval=5 parsecs.*\n$/,
+  ],
+  [
+    "a batch that is none",
+    ["--batch-duration", "soon"],
+    /^spark\.tspark\.batchDuration=soon \(--batch-duration\).*\n$/,
+  ],
+  ["a log level that is none", ["--log-level", "FOO"], /^.*FOO.*ALL.*WARN.*\n$/],
+  ["a size that is none", ["--driver-memory", "lots"], /^spark\.driver\.memory=lots.*\n$/],
+  ["a FILE that is missing", ["no.ts"], /^.*no\.ts.*\n$/],
+  ["a FILE that is a folder", ["."], /^.*\..*directory.*\n$/],
+  ["an -i FILE that is missing", ["-i", "no.ts", "-e", "1"], /^.*no\.ts.*\n$/],
+  [
+    "a wrong value in a properties file",
+    ["--properties-file", "p.conf"],
+    /^spark\.ui\.port=x \(properties file p\.conf\).*\n$/,
+    { "p.conf": "spark.ui.port x" },
+  ],
+];
+
+for (const [what, args, message, files] of WRONG) {
+  test(`wrong input: ${what}`, async () => {
+    const cwd = emptyFolder();
+    for (const [name, text] of Object.entries(files ?? {})) writeFileSync(path.join(cwd, name), text);
+    const result = await runShell(args, { cwd });
+    assert.equal(result.code, 2, result.stderr);
+    assert.equal(result.stdout, "");
+    assert.match(result.stderr, message);
+    assert.doesNotMatch(result.stderr, /^\s+at /m);
+  });
+}
+
+const CASES: readonly Case[] = [
+  { what: "-e", args: ["-e", "1 + 1"], code: 0, stdout: "res0: number = 2\n" },
+  {
+    what: "-e twice",
+    args: ["-e", "const a = 1", "-e", "a + 1"],
+    code: 0,
+    stdout: "a: number = 1\nres0: number = 2\n",
+  },
+  {
+    what: "-e with an error",
+    args: ["-e", "nope", "-e", "2"],
+    code: 1,
+    stdout: "",
+    stderr: /<console>:1:1 - error TS2304: /,
+  },
+  { what: "-e that throws", args: ["-e", 'throw new TypeError("boom")'], code: 1, stderr: /\nTypeError: boom\n/ },
+  {
+    what: "-e with arguments",
+    args: ["-e", "process.argv.slice(2)", "--", "a", "-b"],
+    code: 0,
+    stdout: "res0: string[] = [ 'a', '-b' ]\n",
+  },
+  { what: "an empty script", args: [], input: "", code: 0, stdout: "" },
+  {
+    what: "a piped script",
+    args: [],
+    input: "const a = 1\n\n// remark\na + 1\n",
+    code: 0,
+    stdout: "a: number = 1\nres0: number = 2\n",
+  },
+  {
+    what: "a piped script without a newline at its end",
+    args: [],
+    input: "1 + 1",
+    code: 0,
+    stdout: "res0: number = 2\n",
+  },
+  {
+    what: "a piped script stops at its first error",
+    args: [],
+    input: "1\nnope\n3\n",
+    code: 1,
+    stdout: "res0: number = 1\n",
+    stderr: /<console>:2:1 - error TS2304/,
+  },
+  {
+    what: "--keep-going goes on and ends in 1",
+    args: ["--keep-going"],
+    input: "1\nnope\n3\n",
+    code: 1,
+    stdout: "res0: number = 1\nres1: number = 3\n",
+  },
+  {
+    what: "a statement open at the end",
+    args: [],
+    input: "1\n\nfunction f() {\n  1\n",
+    code: 1,
+    stdout: "res0: number = 1\n",
+    stderr: /begins at <console>:3:1 is still open/,
+  },
+  {
+    what: "--quiet says nothing of its own",
+    args: ["--quiet"],
+    input: "1\nconsole.log('hi')\n",
+    code: 0,
+    stdout: "hi\n",
+    stderr: /^$/,
+  },
+  {
+    what: "a command in a script answers on standard output",
+    args: [],
+    input: ":type [1]\n",
+    code: 0,
+    stdout: "number[]\n",
+  },
+  {
+    what: "a command that fails is an error of the script",
+    args: [],
+    input: ":load no.ts\n1\n",
+    code: 1,
+    stdout: "",
+    stderr: /no\.ts/,
+  },
+  {
+    what: "an unknown command names the nearest",
+    args: [],
+    input: ":hlep\n",
+    code: 1,
+    stderr: /:hlep is no command: did you mean :help\?/,
+  },
+  { what: ":quit leaves", args: [], input: "1\n:q\n2\n", code: 0, stdout: "res0: number = 1\n" },
+  {
+    what: ":load evaluates a file",
+    args: [],
+    files: { "a.ts": "const a = 20\na + 1\n" },
+    input: ":load a.ts\na * 2\n",
+    code: 0,
+    stdout: "a: number = 20\nres0: number = 21\nres1: number = 40\n",
+  },
+  {
+    what: ":paste takes the rest of a script as one",
+    args: [],
+    input: ":paste\nlet a = 1\na = 2\n",
+    code: 0,
+    stdout: "a: number = 2\na: number = 2\n".replace("a: number = 2", "a: number = 1"),
+  },
+  {
+    what: "-i FILE comes before the rest",
+    args: ["-i", "a.ts"],
+    files: { "a.ts": "const a = 2" },
+    input: "a * 2",
+    code: 0,
+    stdout: /res0: number = 4\n$/,
+  },
+  {
+    what: "predef",
+    args: ["-e", "a"],
+    files: { ".tspark/predef.ts": "const a = 7" },
+    code: 0,
+    stdout: /res0: number = 7\n$/,
+  },
+  {
+    what: "--no-predef",
+    args: ["--no-predef", "-e", "a"],
+    files: { ".tspark/predef.ts": "const a = 7" },
+    code: 1,
+    stderr: /TS2304/,
+  },
+  {
+    what: "--transpile-only checks no types",
+    args: ["--transpile-only", "-e", 'const a: number = "x"'],
+    code: 0,
+    stdout: /^a.* = 'x'\n$/,
+  },
+  {
+    what: "an unhandled rejection in a script",
+    args: [],
+    input: 'void Promise.reject(new Error("lost"))\nawait new Promise(r => setTimeout(r, 1000))\n',
+    code: 1,
+    stderr: /Error: lost/,
+  },
+  { what: "process.exit of the user's", args: ["-e", "process.exit(7)"], code: 7 },
+  {
+    what: "FILE",
+    args: ["job.ts", "a", "--b"],
+    files: { "job.ts": "const args: string[] = process.argv.slice(2)\nconsole.log(args.join(), sc.master)\n1 + 1\n" },
+    code: 0,
+    stdout: "a,--b local[*]\n",
+  },
+  {
+    what: "FILE with a type error",
+    args: ["job.ts"],
+    files: { "job.ts": 'console.log(1)\nconst a: number = "x"\n' },
+    code: 1,
+    stdout: "",
+    stderr: /job\.ts:2:7 - error TS2322/,
+  },
+  {
+    what: "FILE that throws",
+    args: ["job.ts"],
+    files: { "job.ts": 'function f(): never { throw new Error("boom") }\nf()\n' },
+    code: 1,
+    stderr: /Error: boom\n\s+at f \(job\.ts:1:29\)/,
+  },
+  {
+    what: "--version",
+    args: ["--version"],
+    code: 0,
+    stdout: /^tspark 0\.1\.0 \(TypeScript 5\.\d+\.\d+, Node\.js v\d+\.\d+\.\d+\)\n$/,
+    stderr: /^$/,
+  },
+  { what: "--help", args: ["--help"], code: 0, stdout: /^Usage: tspark-shell /, stderr: /^$/ },
+  {
+    what: "--verbose names the origin of values",
+    args: ["--verbose", "--master", "local[3]", "-e", "sc.master"],
+    code: 0,
+    stdout: "res0: string = 'local[3]'\n",
+    stderr: /spark\.master=local\[3\] +\(--master\)[\s\S]*spark\.ui\.port=4040 +\(default\)/,
+  },
+];
+
+for (const c of CASES) test(`exit code ${c.code}: ${c.what}`, () => runCase(c));
+
+test("precedence: flags over the properties file over spark-defaults.conf, and code over all", async () => {
+  const cwd = emptyFolder();
+  writeFileSync(path.join(cwd, "spark-defaults.conf"), "spark.a defaults\nspark.b defaults\nspark.c defaults\n");
+  writeFileSync(path.join(cwd, "p.conf"), "spark.b file\nspark.c file\n");
+  const code =
+    'const c = new SparkConf().set("spark.d", "code"); ["a", "b", "c", "d"].map(k => c.get("spark." + k)).join()';
+  const result = await runShell(
+    ["--properties-file", "p.conf", "-c", "spark.c=flag", "-c", "spark.d=flag", "-e", code],
+    {
+      cwd,
+      env: { TSPARK_CONF_DIR: cwd },
+    },
+  );
+  assert.match(result.stdout, /res0: string = 'defaults,file,flag,code'/);
+});
+
+test("--driver-memory gives the process that heap", async () => {
+  const code = 'import { getHeapStatistics } from "node:v8"; Math.round(getHeapStatistics().heap_size_limit / 2 ** 20)';
+  const result = await runShell(["--driver-memory", "333m", "-e", code]);
+  const heap = Number(/res0: number = (\d+)/.exec(result.stdout)?.[1]);
+  assert.ok(heap >= 333 && heap < 450, `${heap}`);
+  assert.equal(result.code, 0);
+});
+
+/** Runs a script that says "ready" and then goes on until a signal comes. */
+async function signalled(script: string, signals: readonly NodeJS.Signals[]): Promise<RunResult> {
+  const child = startShell([]);
+  let stdout = "";
+  let stderr = "";
+  const left = [...signals];
+  child.stdout.on("data", (text: string) => {
+    stdout += text;
+    if (stdout.includes("ready")) for (const signal of left.splice(0, 1)) child.kill(signal);
+  });
+  child.stderr.on("data", (text: string) => {
+    stderr += text;
+    if (stderr.includes("Stopping the streams")) for (const signal of left.splice(0)) child.kill(signal);
+  });
+  child.stdin.write(script);
+  return new Promise(resolve => {
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+}
+
+const WAITS = "console.log('ready')\nawait new Promise(() => setInterval(() => {}, 1000))\n";
+
+test("Ctrl-C in a script: 130", async () => assert.equal((await signalled(WAITS, ["SIGINT"])).code, 130));
+test("SIGTERM in a script: 143", async () => assert.equal((await signalled(WAITS, ["SIGTERM"])).code, 143));
+
+test("Ctrl-C in a script that is in a loop: 130", async () => {
+  const script = "await null; process.stdout.write('ready\\n'); while (true) {}\n";
+  assert.equal((await signalled(script, ["SIGINT"])).code, 130);
+});
+
+test("standard output that is closed ends a script quietly", async () => {
+  const child = startShell([]);
+  let stderr = "";
+  child.stderr.on("data", (text: string) => (stderr += text));
+  child.stdout.once("data", () => child.stdout.destroy());
+  child.stdin.on("error", () => {});
+  child.stdin.write("for (;;) { console.log('x'.repeat(1000)); await new Promise(setImmediate) }\n");
+  const code = await new Promise(resolve => child.on("close", resolve));
+  assert.equal(code, 0);
+  assert.doesNotMatch(stderr, /EPIPE|Error/);
+});
+
+/** A server that sends these lines to whoever connects, then stays open. */
+async function lineServer(lines: readonly string[]): Promise<{ server: Server; port: number }> {
+  const server = createServer(socket => {
+    socket.on("error", () => {});
+    socket.write(lines.map(l => `${l}\n`).join(""));
+  });
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  return { server, port: (server.address() as { port: number }).port };
+}
+
+const STREAM = (port: number, rest: string) => `
+let seen = 0
+ssc.socketTextStream("127.0.0.1", ${port}).foreachRDD(async rdd => {
+  seen += await rdd.count()
+  if (seen === 1000) process.stdout.write("ready\\n")
+})
+await ssc.start()
+${rest}
+`;
+
+test("at the end of a script an active stream is stopped gracefully", async () => {
+  const { server, port } = await lineServer(Array.from({ length: 1000 }, (_, i) => `${i}`));
+  try {
+    const script = STREAM(port, "process.on('exit', () => console.log('seen', seen))\nawait ssc.awaitBatches(1)");
+    const result = await runShell(["--batch-duration", "200ms"], { input: script });
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(result.stdout, /seen 1000\n$/);
+  } finally {
+    server.close();
+  }
+});
+
+test("Ctrl-C while a script streams stops gracefully, then 130", async () => {
+  const { server, port } = await lineServer(Array.from({ length: 1000 }, (_, i) => `${i}`));
+  try {
+    const result = await signalled(STREAM(port, "await ssc.awaitTermination()"), ["SIGINT"]);
+    assert.equal(result.code, 130, result.stderr);
+    assert.match(result.stderr, /Stopping the streams/);
+  } finally {
+    server.close();
+  }
+});
+
+test("a batch that fails makes a script end in 1", async () => {
+  const script = `
+ssc.queueStream([sc.parallelize([1])]).foreachRDD(() => { throw new Error("bad batch") })
+await ssc.start()
+await ssc.awaitBatches(1)
+`;
+  const result = await runShell(["--batch-duration", "100ms"], { input: script });
+  assert.equal(result.code, 1, result.stderr);
+  assert.match(result.stderr, /bad batch/);
+});
