@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+import { Script } from "node:vm";
 import { NameTable } from "./cells/names.js";
 import { CellRunner, Interrupted } from "./execution/cell-runner.js";
 import { CellSources, mapStacks } from "./execution/cell-sources.js";
@@ -7,7 +9,7 @@ import { InterruptWatcher } from "./execution/interrupt-watcher.js";
 import { JobGroups } from "./execution/job-groups.js";
 import { UserModules } from "./execution/user-modules.js";
 import { readUserText } from "./files/read-user-text.js";
-import { UserFiles } from "./files/user-files.js";
+import { FileTypeError, UserFiles } from "./files/user-files.js";
 import { printResult } from "./printer/print-result.js";
 import { formatDiagnostic } from "./types/diagnostics.js";
 import { RemoteTypeService } from "./types/remote-type-service.js";
@@ -35,7 +37,7 @@ export interface SessionOptions {
   readonly output: (text: string) => void;
   /** Takes errors, warnings and hints: whole lines, each call ends in `\n`. */
   readonly errorOutput: (text: string) => void;
-  /** Answers about types; by default a child process is started, at once. */
+  /** Answers about types; by default a child process is started when it is first asked. */
   readonly typeService?: TypeService;
   /** No type checks: only syntax errors are reported and no types are shown. Default false. */
   readonly transpileOnly?: boolean;
@@ -91,11 +93,12 @@ export type { CellStatement, Completeness, Completions, TypeAnswer, TypeService 
 export class Session {
   readonly #options: SessionOptions;
   readonly #directory: string;
-  readonly #types: TypeService;
+  #typeService: TypeService | undefined;
   readonly #sources = new CellSources();
-  readonly #unmapStacks: () => void;
+  #unmapStacks: () => void;
   readonly #jobs: JobGroups;
   readonly #files: UserFiles;
+  readonly #modules: UserModules;
   readonly #runner: CellRunner;
   readonly #watcher: InterruptWatcher | undefined;
   #names: NameTable;
@@ -110,9 +113,7 @@ export class Session {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#directory = options.directory ?? process.cwd();
-    this.#types =
-      options.typeService ??
-      new RemoteTypeService({ directory: this.#directory, transpileOnly: options.transpileOnly ?? false });
+    this.#typeService = options.typeService;
     this.#unmapStacks = mapStacks(this.#sources);
     const { api, session } = options.names;
     this.#jobs = new JobGroups(() => session.sc);
@@ -122,9 +123,12 @@ export class Session {
       api,
       session,
       transpileOnly: options.transpileOnly ?? false,
+      stacksChanged: () => {
+        this.#unmapStacks = mapStacks(this.#sources);
+      },
     });
-    const modules = new UserModules(api, this.#directory, () => this.#files.install());
-    this.#runner = new CellRunner(modules, this.#sources, this.#directory, session, () => this.#lastError);
+    this.#modules = new UserModules(api, this.#directory, () => this.#files.install());
+    this.#runner = new CellRunner(this.#modules, this.#sources, this.#directory, session, () => this.#lastError);
     this.#watcher = options.watchSigint ? new InterruptWatcher(() => this.interrupt()) : undefined;
   }
 
@@ -160,8 +164,8 @@ export class Session {
    * file cannot be read.
    */
   async loadFile(path: string, options: { readonly echo?: boolean } = {}): Promise<Evaluation> {
-    const { name, text } = readUserText(path, this.#directory);
-    return this.evaluate(text, { origin: name, echo: options.echo ?? true });
+    const { name, text, file } = readUserText(path, this.#directory);
+    return this.#inOrder(() => this.#evaluate(text, { origin: name, echo: options.echo ?? true }, file));
   }
 
   /**
@@ -171,9 +175,13 @@ export class Session {
   async runFile(path: string): Promise<Evaluation> {
     const { file } = readUserText(path, this.#directory);
     return this.#inOrder(() =>
-      this.#guarded(async () => {
-        const failure = await this.#files.run(file);
-        return failure === undefined ? { status: "success", value: undefined } : this.#typeFailure(failure);
+      this.#guarded(async breakOnSigint => {
+        const program = await this.#files.prepare(file, (text, filename) =>
+          new Script(text, { filename }).runInThisContext(),
+        );
+        await this.#modules.from(dirname(file)).preload(program.imports);
+        await this.#runner.start(() => program.start(), breakOnSigint);
+        return { status: "success", value: undefined };
       }),
     );
   }
@@ -236,7 +244,15 @@ export class Session {
   async dispose(): Promise<void> {
     this.#unmapStacks();
     this.#files.dispose();
-    await Promise.all([this.#types.dispose(), this.#watcher?.dispose()]);
+    await Promise.all([this.#typeService?.dispose(), this.#watcher?.dispose()]);
+  }
+
+  /** Started when it is first asked, since a file that is run does not need it. */
+  get #types(): TypeService {
+    return (this.#typeService ??= new RemoteTypeService({
+      directory: this.#directory,
+      transpileOnly: this.#options.transpileOnly ?? false,
+    }));
   }
 
   #inOrder<T>(work: () => Promise<T>): Promise<T> {
@@ -245,29 +261,39 @@ export class Session {
     return turn;
   }
 
-  async #evaluate(input: string, options: EvaluateOptions): Promise<Evaluation> {
+  async #evaluate(input: string, options: EvaluateOptions, file?: string): Promise<Evaluation> {
     if (input.trim() === "") return { status: "success", value: undefined };
     const leave = /^\s*(exit|quit)\s*(?:\(\s*\))?\s*;?\s*$/.exec(input);
     if (leave && !this.#names.has(leave[1]!)) return { status: "exit", code: 0 };
     const origin = options.origin ?? "<console>";
     const lineOffset = options.lineOffset ?? 0;
-    const cell = await this.#types.compile(input);
+    const cell = await this.#types.compile(
+      input,
+      file === undefined ? {} : { directory: dirname(file), unchecked: /\.[cm]?jsx?$/.test(file) },
+    );
     if (cell.status === "rejected") return this.#typeFailure(rejectionText(cell, origin, lineOffset));
     for (const warning of cell.warnings) {
       this.#options.errorOutput(`${formatDiagnostic(warning, origin, lineOffset)}\n`);
     }
-    return this.#runCell(cell, origin, lineOffset, options.echo ?? true);
+    return this.#runCell(cell, {
+      origin,
+      lineOffset,
+      echo: options.echo ?? true,
+      ...(file === undefined ? {} : { file }),
+    });
   }
 
-  async #runCell(cell: CompiledCell, origin: string, lineOffset: number, echo: boolean): Promise<Evaluation> {
+  async #runCell(
+    cell: CompiledCell,
+    how: { readonly origin: string; readonly lineOffset: number; readonly echo: boolean; readonly file?: string },
+  ): Promise<Evaluation> {
     let done = 0;
     let over = false;
     let value: unknown;
     const results: { slot: string; name: string }[] = [];
     const outcome = await this.#guarded(async breakOnSigint => {
       await this.#runner.run(cell, {
-        origin,
-        lineOffset,
+        ...how,
         breakOnSigint,
         done: (index, values) => {
           // A cell that was cancelled may go on in the background: it is not heard any more.
@@ -278,7 +304,7 @@ export class Session {
             value = values[0];
             if (value !== undefined) results.push({ slot: statement.slot, name: `res${this.#results++}` });
           }
-          this.#say(statement, values, echo, results.at(-1)?.name);
+          this.#say(statement, values, how.echo, results.at(-1)?.name);
         },
       });
       return { status: "success", value: undefined };
@@ -311,6 +337,7 @@ export class Session {
         if (broken) this.#jobs.cancel();
         return this.#failure("interrupted", error, "Interrupted.");
       }
+      if (error instanceof FileTypeError) return this.#typeFailure(error.message);
       this.#lastError = error;
       return this.#failure("thrown", error, formatError(error, this.#directory));
     } finally {

@@ -23,6 +23,8 @@ export interface CommittedCell {
   readonly id: string;
   /** TypeScript text: the cell itself or its declarations. */
   readonly text: string;
+  /** Where its relative imports start, when that is not the user's folder. */
+  readonly directory?: string;
   readonly statements: readonly CellStatement[];
   readonly outcome: CellOutcome;
 }
@@ -60,7 +62,7 @@ export class NameTable {
   }
 
   /** Takes over what a cell declared, as far as it ran. */
-  commit({ id, statements, outcome }: Omit<CommittedCell, "text">): void {
+  commit({ id, statements, outcome }: Pick<CommittedCell, "id" | "statements" | "outcome">): void {
     for (const statement of statements.slice(0, outcome.done)) {
       if (statement.kind === "declare" || statement.kind === "define") {
         for (const binding of statement.bindings) {

@@ -24,11 +24,13 @@ export interface RunOptions {
   readonly origin: string;
   readonly lineOffset: number;
   readonly done: StatementDone;
+  /** The file that is loaded; absent at the prompt. */
+  readonly file?: string;
   /** Lets SIGINT break the part of the cell that runs before its first await. */
   readonly breakOnSigint: boolean;
 }
 
-const WRAPPER = `(async function (exports, require, module, ${CELL_HOOK}) {`;
+const WRAPPER = `(async function (exports, require, module, ${CELL_HOOK}, __filename, __dirname) {`;
 type ImportHelper = (key: string, specifier: string, options?: ImportCallOptions) => Promise<unknown>;
 
 const START = Symbol.for("tspark.startCell");
@@ -37,7 +39,6 @@ const starter = globalThis as unknown as Record<symbol, (() => Promise<void>) | 
 /** Runs compiled cells in this realm and holds what they export. */
 export class CellRunner {
   readonly #exports = new Map<string, Record<string, unknown>>();
-  readonly #require: NodeJS.Require;
   readonly #start = new Script('globalThis[Symbol.for("tspark.startCell")]()', { filename: RUNNER_FILE });
 
   /**
@@ -51,13 +52,13 @@ export class CellRunner {
     private readonly session: Record<string, unknown>,
     private readonly lastError: () => unknown,
   ) {
-    const require = (specifier: string): unknown => this.#module(specifier);
-    this.#require = Object.assign(require, modules.require);
     // `import()` of a cell is emitted as a call of this helper: here it also finds `tspark` and the user's `.ts` files.
     const global = globalThis as unknown as Record<string, ImportHelper | undefined>;
     const others = global[HELPERS.import];
-    global[HELPERS.import] = (key, specifier, more) =>
-      key.startsWith("cell_") || others === undefined ? modules.import(specifier, more) : others(key, specifier, more);
+    global[HELPERS.import] = (key, specifier, more) => {
+      const from = this.#modulesOf(key);
+      return from ? from.import(specifier, more) : (others?.(key, specifier, more) ?? import(specifier));
+    };
   }
 
   /** The exports of a cell, of the session or of `tspark`: where a name's value is read. */
@@ -78,8 +79,14 @@ export class CellRunner {
       origin: options.origin,
       lineOffset: options.lineOffset,
     });
-    registerModule(cell.id, { text, file: `${cell.id}.ts`, base: path.join(this.directory, `${cell.id}.ts`) });
-    await this.modules.preload(cell.imports);
+    registerModule(cell.id, {
+      text,
+      file: `${cell.id}.ts`,
+      base: path.join(path.dirname(options.file ?? path.join(this.directory, "x")), `${cell.id}.ts`),
+    });
+    const file = options.file ?? path.join(this.directory, "console.ts");
+    const modules = this.modules.from(path.dirname(file));
+    await modules.preload(cell.imports);
     const body = new Script(text, { filename: `${cell.id}.ts` }).runInThisContext() as (
       ...args: unknown[]
     ) => Promise<void>;
@@ -89,15 +96,18 @@ export class CellRunner {
       done: (index: number, ...values: unknown[]) => options.done(index, values),
       // A proxy is not asked whether it is a promise: that would run its traps.
       value: async (value: unknown) => ({ value: types.isProxy(value) ? value : await value }),
-      meta: {
-        url: pathToFileURL(path.join(this.directory, "console.ts")).href,
-        dirname: this.directory,
-        filename: path.join(this.directory, "console.ts"),
-      },
+      meta: { url: pathToFileURL(file).href, dirname: path.dirname(file), filename: file },
     };
-    starter[START] = () => body.call(undefined, module.exports, this.#require, module, hook);
+    const require = this.#requireFrom(modules);
+    const run = () => body.call(undefined, module.exports, require, module, hook, file, path.dirname(file));
+    await this.start(run, options.breakOnSigint);
+  }
+
+  /** Calls `body` so that SIGINT breaks what it does before its first await. */
+  async start(body: () => Promise<void>, breakOnSigint: boolean): Promise<void> {
+    starter[START] = body;
     // The script only calls what was put down for it: `breakOnSigint` holds for scripts alone.
-    await this.#start.runInThisContext({ breakOnSigint: options.breakOnSigint });
+    await this.#start.runInThisContext({ breakOnSigint });
   }
 
   /** Forgets what every cell exports; closures keep what they captured. */
@@ -105,8 +115,17 @@ export class CellRunner {
     this.#exports.clear();
   }
 
-  #module(specifier: string): unknown {
-    const own = /^\.\/(cell_\d+|session|error_\w+)$/.exec(specifier);
-    return own ? this.moduleOf(own[1]!) : this.modules.get(specifier);
+  #requireFrom(modules: UserModules): NodeJS.Require {
+    const require = (specifier: string): unknown => {
+      const own = /^\.\/(cell_\d+|session|error_\w+)$/.exec(specifier);
+      return own ? this.moduleOf(own[1]!) : modules.get(specifier);
+    };
+    return Object.assign(require, modules.require);
+  }
+
+  /** What `import()` sees in a cell or in a file of the user's. */
+  #modulesOf(key: string): UserModules | undefined {
+    if (key.startsWith("cell_")) return this.modules;
+    return path.isAbsolute(key) ? this.modules.from(path.dirname(key)) : undefined;
   }
 }

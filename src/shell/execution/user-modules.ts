@@ -1,8 +1,8 @@
-import { createRequire, isBuiltin } from "node:module";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { types } from "node:util";
-import { resolvePackage } from "./resolve-package.js";
+import { importFrom } from "../../core/closure/import-from.js";
 
 /** `require` said that the module can only be imported. */
 const IMPORT_ONLY = new Set(["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE", "ERR_PACKAGE_PATH_NOT_EXPORTED"]);
@@ -30,6 +30,11 @@ export class UserModules {
     this.require = createRequire(path.join(directory, "<console>"));
   }
 
+  /** The same for a file in another folder. */
+  from(directory: string): UserModules {
+    return directory === this.directory ? this : new UserModules(this.#api, directory, this.loadTypeScript);
+  }
+
   /** Loads what a cell imports, before it runs. */
   async preload(specifiers: readonly string[]): Promise<void> {
     for (const specifier of specifiers) {
@@ -40,7 +45,7 @@ export class UserModules {
         this.require(found);
       } catch (error) {
         if (!IMPORT_ONLY.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-        this.#imported.set(specifier, asCommonJs(await import(this.#importable(specifier))));
+        this.#imported.set(specifier, asCommonJs(await this.#import(specifier)));
       }
     }
   }
@@ -62,7 +67,7 @@ export class UserModules {
       return this.require(found);
     }
     if (/\.json$/.test(found) && options === undefined) return { default: this.require(found) };
-    return import(this.#importable(specifier), options);
+    return this.#import(specifier, options);
   }
 
   #isOwn(specifier: string): boolean {
@@ -92,10 +97,12 @@ export class UserModules {
 
   #importable(specifier: string): string {
     const found = this.#resolve(specifier);
-    if (path.isAbsolute(found)) return pathToFileURL(found).href;
-    if (isBuiltin(found) || /^[a-z]+:/.test(found)) return found;
-    // An `import()` written here would start from our own folder.
-    return pathToFileURL(resolvePackage(found, this.directory)).href;
+    return path.isAbsolute(found) ? pathToFileURL(found).href : found;
+  }
+
+  /** `import()` as if it stood in the user's folder. */
+  #import(specifier: string, options?: ImportCallOptions): Promise<unknown> {
+    return importFrom(path.join(this.directory, "console.js"), this.#importable(specifier), options);
   }
 }
 

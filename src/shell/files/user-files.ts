@@ -1,17 +1,166 @@
+import { readFileSync } from "node:fs";
+import { createRequire, Module } from "node:module";
+import path from "node:path";
+import type ts from "typescript";
+import { registerModule } from "../../core/closure/modules.js";
+import { closureTransformer } from "../../transformer/transformer.js";
+import { lineOf, placeOf } from "../cells/place.js";
+import { formatDiagnostic } from "../types/diagnostics.js";
+import { findTypePaths } from "../types/package-paths.js";
+import { loadTypeScript, type TypeScript } from "../types/typescript.js";
+import { exportedNames } from "./api-names.js";
+import { importMetaTransformer, installImportMeta } from "./import-meta.js";
+import { hookModules } from "./module-hook.js";
+import { pathCandidates, projectOptions } from "./project-options.js";
+import { globalDeclarations, installGlobals } from "./shell-globals.js";
+import { isTsNodeError, loadTsNode, type TsNodeOptions, type TsNodeService } from "./ts-node.js";
+
 export interface UserFilesOptions {
+  /** The user's folder. */
   readonly directory: string;
+  /** The exports of `tspark`. */
   readonly api: Readonly<Record<string, unknown>>;
-  readonly session: Readonly<Record<string, unknown>>;
+  /** Live values of `sc`, `ssc`, `spark`. */
+  readonly session: Record<string, unknown>;
   readonly transpileOnly: boolean;
+  /** Called when stacks have got another formatter. */
+  readonly stacksChanged: () => void;
 }
 
+/** A file of the user's has type errors: it was not run. `message` is what is shown. */
+export class FileTypeError extends Error {}
+
+/** A file ready to run: `start` runs it to its end. */
+export interface RunnableFile {
+  /** Modules it imports, which are to be loaded before. */
+  readonly imports: readonly string[];
+  start(): Promise<void>;
+}
+
+const WRAPPER = "(async function (exports, require, module, __filename, __dirname) {";
+
+/**
+ * `await` at the top level and `import.meta` are said to need ES modules: here they work all the same. The last rows are
+ * about options that do not go with CommonJS, to which every file is translated whatever its project says.
+ */
+const IGNORED_IN_FILES = [1309, 1343, 1375, 1378, 1432, 1470, 5069, 5070, 5071, 5095, 5096, 5098, 5109, 5110];
+
+/**
+ * The user's own `.ts` and `.js` files, compiled by ts-node with closures marked. All run as CommonJS, whatever the folder's
+ * package says, so that one instance of everything serves the files, the prompt and the closures.
+ */
 export class UserFiles {
+  #service: Promise<TsNodeService> | undefined;
+  readonly #undo: (() => void)[] = [];
+
   constructor(private readonly options: UserFilesOptions) {}
+
+  /** Makes `require` take `.ts` files from now on. */
   async install(): Promise<void> {
-    void this.options;
+    await this.#ready();
   }
-  async run(_file: string): Promise<string | undefined> {
-    return undefined;
+
+  /** Compiles a file that is to be run as a program, with the shell's names in scope. */
+  async prepare(file: string, compileScript: (text: string, file: string) => unknown): Promise<RunnableFile> {
+    const service = await this.#ready();
+    this.#undo.push(installGlobals(this.options.session, this.options.api));
+    const code = readFileSync(file, "utf8")
+      .replace(/^\uFEFF/, "")
+      .replace(/^#!/, "//");
+    const text = `${WRAPPER}${service.compile(code, file)}\n})`;
+    registerModule(file, { text, file, base: file });
+    return {
+      imports: importsOf(service.ts, code, text),
+      start: () => {
+        const body = compileScript(text, file) as (...args: unknown[]) => Promise<void>;
+        const module = new Module(file);
+        module.filename = file;
+        module.paths = createRequire(file).resolve.paths("x") ?? [];
+        const require = Object.assign(createRequire(file), { main: module });
+        require.cache[file] = module as NodeJS.Module;
+        return body.call(module.exports, module.exports, require, module, file, path.dirname(file));
+      },
+    };
   }
-  dispose(): void {}
+
+  /** Takes away what was put into the global scope and into Node's loader. */
+  dispose(): void {
+    for (const undo of this.#undo.splice(0).reverse()) undo();
+  }
+
+  #ready(): Promise<TsNodeService> {
+    this.#service ??= this.#create();
+    return this.#service;
+  }
+
+  async #create(): Promise<TsNodeService> {
+    const { api, directory, transpileOnly } = this.options;
+    const tsNode = await loadTsNode();
+    const typescript = await loadTypeScript();
+    const types = findTypePaths();
+    const project = projectOptions(typescript, directory, types);
+    const declarations = globalDeclarations(types.api, exportedNames(typescript, types.api), directory);
+    const before = [closureTransformer(typescript, { importHelper: true }), importMetaTransformer(typescript)];
+    const options: TsNodeOptions = {
+      cwd: directory,
+      ...(project.project === undefined ? { skipProject: true } : { project: project.project }),
+      transpileOnly,
+      pretty: false,
+      // The user's folder may hold a compiler that cannot be called from here.
+      compiler: createRequire(import.meta.url).resolve("typescript"),
+      compilerOptions: project.compilerOptions,
+      ignoreDiagnostics: IGNORED_IN_FILES,
+      moduleTypes: { "**/*": "cjs" },
+      experimentalResolver: true,
+      experimentalTsImportSpecifiers: true,
+      transformers: { before },
+    };
+    const service = tsNode.create(options);
+    const compile = service.compile.bind(service);
+    service.compile = (code, file) => {
+      try {
+        const text = compile(code, file);
+        registerModule(file, { text, file });
+        return text;
+      } catch (error) {
+        throw isTsNodeError(error) ? new FileTypeError(this.#describe(typescript, error.diagnostics)) : error;
+      }
+    };
+    tsNode.register(service);
+    installImportMeta();
+    // ts-node takes over `error.stack`, to speak of the lines of the sources.
+    this.options.stacksChanged();
+    this.#undo.push(
+      hookModules(api, specifier => pathCandidates(project.paths, specifier)),
+      () => service.enabled(false),
+    );
+    if (!transpileOnly) for (const { file, text } of declarations) service.getTypeInfo(text, file, 0);
+    return service;
+  }
+
+  #describe(typescript: TypeScript, diagnostics: readonly ts.Diagnostic[]): string {
+    return diagnostics
+      .map(d => {
+        const message = typescript.flattenDiagnosticMessageText(d.messageText, "\n");
+        if (d.file === undefined || d.start === undefined) return `error TS${d.code}: ${message}`;
+        const place = placeOf(d.file.text, d.start);
+        const sourceLine = lineOf(d.file.text, place.line);
+        const length = Math.max(1, Math.min(d.length ?? 1, sourceLine.length - place.column + 1));
+        const relative = path.relative(this.options.directory, d.file.fileName);
+        const name = relative.startsWith("..") ? d.file.fileName : relative;
+        return formatDiagnostic({ severity: "error", code: d.code, message, ...place, length, sourceLine }, name, 0);
+      })
+      .join("\n");
+  }
+}
+
+/** The modules a file imports by statements that are left when types are gone. */
+function importsOf(typescript: TypeScript, code: string, emitted: string): string[] {
+  const source = typescript.createSourceFile("file.ts", code, typescript.ScriptTarget.Latest);
+  return source.statements.flatMap(statement => {
+    const isImport = typescript.isImportDeclaration(statement) || typescript.isExportDeclaration(statement);
+    const from = isImport ? statement.moduleSpecifier : undefined;
+    if (from === undefined || !typescript.isStringLiteral(from)) return [];
+    return emitted.includes(`require(${JSON.stringify(from.text)})`) ? [from.text] : [];
+  });
 }

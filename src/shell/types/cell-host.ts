@@ -16,6 +16,7 @@ export class CellHost implements ts.LanguageServiceHost {
   readonly #resolved = new Map<string, ts.ResolvedModuleWithFailedLookupLocations>();
   readonly #options: ts.CompilerOptions;
   readonly #cache: ts.ModuleResolutionCache;
+  readonly #folders = new Map<string, string>();
   #roots: readonly string[] = [];
   #versions = 0;
 
@@ -30,7 +31,14 @@ export class CellHost implements ts.LanguageServiceHost {
 
   /** File name of the session's module `name`. */
   fileOf(name: string): string {
-    return `${this.directory.replaceAll("\\", "/").replace(/\/$/, "")}/${PREFIX}${name}.ts`;
+    const folder = this.#folders.get(name) ?? this.directory;
+    return `${folder.replaceAll("\\", "/").replace(/\/$/, "")}/${PREFIX}${name}.ts`;
+  }
+
+  /** Lays a module into another folder than the user's: relative imports of a file that is loaded start from its own. */
+  place(name: string, folder: string | undefined): void {
+    if (folder === undefined || folder === this.directory) this.#folders.delete(name);
+    else this.#folders.set(name, folder);
   }
 
   /** How a cell imports the session's module `name`. */
@@ -61,14 +69,14 @@ export class CellHost implements ts.LanguageServiceHost {
 
   /** The files a program begins with; those that cells import need not be listed, so the list does not grow. */
   setRoots(names: readonly string[]): void {
-    this.#roots = [this.paths.api, ...names.map(name => this.fileOf(name))];
+    this.#roots = names;
   }
 
   getCompilationSettings(): ts.CompilerOptions {
     return this.#options;
   }
   getScriptFileNames(): string[] {
-    return [...this.#roots];
+    return [this.paths.api, ...this.#roots.map(name => this.fileOf(name))];
   }
   getCurrentDirectory(): string {
     return this.directory;

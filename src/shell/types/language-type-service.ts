@@ -16,6 +16,7 @@ import type {
   CellDiagnostic,
   CellOutcome,
   CompiledCell,
+  CompileOptions,
   Completeness,
   Completions,
   RejectedCell,
@@ -47,7 +48,7 @@ export class LanguageTypeService implements TypeService {
   #apiNames: readonly string[] | undefined;
   #count = 0;
   #augmenting: string[] = [];
-  #pending: { cell: CompiledCell; text: string } | undefined;
+  #pending: { cell: CompiledCell; text: string; directory: string | undefined } | undefined;
 
   constructor(options: LanguageTypeServiceOptions) {
     this.#ts = options.typescript;
@@ -69,14 +70,23 @@ export class LanguageTypeService implements TypeService {
     this.#check(text);
   }
 
-  async compile(input: string): Promise<CompiledCell | RejectedCell> {
+  async compile(input: string, options: CompileOptions = {}): Promise<CompiledCell | RejectedCell> {
+    this.#host.place(CURRENT, options.directory);
+    try {
+      return this.#compile(input, options);
+    } finally {
+      this.#host.place(CURRENT, undefined);
+    }
+  }
+
+  #compile(input: string, options: CompileOptions): CompiledCell | RejectedCell {
     const prepared = prepare(this.#ts, input);
     const analysis = analyse(this.#ts, prepared.text);
     const syntax = (analysis.source as { readonly parseDiagnostics?: readonly ts.Diagnostic[] }).parseDiagnostics ?? [];
     if (syntax.length > 0) return this.#rejected(syntax, input, offset => prepared.toOriginal(offset));
     const checked = this.#module(analysis, prepared.text);
     const toSource = (offset: number) => prepared.toOriginal(checked.text.toOriginal(offset));
-    const findings = this.#check(checked.text);
+    const findings = this.#check(checked.text, options.unchecked);
     if (findings.length > 0) return this.#rejected(findings, input, toSource);
 
     const program = this.#service.getProgram()!;
@@ -101,7 +111,7 @@ export class LanguageTypeService implements TypeService {
       imports: analysis.imports,
       warnings,
     };
-    this.#pending = { cell, text: checked.text.text };
+    this.#pending = { cell, text: checked.text.text, directory: options.directory };
     return cell;
   }
 
@@ -110,7 +120,7 @@ export class LanguageTypeService implements TypeService {
     if (pending === undefined) return;
     this.#pending = undefined;
     const { id, statements } = pending.cell;
-    this.#restoreCell({ id, text: pending.text, statements, outcome });
+    this.#restoreCell({ id, text: pending.text, directory: pending.directory, statements, outcome });
   }
 
   /** Takes over cells that another service of the same session committed, without checking them again. */
@@ -190,6 +200,7 @@ export class LanguageTypeService implements TypeService {
 
   #restoreCell(cell: CommittedCell): void {
     this.#count = Math.max(this.#count, Number(cell.id.slice("cell_".length)) + 1);
+    this.#host.place(cell.id, cell.directory);
     this.#host.write(cell.id, cell.text);
     const { error } = cell.outcome;
     if (error !== undefined) {
@@ -241,13 +252,13 @@ export class LanguageTypeService implements TypeService {
   }
 
   /** What is wrong with a text: syntax first, since what follows from it is noise. */
-  #check(edited: EditedText): ts.Diagnostic[] {
+  #check(edited: EditedText, unchecked = false): ts.Diagnostic[] {
     this.#host.write(CURRENT, edited.text);
     const program = this.#service.getProgram()!;
     const file = program.getSourceFile(this.#host.fileOf(CURRENT))!;
     const syntax = program.getSyntacticDiagnostics(file);
     if (syntax.length > 0) return [...syntax];
-    if (this.#transpileOnly) return [];
+    if (this.#transpileOnly || unchecked) return [];
     const seen = new Set<string>();
     return program.getSemanticDiagnostics(file).filter(d => {
       if (d.category !== this.#ts.DiagnosticCategory.Error || IGNORED_CODES.has(d.code)) return false;

@@ -9,6 +9,7 @@ import { lineReader, type ServiceCalls, type ServiceReply, type ServiceStart } f
 import type {
   CellOutcome,
   CompiledCell,
+  CompileOptions,
   Completeness,
   Completions,
   RejectedCell,
@@ -49,7 +50,7 @@ export class RemoteTypeService implements TypeService {
   #generation = 0;
   #disposed = false;
   #gone: Error | undefined;
-  #compiled: { cell: CompiledCell; checked: string; generation: number } | undefined;
+  #compiled: { cell: CompiledCell; checked: string; directory: string | undefined; generation: number } | undefined;
 
   constructor(options: RemoteTypeServiceOptions) {
     this.#start = { directory: options.directory, transpileOnly: options.transpileOnly ?? false };
@@ -61,11 +62,11 @@ export class RemoteTypeService implements TypeService {
     return this.#child.pid;
   }
 
-  async compile(input: string): Promise<CompiledCell | RejectedCell> {
-    const reply = await this.#call("compile", [input]);
+  async compile(input: string, options: CompileOptions = {}): Promise<CompiledCell | RejectedCell> {
+    const reply = await this.#call("compile", [input, options]);
     if (reply.status === "rejected") return reply;
     const { checked, ...cell } = reply;
-    this.#compiled = { cell, checked, generation: this.#generation };
+    this.#compiled = { cell, checked, directory: options.directory, generation: this.#generation };
     return cell;
   }
 
@@ -74,7 +75,7 @@ export class RemoteTypeService implements TypeService {
     if (compiled === undefined) return;
     this.#compiled = undefined;
     const { id, statements } = compiled.cell;
-    const committed = { id, text: compiled.checked, statements, outcome };
+    const committed = { id, text: compiled.checked, directory: compiled.directory, statements, outcome };
     this.#committed.push(committed);
     if (compiled.generation === this.#generation) await this.#call("commit", [outcome]);
     else await this.#call("restore", [[committed]]);

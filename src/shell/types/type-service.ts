@@ -106,6 +106,14 @@ export type TypeAnswer =
   | { readonly status: "typed"; readonly type: string }
   | { readonly status: "rejected"; readonly diagnostics: readonly CellDiagnostic[]; readonly hint?: string };
 
+/** How an input is compiled, where it differs from what is typed at the prompt. */
+export interface CompileOptions {
+  /** The folder from which relative imports start: that of a file which is loaded. Default: the user's folder. */
+  readonly directory?: string;
+  /** Reports syntax errors only: for JavaScript. Default false. */
+  readonly unchecked?: boolean;
+}
+
 /**
  * Everything the shell asks about types. It holds the session's declarations: every {@link TypeService.compile} is
  * followed by one {@link TypeService.commit} that says what came of the cell.
@@ -114,7 +122,7 @@ export type TypeAnswer =
  */
 export interface TypeService {
   /** Checks and translates one input. Never rejects for a mistake in the input. */
-  compile(input: string): Promise<CompiledCell | RejectedCell>;
+  compile(input: string, options?: CompileOptions): Promise<CompiledCell | RejectedCell>;
   /** Says what came of the cell compiled last. */
   commit(outcome: CellOutcome): Promise<void>;
   /** Whether `text` can run as it stands or goes on on the next line. */

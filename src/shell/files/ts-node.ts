@@ -1,0 +1,32 @@
+/** What is used of ts-node's service. */
+export interface TsNodeService {
+  readonly ts: import("../types/typescript.js").TypeScript;
+  compile(code: string, file: string): string;
+  getTypeInfo(code: string, file: string, position: number): unknown;
+  enabled(on?: boolean): boolean;
+}
+
+/** Options that ts-node takes; its own type is not exact about all of them. */
+export type TsNodeOptions = import("ts-node").CreateOptions & import("ts-node").TsConfigOptions;
+
+/** What ts-node throws for type errors. */
+export interface TsNodeError extends Error {
+  readonly diagnostics: readonly import("typescript").Diagnostic[];
+}
+
+interface TsNode {
+  create(options: TsNodeOptions): TsNodeService;
+  register(service: TsNodeService): TsNodeService;
+}
+
+/** Loads ts-node, and the compiler with it; the only place that does. */
+export async function loadTsNode(): Promise<TsNode> {
+  return (await import("ts-node")).default as unknown as TsNode;
+}
+
+/** Whether ts-node refused a file for its types. */
+export function isTsNodeError(error: unknown): error is TsNodeError {
+  return (
+    error instanceof Error && error.name === "TSError" && Array.isArray((error as Partial<TsNodeError>).diagnostics)
+  );
+}
