@@ -17,7 +17,7 @@ export const GLOBALS: ReadonlySet<string> = new Set(
     "TextDecoderStream TextEncoder TextEncoderStream TransformStream URL URLSearchParams WebSocket WritableStream atob",
     "btoa clearImmediate clearInterval clearTimeout console crypto fetch global navigator performance process",
     "queueMicrotask setImmediate setInterval setTimeout structuredClone",
-    "__tspark_mark __tspark_members __tspark_import",
+    "__tspark_mark __tspark_members __tspark_import __tspark_meta",
   ]
     .join(" ")
     .split(" "),

@@ -8,7 +8,7 @@ const MARK = "__tspark_mark";
 const MEMBERS = "__tspark_members";
 const IMPORT = "__tspark_import";
 /** The module's `import.meta`, which does not parse outside of it. */
-const META = "__tspark_meta";
+const META = "__tspark_import_meta";
 
 /** Bits of the flags in a mark, as `core/closure/mark.ts` has them. */
 const ASSIGNS = 1;
@@ -58,7 +58,8 @@ class FileTransformer {
     readonly options: TransformerOptions,
   ) {
     this.#f = context.factory;
-    this.#free = freeVariables(ts, file);
+    // another transformer may have been there before: what was written is what has parents and scopes
+    this.#free = freeVariables(ts, ts.getOriginalNode(file) as ts.SourceFile);
     this.#needsMeta = [...this.#free.values()].some(free => free.usesImportMeta);
     this.#key = options.key?.(file) ?? file.fileName;
   }
@@ -85,7 +86,9 @@ class FileTransformer {
     const { ts } = this;
     if (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isClassExpression(node)) {
       const inner = this.#children(node);
-      return this.#isCalledAtOnce(node) ? inner : this.#mark(node, this.#named(node, inner));
+      const original = ts.getOriginalNode(node) as typeof node;
+      if (!this.#free.has(original) || this.#isCalledAtOnce(original)) return inner;
+      return this.#mark(original, this.#named(original, inner));
     }
     if (this.options.importHelper && ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
       return this.#f.createCallExpression(this.#f.createIdentifier(IMPORT), undefined, [
@@ -196,8 +199,9 @@ class FileTransformer {
     const { ts } = this;
     const f = this.#f;
     const members: ts.PropertyAssignment[] = [];
-    for (const property of node.properties) {
-      if (!ts.isMethodDeclaration(property)) continue;
+    for (const member of node.properties) {
+      const property = ts.getOriginalNode(member);
+      if (!ts.isMethodDeclaration(property) || !this.#free.has(property)) continue;
       const { name } = property;
       if (ts.isComputedPropertyName(name) && !isConstantKey(ts, name.expression)) continue;
       const key = ts.isComputedPropertyName(name)

@@ -132,6 +132,34 @@ describe("what is marked", () => {
       /\(\) => \[\(\) => x_1\.a\]\)/,
     );
   });
+  it("works behind another transformer, and in front of one that replaces import.meta", () => {
+    const other: ts.TransformerFactory<ts.SourceFile> = context => file => {
+      const visit = (node: ts.Node): ts.Node => {
+        if (ts.isNumericLiteral(node)) return context.factory.createNumericLiteral(Number(node.text) + 1);
+        if (ts.isMetaProperty(node)) return context.factory.createIdentifier("meta");
+        return ts.visitEachChild(node, visit, context);
+      };
+      return ts.visitNode(file, visit) as ts.SourceFile;
+    };
+    const text =
+      "let k = 1; export const o = { m() { return k + 1 } }; export const f = (x = 1) => [x, k, import.meta]";
+    const own = closureTransformer(ts, { key: () => "k" });
+    for (const before of [
+      [other, own],
+      [own, other],
+    ]) {
+      const output = ts.transpileModule(text, {
+        compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+        transformers: { before },
+      }).outputText;
+      assert.match(output, /k = 2/);
+      assert.match(output, /\["m"\]: \["k#\d", \(\) => \[\(\) => k\]\]/);
+      assert.match(
+        output,
+        /f = __tspark_mark\("k#\d", \{ f: \(x = 2\) => \[x, k, (?:meta|__tspark_import_meta)\] \}\.f, \(\) => \[\(\) => k, \(\) => __tspark_import_meta\]\)/,
+      );
+    }
+  });
   it("in ES modules reads imports by their own name", () => {
     assert.match(
       emit("import { a } from './x'; export const f = () => a", { module: ts.ModuleKind.ESNext }),

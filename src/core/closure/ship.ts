@@ -73,7 +73,7 @@ const keyLabel = (key: string): string =>
   /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `["${key}"]`;
 
 /** The name under which transformed text keeps its `import.meta`. */
-const META = "__tspark_meta";
+const META = "__tspark_import_meta";
 
 class GraphWriter {
   readonly #nodes: Node[] = [];
