@@ -1,3 +1,5 @@
+import { registerStatusPort } from "./ui/start.js";
+
 export { AccumulatorV2 } from "./core/accumulator/accumulator-v2.js";
 export { CollectionAccumulator } from "./core/accumulator/collection-accumulator.js";
 export { DoubleAccumulator, LongAccumulator } from "./core/accumulator/long-accumulator.js";
@@ -25,6 +27,9 @@ export { Partitioner } from "./core/shuffle/partitioner.js";
 export { SparkContext } from "./core/spark-context.js";
 export { StorageLevel } from "./core/storage/storage-level.js";
 export type { Ordering } from "./core/util/ordering.js";
+export { RuntimeConfig } from "./sql/runtime-config.js";
+export { SparkSession } from "./sql/spark-session.js";
+export { SparkSessionBuilder } from "./sql/spark-session-builder.js";
 export { DStream, MapWithStateDStream, type Partitioning } from "./streaming/dstream.js";
 export { Duration, Milliseconds, Minutes, Seconds } from "./streaming/duration.js";
 export { InputDStream } from "./streaming/input-dstream.js";
@@ -42,3 +47,6 @@ export {
   type StreamingContextState,
 } from "./streaming/streaming-context.js";
 export { Time } from "./streaming/time.js";
+
+// Whoever makes a context through this module gets its status port too; the engine itself knows nothing of it.
+registerStatusPort();

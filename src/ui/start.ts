@@ -1,3 +1,4 @@
+import { getLogger } from "../core/log/logger.js";
 import { registerContextStarter, type SparkContext } from "../core/spark-context.js";
 import { watchStreamingContexts } from "../streaming/context-registry.js";
 import type { StreamingContext } from "../streaming/streaming-context.js";
@@ -5,12 +6,24 @@ import { AppStatusStore } from "./status/app-status-store.js";
 import type { Application } from "./status/application.js";
 import { StreamingStatusStore } from "./status/streaming-status-store.js";
 
+const log = getLogger("SparkUI");
+
 /**
  * Makes every context that starts from now on open its status port (`spark.ui.enabled`): listeners at once, so that no job
  * is missed, the server when it has been loaded. `await sc.whenReady()` waits for it, then `sc.uiWebUrl` says where it is.
+ * Where no port can be had, an ERROR line says why and the context goes on without. Calling it again changes nothing.
  */
 export function registerStatusPort(): void {
-  registerContextStarter(sc => (sc.conf.getBoolean("spark.ui.enabled") ? open(sc) : undefined));
+  registerContextStarter(openWhereEnabled);
+}
+
+async function openWhereEnabled(sc: SparkContext): Promise<void> {
+  if (!sc.conf.getBoolean("spark.ui.enabled")) return;
+  try {
+    await open(sc);
+  } catch (error) {
+    log.error("The status port was not opened", error);
+  }
 }
 
 async function open(sc: SparkContext): Promise<void> {

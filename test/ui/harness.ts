@@ -1,8 +1,5 @@
 import { request } from "node:http";
 import { SparkConf, SparkContext } from "tspark";
-import { registerStatusPort } from "../../src/ui/start.js";
-
-registerStatusPort();
 
 /** A context whose status port is open, on any free port. */
 export function startContext(settings: Record<string, string | number | boolean> = {}): Promise<SparkContext> {
