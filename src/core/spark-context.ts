@@ -1,5 +1,9 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
+import { getHeapStatistics } from "node:v8";
+import type { AccumulatorV2 } from "./accumulator/accumulator-v2.js";
+import { CollectionAccumulator } from "./accumulator/collection-accumulator.js";
+import { DoubleAccumulator, LongAccumulator } from "./accumulator/long-accumulator.js";
 import { Broadcast } from "./broadcast/broadcast.js";
 import { type Clock, systemClock } from "./clock/clock.js";
 import { SHIP } from "./closure/protocol.js";
@@ -8,28 +12,36 @@ import { SparkConf } from "./conf/spark-conf.js";
 import { E } from "./errors/engine-errors.js";
 import type { Backend } from "./executor/backend.js";
 import { EmbeddedBackend } from "./executor/embedded-backend.js";
+import { locate } from "./io/file-systems.js";
+import { LocalProperties } from "./local-properties.js";
 import { setLogLevel } from "./log/logger.js";
 import { BlocksNode } from "./plan/nodes/blocks-node.js";
+import { ObjectFileNode, TextFileNode, WholeFilesNode } from "./plan/nodes/file-nodes.js";
 import { ParallelCollectionNode } from "./plan/nodes/parallel-collection-node.js";
 import { RangeNode } from "./plan/nodes/range-node.js";
 import { PartitionerAwareUnionNode, UnionNode } from "./plan/nodes/union-node.js";
 import type { PlanNode } from "./plan/plan-node.js";
+import { Checkpointer } from "./rdd/checkpointer.js";
 import { partitionCount } from "./rdd/default-partitioner.js";
 import { RDD } from "./rdd/rdd.js";
 import type { Action } from "./scheduler/action.js";
 import type { SparkListener } from "./scheduler/events.js";
 import { ListenerBus, type SparkEvent } from "./scheduler/listener-bus.js";
 import { Scheduler } from "./scheduler/scheduler.js";
+import type { SparkStatusTracker } from "./scheduler/status-tracker.js";
 import { TaskContext } from "./scheduler/task-context.js";
 import { samePartitioner } from "./shuffle/partitioner.js";
 import { MemoryShuffleStore } from "./shuffle/shuffle-store.js";
-import { MemoryBlockStore } from "./storage/block-store.js";
+import { addFile, forgetFiles } from "./spark-files.js";
+import { type BlockStore, LocalBlockStore, type StoredRDD } from "./storage/block-store.js";
+import { LocalDir } from "./storage/local-dir.js";
 import { type CallSite, captureCallSite } from "./util/call-site.js";
+import { VERSION } from "./version.js";
 
 /** Tuples and the empty array: what makes TypeScript see `[x, 1]` as a pair rather than as an array. */
 export type TupleHint = readonly [unknown, ...unknown[]] | [];
 
-/** Things that want to know of every context as it starts: the status port. */
+/** What wants to know of every context as it starts: the status port. */
 const starters = new Set<(sc: SparkContext) => void | Promise<void>>();
 
 /**
@@ -42,27 +54,63 @@ export function registerContextStarter(start: (sc: SparkContext) => void | Promi
 
 let active: SparkContext | undefined;
 
+const JOB_GROUP = "spark.jobGroup.id";
+const JOB_DESCRIPTION = "spark.job.description";
+const INTERRUPT_ON_CANCEL = "spark.job.interruptOnCancel";
+
+/** What Spark leaves of the heap for itself before it divides the rest, bytes. */
+const RESERVED_MEMORY = 300 * 1024 * 1024;
+
+/**
+ * The entrance to the engine: it makes RDDs, accumulators and broadcast values, and runs jobs. One is active in a process.
+ *
+ * Spark's name: `org.apache.spark.SparkContext`.
+ *
+ * @example
+ * const sc = new SparkContext(new SparkConf().setMaster("local[2]").setAppName("first"));
+ * await sc.parallelize([1, 2, 3]).map(x => x * 2).collect(); // [2, 4, 6]
+ * await sc.stop();
+ */
 export class SparkContext {
+  /** A copy of what it was made with: changing it has no effect. */
   readonly conf: SparkConf;
+  /** The master string, e.g. `local[*]`. */
   readonly master: string;
   readonly appName: string;
+  /** `local-` and the start time. */
   readonly applicationId: string;
+  /** ms since the epoch. */
   readonly startTime: number;
+  /** Where the status pages are; `undefined` until the port is bound (`await sc.whenReady()`) and when there are none. */
+  uiWebUrl: string | undefined;
+  /** @internal */
   readonly clock: Clock = systemClock;
+  /** @internal */
   readonly listenerBus = new ListenerBus();
+
   readonly #scheduler: Scheduler;
   readonly #backend: Backend;
-  readonly #blocks = new MemoryBlockStore();
+  readonly #blocks: BlockStore;
   readonly #shuffles = new MemoryShuffleStore();
-  readonly #madeAt: CallSite;
-  readonly #properties = new AsyncLocalStorage<Readonly<Record<string, string>>>();
-  #rootProperties: Readonly<Record<string, string>> = {};
-  #stoppedAt: CallSite | undefined;
-  #ready: Promise<void>;
-  #lastRddId = -1;
-  readonly #onStop: (() => void | Promise<void>)[] = [];
+  readonly #localDir: LocalDir;
+  readonly #checkpointer: Checkpointer;
+  readonly #properties = new LocalProperties();
+  readonly #persistent = new Map<number, WeakRef<RDD<unknown>>>();
+  /** A persisted RDD nobody can reach any more leaves the cache. */
+  readonly #dropped = new FinalizationRegistry<number>(id => this.#forgetCached(id));
   readonly #threads: number;
+  readonly #madeAt: CallSite;
+  readonly #onStop: (() => void | Promise<void>)[] = [];
+  readonly #ready: Promise<void>;
+  #stoppedAt: CallSite | undefined;
+  #stopping: Promise<void> | undefined;
+  #checkpointDir: string | undefined;
+  #lastRddId = -1;
 
+  /**
+   * @param conf must set `spark.master` and `spark.app.name`
+   * @throws IllegalStateError when another context is active: it says where that one was made
+   */
   constructor(conf: SparkConf = new SparkConf()) {
     if (active !== undefined) throw E.CONTEXT_EXISTS(active.#madeAt.short);
     if (!conf.contains("spark.master")) throw E.NO_MASTER();
@@ -75,7 +123,12 @@ export class SparkContext {
     this.#threads = threads;
     this.startTime = this.clock.now();
     this.applicationId = `local-${this.startTime}`;
+    this.conf.set("spark.app.id", this.applicationId);
+    this.#localDir = new LocalDir(this.conf.getOption("spark.local.dir"));
     this.#backend = new EmbeddedBackend(threads);
+    this.#blocks = new LocalBlockStore(storageBudget(this.conf), this.#localDir, (blockId, memSize, diskSize, level) =>
+      this.listenerBus.post("onBlockUpdated", { blockId, memSize, diskSize, storageLevel: level.description }),
+    );
     this.#scheduler = new Scheduler({
       backend: this.#backend,
       clock: this.clock,
@@ -83,64 +136,98 @@ export class SparkContext {
       shuffles: this.#shuffles,
       blocks: this.#blocks,
       maxFailures,
-      strictClosures: conf.getBoolean("spark.tspark.closure.strict", false),
+      strictClosures: this.conf.getBoolean("spark.tspark.closure.strict"),
     });
+    this.#checkpointer = new Checkpointer(this, this.#blocks);
     active = this;
     this.#ready = Promise.all([...starters].map(async start => start(this))).then(() => {});
     this.#ready.catch(() => {});
+    this.listenerBus.post("onApplicationStart", {
+      appName: this.appName,
+      appId: this.applicationId,
+      time: this.startTime,
+      sparkUser: process.env["USER"] ?? "",
+    });
   }
 
+  /** The active context, or a new one when there is none. */
   static getOrCreate(conf?: SparkConf): SparkContext {
     return active ?? new SparkContext(conf);
+  }
+
+  /** tspark's own version. */
+  get version(): string {
+    return VERSION;
   }
 
   get isStopped(): boolean {
     return this.#stoppedAt !== undefined;
   }
 
+  /** Partitions of `parallelize` and `range` where none are given: `spark.default.parallelism`, else N of `local[N]`. */
   get defaultParallelism(): number {
-    return this.conf.contains("spark.default.parallelism")
-      ? this.conf.getInt("spark.default.parallelism")
-      : this.#threads;
+    const given = this.conf.contains("spark.default.parallelism");
+    return given ? this.conf.getInt("spark.default.parallelism") : this.#threads;
   }
 
+  /** Partitions of a file where none are given: `defaultParallelism`, at most 2. */
   get defaultMinPartitions(): number {
     return Math.min(this.defaultParallelism, 2);
   }
 
+  /** A copy of the configuration. */
   getConf(): SparkConf {
     return this.conf.clone();
   }
 
+  /**
+   * An RDD of the elements of an array or another iterable, in `numSlices` partitions: partition i of n holds elements
+   * i·length/n up to (i+1)·length/n. An array is read when a job runs: do not change it in between.
+   *
+   * @param numSlices default `defaultParallelism`
+   * @example
+   * await sc.parallelize([1, 2, 3, 4, 5], 2).glom().collect(); // [[1, 2], [3, 4, 5]]
+   */
   parallelize<T extends TupleHint>(xs: Iterable<T>, numSlices?: number): RDD<T>;
   parallelize<T>(xs: Iterable<T>, numSlices?: number): RDD<T>;
   parallelize<T>(xs: Iterable<T>, numSlices = this.defaultParallelism): RDD<T> {
     this.assertUsable("parallelize");
     partitionCount("parallelize", numSlices);
+    if (typeof (xs as Iterable<T> | null | undefined)?.[Symbol.iterator] !== "function") {
+      throw E.BAD_ARGUMENT("parallelize", "the collection", xs, "an array or another iterable");
+    }
     return new RDD(this, new ParallelCollectionNode(Array.isArray(xs) ? (xs as T[]) : Array.from(xs), numSlices));
   }
 
+  /** The same as {@link parallelize}. */
   makeRDD<T extends TupleHint>(xs: Iterable<T>, numSlices?: number): RDD<T>;
   makeRDD<T>(xs: Iterable<T>, numSlices?: number): RDD<T>;
   makeRDD<T>(xs: Iterable<T>, numSlices?: number): RDD<T> {
     return this.parallelize(xs, numSlices);
   }
 
+  /**
+   * The whole numbers from `start` up to but without `end`, in steps. With one argument: from 0 up to it.
+   *
+   * @example
+   * await sc.range(0, 10, 3).collect(); // [0, 3, 6, 9]
+   */
   range(start: number, end?: number, step = 1, numSlices = this.defaultParallelism): RDD<number> {
     this.assertUsable("range");
-    if (end === undefined) [start, end] = [0, start];
+    const [from, to] = end === undefined ? [0, start] : [start, end];
     for (const [name, x] of [
-      ["start", start],
-      ["end", end],
+      ["start", from],
+      ["end", to],
       ["step", step],
     ] as const) {
       if (!Number.isSafeInteger(x)) throw E.BAD_ARGUMENT("range", name, x, "a whole number");
     }
     if (step === 0) throw E.BAD_ARGUMENT("range", "step", step, "other than 0");
     partitionCount("range", numSlices);
-    return new RDD(this, new RangeNode(start, step, Math.max(0, Math.ceil((end - start) / step)), numSlices));
+    return new RDD(this, new RangeNode(from, step, Math.max(0, Math.ceil((to - from) / step)), numSlices));
   }
 
+  /** An RDD without elements and without partitions. */
   emptyRDD<T>(): RDD<T> {
     this.assertUsable("emptyRDD");
     return new RDD<T>(this, new BlocksNode<T>([]));
@@ -152,11 +239,51 @@ export class SparkContext {
     return new RDD(this, new BlocksNode(blocks));
   }
 
+  /**
+   * The lines of text files, without their ends (`\n`, `\r\n` or a lone `\r`). `path`: a file, a directory, a pattern, or
+   * several with commas between them; `.gz` is read as what it holds. Files are cut into splits of bytes.
+   *
+   * @param minPartitions how many partitions at least, where the files can be cut; default `defaultMinPartitions`
+   * @throws InputOutputError from the first job, or from `partitions`, when a path does not exist: it names the path
+   * @example
+   * await sc.textFile("logs/*.txt").filter(line => line.includes("ERROR")).count();
+   */
+  textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
+    this.assertUsable("textFile");
+    const minSize = this.conf.getLong("spark.hadoop.mapreduce.input.fileinputformat.split.minsize");
+    const n = this.#minPartitions("textFile", minPartitions);
+    return new RDD(this, new TextFileNode(path, n, minSize)).setName(path);
+  }
+
+  /** Whole text files as `[path, content]`; small files share a partition. */
+  wholeTextFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[string, string]> {
+    this.assertUsable("wholeTextFiles");
+    const n = this.#minPartitions("wholeTextFiles", minPartitions);
+    return new RDD(this, new WholeFilesNode<string>(path, n, "text")).setName(path);
+  }
+
+  /** Whole files as `[path, bytes]`; small files share a partition. */
+  binaryFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[string, Buffer]> {
+    this.assertUsable("binaryFiles");
+    const n = this.#minPartitions("binaryFiles", minPartitions);
+    return new RDD(this, new WholeFilesNode<Buffer>(path, n, "bytes")).setName(path);
+  }
+
+  /** What `saveAsObjectFile` wrote; a partition for each part. */
+  objectFile<T>(path: string): RDD<T> {
+    this.assertUsable("objectFile");
+    return new RDD(this, new ObjectFileNode<T>(path));
+  }
+
+  /**
+   * All elements of several RDDs: their partitions one after the other, or, where all are partitioned alike, partition i
+   * of each put together. RDDs are given one by one or as an array.
+   */
   union<T>(...rdds: RDD<T>[] | [readonly RDD<T>[]]): RDD<T> {
     this.assertUsable("union");
     const all = (rdds.length === 1 && Array.isArray(rdds[0]) ? rdds[0] : rdds) as readonly RDD<T>[];
     for (const rdd of all) if (rdd.sparkContext !== this) throw E.OTHER_CONTEXT("union");
-    const nodes = all.filter(r => r.getNumPartitions() > 0).map(r => r.node);
+    const nodes = all.map(r => r.node);
     const [first] = nodes;
     if (first === undefined) return this.emptyRDD<T>();
     if (nodes.every(n => samePartitioner(n.partitioner, first.partitioner))) {
@@ -165,36 +292,154 @@ export class SparkContext {
     return new RDD(this, new UnionNode(nodes));
   }
 
+  /** A value that closures share; see {@link Broadcast}. */
   broadcast<T>(value: T): Broadcast<T> {
     this.assertUsable("broadcast");
+    if (value instanceof RDD) throw E.BROADCAST_RDD();
     return new Broadcast(value);
   }
 
+  /** Adds up whole numbers; tasks add, the driver reads. */
+  longAccumulator(name?: string): LongAccumulator {
+    return this.#registered(new LongAccumulator(), name);
+  }
+
+  /** Adds up numbers with fractions. */
+  doubleAccumulator(name?: string): DoubleAccumulator {
+    return this.#registered(new DoubleAccumulator(), name);
+  }
+
+  /** Collects values into an array. */
+  collectionAccumulator<T>(name?: string): CollectionAccumulator<T> {
+    return this.#registered(new CollectionAccumulator<T>(), name);
+  }
+
+  /** Gives an accumulator of your own class a name. */
+  register(accumulator: AccumulatorV2<never, unknown>, name?: string): void {
+    this.#registered(accumulator, name);
+  }
+
+  /** Where `checkpoint()` writes: a directory, made below it. */
+  setCheckpointDir(dir: string): void {
+    this.assertUsable("setCheckpointDir");
+    const { fs, path } = locate(dir);
+    this.#checkpointDir = `${fs.qualify(path)}/${randomUUID()}`;
+  }
+
+  /** The directory of this context's checkpoints; `undefined` before `setCheckpointDir`. */
+  getCheckpointDir(): string | undefined {
+    return this.#checkpointDir;
+  }
+
+  /** `ALL`, `DEBUG`, `ERROR`, `FATAL`, `INFO`, `OFF`, `TRACE` or `WARN`; anything else is an error that lists them. */
+  setLogLevel(level: string): void {
+    setLogLevel(level);
+  }
+
+  /** Sets a property for the jobs that this asynchronous context starts; `undefined` removes it. */
+  setLocalProperty(key: string, value: string | undefined): void {
+    this.#properties.set({ [key]: value });
+  }
+
+  getLocalProperty(key: string): string | undefined {
+    return this.#properties.get(key);
+  }
+
+  /**
+   * Puts the jobs that this asynchronous context starts into a group, which `cancelJobGroup` cancels.
+   *
+   * @param description what status pages show
+   */
+  setJobGroup(groupId: string, description: string, interruptOnCancel = false): void {
+    this.#properties.set({
+      [JOB_GROUP]: groupId,
+      [JOB_DESCRIPTION]: description,
+      [INTERRUPT_ON_CANCEL]: String(interruptOnCancel),
+    });
+  }
+
+  /** What status pages show for the jobs that this asynchronous context starts. */
+  setJobDescription(description: string | undefined): void {
+    this.#properties.set({ [JOB_DESCRIPTION]: description });
+  }
+
+  /** The jobs started from now on belong to no group. */
+  clearJobGroup(): void {
+    this.#properties.set({ [JOB_GROUP]: undefined, [JOB_DESCRIPTION]: undefined, [INTERRUPT_ON_CANCEL]: undefined });
+  }
+
+  /** Cancels the running jobs of a group: their actions reject. */
+  cancelJobGroup(groupId: string): void {
+    this.#scheduler.cancelJobs(job => job.group === groupId, `part of cancelled job group ${groupId}`);
+  }
+
+  /** Cancels all running jobs: their actions reject. */
+  cancelAllJobs(): void {
+    this.#scheduler.cancelJobs(() => true, "as part of cancellation of all jobs");
+  }
+
+  /** Cancels one job. */
+  cancelJob(jobId: number, reason = ""): void {
+    this.#scheduler.cancelJobs(job => job.id === jobId, reason);
+  }
+
+  /** @internal runs `f`, and what it starts, with exactly these local properties */
+  withLocalProperties<R>(properties: Readonly<Record<string, string>>, f: () => R): R {
+    return this.#properties.run(properties, f);
+  }
+
+  /** What runs, and how far it is. */
+  get statusTracker(): SparkStatusTracker {
+    return this.#scheduler.status;
+  }
+
+  /**
+   * Runs `f` on a lazy iterator over each partition (or over those given) and gives what it returns, in the order of the
+   * partitions. A promise that `f` returns is awaited.
+   *
+   * @example
+   * await sc.runJob(sc.parallelize([1, 2, 3], 2), it => [...it].length); // [1, 2]
+   */
   runJob<T, U>(
     rdd: RDD<T>,
     f: (elements: IterableIterator<T>, context: TaskContext) => U | Promise<U>,
     partitions?: readonly number[],
   ): Promise<U[]> {
-    return this.runAction(rdd.node, { name: "iterator", args: [f as never] }, partitions) as Promise<U[]>;
+    return this.runAction(rdd.node, { name: "iterator", args: [f as never] }, { partitions }) as Promise<U[]>;
   }
 
   /** @internal runs an action of the engine's own */
-  runAction(node: PlanNode<unknown>, action: Action, partitions?: readonly number[]): Promise<unknown[]> {
+  runAction(
+    node: PlanNode<unknown>,
+    action: Action,
+    options: {
+      readonly partitions?: readonly number[] | undefined;
+      readonly onResult?: (index: number, result: unknown) => void;
+    } = {},
+  ): Promise<unknown[]> {
     // Thrown at once: a promise made inside a closure is awaited by nobody.
     if (TaskContext.get() !== undefined) throw E.NESTED_USE("An action");
-    return this.#runAction(node, action, partitions);
+    return this.#runAction(node, action, captureCallSite(), options);
   }
 
-  async #runAction(node: PlanNode<unknown>, action: Action, partitions?: readonly number[]): Promise<unknown[]> {
+  async #runAction(
+    node: PlanNode<unknown>,
+    action: Action,
+    callSite: CallSite,
+    options: {
+      readonly partitions?: readonly number[] | undefined;
+      readonly onResult?: (index: number, result: unknown) => void;
+    },
+  ): Promise<unknown[]> {
     this.assertUsable("an action");
-    partitions ??= node.partitions.map(p => p.index);
-    return this.#scheduler.run(node, action, partitions, this.localProperties);
+    const partitions = options.partitions ?? node.partitions.map(p => p.index);
+    const { current } = this.#properties;
+    const results = await this.#scheduler.run(node, action, partitions, current, callSite, options.onResult);
+    if (this.#checkpointer.hasWork) await this.#checkpointer.after(node);
+    return results;
   }
 
-  setLogLevel(level: string): void {
-    setLogLevel(level);
-  }
-
+  /** Tells `listener` of everything that happens from now on. */
   addSparkListener(listener: SparkListener): void {
     this.listenerBus.addListener(listener);
   }
@@ -203,34 +448,72 @@ export class SparkContext {
     this.listenerBus.removeListener(listener);
   }
 
+  /**
+   * Everything that happens from now on, until the loop over it ends or the context stops.
+   *
+   * @example
+   * for await (const event of sc.events()) if (event.type === "SparkListenerJobEnd") console.log(event.jobId);
+   */
   events(): AsyncIterableIterator<SparkEvent> {
     return this.listenerBus.events();
   }
 
+  /** The persisted RDDs by id. */
+  getPersistentRDDs(): Map<number, RDD<unknown>> {
+    const out = new Map<number, RDD<unknown>>();
+    for (const [id, ref] of this.#persistent) {
+      const rdd = ref.deref();
+      if (rdd !== undefined) out.set(id, rdd);
+    }
+    return out;
+  }
+
+  /** @internal what the cache holds of an RDD */
+  storedRDD(rddId: number): StoredRDD {
+    return this.#blocks.stored(rddId);
+  }
+
+  /** Copies a file or directory to where tasks find it: `SparkFiles.get(name)`. */
+  addFile(path: string): void {
+    this.assertUsable("addFile");
+    addFile(path, this.#localDir);
+  }
+
+  /** Resolves when what belongs to the context has started: the status port is bound. */
   async whenReady(): Promise<this> {
     await this.#ready;
     return this;
   }
 
-  get localProperties(): Readonly<Record<string, string>> {
-    return this.#properties.getStore() ?? this.#rootProperties;
-  }
-
+  /** @internal calls `f` when the context stops, last added first, before its listeners hear of the end */
   onStop(f: () => void | Promise<void>): void {
     this.#onStop.push(f);
   }
 
-  async stop(): Promise<void> {
-    if (this.#stoppedAt !== undefined) return;
-    this.#stoppedAt = captureCallSite();
-    this.#scheduler.cancelJobs(() => true, "because SparkContext was shut down");
-    if (active === this) active = undefined;
-    for (const f of this.#onStop.reverse()) await f();
-    this.listenerBus.post("onApplicationEnd", { time: this.clock.now() });
-    this.listenerBus.flush();
-    await this.#backend.stop();
-    this.#shuffles.clear();
-    this.#blocks.clear();
+  /** Cancels what runs and lets go of everything. Using the context, or an RDD of it, afterwards is an error. */
+  stop(): Promise<void> {
+    if (this.#stopping === undefined) {
+      this.#stoppedAt = captureCallSite();
+      this.#stopping = this.#stop();
+    }
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    try {
+      for (const f of this.#onStop.reverse()) await f();
+    } finally {
+      this.#scheduler.cancelJobs(() => true, "because SparkContext was shut down");
+      this.listenerBus.post("onApplicationEnd", { time: this.clock.now() });
+      this.listenerBus.flush();
+      await this.#backend.stop();
+      this.#shuffles.clear();
+      this.#blocks.clear();
+      this.#persistent.clear();
+      forgetFiles();
+      this.#localDir.remove();
+      if (active === this) active = undefined;
+    }
   }
 
   /** @internal */
@@ -244,10 +527,27 @@ export class SparkContext {
     if (this.#stoppedAt !== undefined) throw E.CONTEXT_STOPPED(what, this.#madeAt.short, this.#stoppedAt.short);
   }
 
+  /** @internal */
+  persisted(rdd: RDD<unknown>): void {
+    this.#persistent.set(rdd.id, new WeakRef(rdd));
+    this.#dropped.register(rdd, rdd.id);
+  }
+
+  /** @internal */
+  unpersisted(rdd: RDD<unknown>): void {
+    this.#forgetCached(rdd.id);
+  }
+
+  /** @internal */
+  get checkpointer(): Checkpointer {
+    return this.#checkpointer;
+  }
+
   [SHIP](): never {
     throw E.NESTED_USE("The SparkContext");
   }
 
+  /** `SparkContext(master = local[2], app id = local-1795454665218)` */
   toString(): string {
     return `SparkContext(master = ${this.master}, app id = ${this.applicationId})`;
   }
@@ -255,4 +555,28 @@ export class SparkContext {
   [inspect.custom](): string {
     return this.toString();
   }
+
+  #forgetCached(rddId: number): void {
+    if (!this.#persistent.delete(rddId)) return;
+    this.#blocks.remove(rddId);
+    this.listenerBus.post("onUnpersistRDD", { rddId });
+  }
+
+  #registered<A extends AccumulatorV2<never, unknown>>(accumulator: A, name: string | undefined): A {
+    this.assertUsable("an accumulator");
+    accumulator.name = name;
+    return accumulator;
+  }
+
+  #minPartitions(operation: string, n: number): number {
+    if (!Number.isInteger(n) || n < 0)
+      throw E.BAD_ARGUMENT(operation, "minPartitions", n, "a whole number of at least 0");
+    return n;
+  }
+}
+
+/** What the cache may fill, bytes: `spark.memory.fraction` of the heap without what is reserved. */
+function storageBudget(conf: SparkConf): number {
+  const heap = getHeapStatistics().heap_size_limit;
+  return Math.max(heap / 4, heap - RESERVED_MEMORY) * conf.getDouble("spark.memory.fraction");
 }

@@ -167,9 +167,37 @@ export const E = defineErrors("engine", {
       `Attempted to use Broadcast(${id}) after it was destroyed: its value is gone. Make a new one with sc.broadcast(value).`,
     doc: "`Broadcast.value` after `destroy()`.",
   },
-  NO_SUCH_ELEMENT: {
+  PIPE_NOT_STARTED: {
+    message: (program: string, why: string) =>
+      `pipe: the program ${program} could not be started: ${why}. Give a program of the PATH or an absolute path; pass an array to keep spaces together.`,
+    doc: "The command of `pipe` could not be started.",
+  },
+  PIPE_FAILED: {
+    message: (command: string, status: number | string, complaint: string) =>
+      `Subprocess exited with status ${status}. Command ran: ${command}${complaint === "" ? "" : `\n${complaint}`}`,
+    doc: "The command of `pipe` ended with another status than 0; the message ends with what it wrote to standard error.",
+  },
+  LOCAL_CHECKPOINT_LOST: {
+    message: (block: string) =>
+      `Checkpoint block ${block} not found: the RDD was checkpointed locally and then unpersisted, so that it can be computed neither from its lineage nor from the cache. Keep it persisted, or use checkpoint().`,
+    doc: "A locally checkpointed RDD whose blocks are gone was used.",
+  },
+  BROADCAST_RDD: {
+    base: IllegalArgumentError,
+    message: () =>
+      `Can not directly broadcast RDDs; instead, call collect() and broadcast the result: sc.broadcast(await rdd.collect()).`,
+    doc: "An RDD was given to `broadcast`.",
+  },
+  NO_SUCH_FILE_ADDED: {
     base: NoSuchElementError,
-    message: (what: string) => `${what} has no value.`,
-    doc: "A value was asked for that is not there.",
+    message: (name: string, known: readonly string[]) =>
+      `No file ${name} was added: there ${known.length === 0 ? "are none" : `are ${known.join(", ")}`}. Add it with sc.addFile(path) first.`,
+    doc: "`SparkFiles.get` of a file that was not added.",
+  },
+  HISTOGRAM_RANGE: {
+    base: UnsupportedOperationError,
+    message: () =>
+      `histogram on either an empty RDD or an RDD containing +/-Infinity or NaN: buckets cannot be made of it. Give the buckets' ends, histogram([0, 10, 20]), or filter with Number.isFinite first.`,
+    doc: "`histogram(n)` of no numbers, or of some that are not finite.",
   },
 });

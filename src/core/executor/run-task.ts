@@ -1,4 +1,5 @@
 import type { Sink } from "../pipeline/codegen.js";
+import { createCombiner } from "../pipeline/create-combiner.js";
 import { runIterator, runSink } from "../pipeline/evaluate.js";
 import { combineAndPartitionSink, partitionSink, spreadSink } from "../pipeline/sinks.js";
 import type { ShuffleDependency } from "../plan/dependency.js";
@@ -9,6 +10,7 @@ import type { TaskContext } from "../scheduler/task-context.js";
 import type { ShuffleBlock } from "../shuffle/shuffle-store.js";
 import { spreadStart } from "../shuffle/spread-start.js";
 import type { Task } from "./backend.js";
+import { savePart } from "./save-part.js";
 
 /** Computes a task in this thread. */
 export function runTask({ work, split, context }: Task): unknown {
@@ -16,9 +18,15 @@ export function runTask({ work, split, context }: Task): unknown {
     if (work.kind === "shuffleMap") return runMapTask(work.dependency, split, context);
     const { action } = work;
     const node = work.node as PlanNode<never>;
-    if (action.name === "iterator") return runIterator(node, split, context, context.closure(action.args[0]));
-    if (action.name === "driverIterator") return runIterator(node, split, context, action.args[0]);
-    return runSink(node, split, context, actionSink(action, context));
+    switch (action.name) {
+      case "iterator":
+        return runIterator(node, split, context, context.closure(action.args[0]));
+      case "saveText":
+      case "saveObjects":
+        return context.runAsync(() => savePart(node, split, context, action));
+      default:
+        return runSink(node, split, context, actionSink(action, context));
+    }
   });
 }
 
@@ -40,6 +48,6 @@ function mapSide({ partitioner, options }: ShuffleDependency, split: Partition, 
   if (aggregator === undefined || aggregator === "group" || !aggregator.mapSideCombine) {
     return partitionSink(partitioner) as Blocks;
   }
-  const create = context.closure(aggregator.createCombiner);
-  return combineAndPartitionSink(partitioner, create, context.closure(aggregator.mergeValue)) as Blocks;
+  const merge = context.closure(aggregator.mergeValue);
+  return combineAndPartitionSink(partitioner, createCombiner(aggregator, context), merge) as Blocks;
 }

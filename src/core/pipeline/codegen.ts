@@ -61,6 +61,15 @@ export interface Sink<S, R> {
   close(state: S): R;
 }
 
+/** A sink whose state and result are not of interest. */
+export interface AnySink {
+  open(): unknown;
+  readonly before?: string;
+  readonly after?: string;
+  emit(input: Value, g: Codegen): string;
+  close(state: never): unknown;
+}
+
 /** What a compiled loop runs over. */
 export type InputKind =
   /** `run(s, array, from, to)` */
@@ -71,7 +80,7 @@ export type InputKind =
   | "range";
 
 /** The text of the function that feeds a window of input through `steps` into `sink`, and the closures it calls. */
-export function generate(kind: InputKind, steps: readonly Step[], sink: Sink<never, unknown>) {
+export function generate(kind: InputKind, steps: readonly Step[], sink: AnySink) {
   const g = new Codegen(`{${sink.after ?? ""}return false;}`);
   const x = g.fresh();
   const input: Value = kind === "columns" ? { key: "a[i]", value: "b[i]" } : { one: x };
@@ -81,7 +90,7 @@ export function generate(kind: InputKind, steps: readonly Step[], sink: Sink<nev
   return { text, closures: g.closures };
 }
 
-function chain(steps: readonly Step[], i: number, input: Value, g: Codegen, sink: Sink<never, unknown>): string {
+function chain(steps: readonly Step[], i: number, input: Value, g: Codegen, sink: AnySink): string {
   const step = steps[i];
   if (step === undefined) return sink.emit(input, g);
   return step.emit(input, g, output => chain(steps, i + 1, output, g, sink));

@@ -6,7 +6,7 @@ import type { PlanNode } from "../plan/plan-node.js";
 import type { TaskContext } from "../scheduler/task-context.js";
 import type { ShuffleBlock } from "../shuffle/shuffle-store.js";
 import { StorageLevel } from "../storage/storage-level.js";
-import type { Sink, Step } from "./codegen.js";
+import type { AnySink, Sink, Step } from "./codegen.js";
 import { drive } from "./drive.js";
 import { type Kernel, kernelOf } from "./kernel.js";
 import { collectSink } from "./sinks.js";
@@ -65,11 +65,11 @@ export function runSink<S, R>(
 ): R | Promise<R> {
   const chain = chainOf(node, split, context, false);
   const state = sink.open();
-  const done = driveChain(chain, sink as Sink<never, unknown>, state, context);
+  const done = driveChain(chain, sink, state, context);
   return done === undefined ? sink.close(state) : done.then(() => sink.close(state));
 }
 
-function driveChain(chain: Chain, sink: Sink<never, unknown>, state: unknown, context: TaskContext) {
+function driveChain(chain: Chain, sink: AnySink, state: unknown, context: TaskContext) {
   const { base, split, steps } = chain;
   if (base instanceof RangeNode && !base.isMaterialized) {
     const { from, to } = split as RangePartition;
@@ -101,7 +101,7 @@ export function* combineBlocks<S>(
   sink: Sink<S, unknown>,
   state: S,
 ): Generator<typeof BUSY> {
-  const kernel = kernelOf("columns", [], sink as Sink<never, unknown>);
+  const kernel = kernelOf("columns", [], sink);
   const window = 16384;
   for (const { keys, values } of blocks) {
     for (let i = 0; i < values.length; i += window) {
@@ -140,7 +140,7 @@ function computedChunks(node: PlanNode<unknown>, split: Partition, context: Task
 function chunksOfChain(chain: Chain, context: TaskContext): Chunks<unknown> {
   const chunks = baseChunks(chain, context);
   if (chain.steps.length === 0) return chunks;
-  const kernel = kernelOf("array", chain.steps, collectSink as Sink<never, unknown>);
+  const kernel = kernelOf("array", chain.steps, collectSink);
   return isAsync(chunks) ? throughAsync(chunks, kernel) : through(chunks, kernel);
 }
 

@@ -1,4 +1,4 @@
-import { generate, type InputKind, type Sink, type Step } from "./codegen.js";
+import { type AnySink, generate, type InputKind, type Step } from "./codegen.js";
 import { originOf } from "./origin.js";
 import { runtime } from "./runtime.js";
 
@@ -73,7 +73,7 @@ function compile(text: string, closures: number): LoopFactory {
 }
 
 /** The kernel that feeds input of this kind through `steps` into `sink`. */
-export function kernelOf(kind: InputKind, steps: readonly Step[], sink: Sink<never, unknown>): Kernel {
+export function kernelOf(kind: InputKind, steps: readonly Step[], sink: AnySink): Kernel {
   const { text, closures } = generate(kind, steps, sink);
   return new Kernel(pipelineOf(text, closures), closures);
 }

@@ -1,7 +1,11 @@
 import { E } from "../errors/engine-errors.js";
+import { sortColumns } from "../sort/sort-columns.js";
+import type { Ordering } from "../util/ordering.js";
+import { Random } from "../util/random.js";
 import type { Sink } from "./codegen.js";
+import { fromZero } from "./create-combiner.js";
 import { kernelOf } from "./kernel.js";
-import { isPromise } from "./runtime.js";
+import { isPromise, refusePromise } from "./runtime.js";
 import { type Combined, combineSink, groupSink } from "./sinks.js";
 
 type Elements = IterableIterator<unknown>;
@@ -11,13 +15,13 @@ function iterable(operation: string, result: unknown): Iterable<unknown> {
   if (typeof (result as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === "function") {
     return result as Iterable<unknown>;
   }
-  if (isPromise(result)) throw E.PROMISE_NOT_AWAITED(operation);
+  if (isPromise(result)) refusePromise(result, operation);
   throw E.NOT_ITERABLE(operation, result);
 }
 
 /** Pairs combined by key within a partition: what is already where it belongs is not shuffled again. */
 function* combined(it: Elements, sink: Sink<Combined, Combined>): Generator<readonly [unknown, unknown]> {
-  const kernel = kernelOf("array", [], sink as Sink<never, unknown>);
+  const kernel = kernelOf("array", [], sink);
   const state = sink.open();
   for (const element of it) kernel.run(state, [element], 0, 1);
   const { table, values } = sink.close(state);
@@ -29,10 +33,60 @@ export const PARTITION_FUNCTIONS = {
   mapPartitions: (f: (it: Elements) => unknown) => (_: number, it: Elements) => iterable("mapPartitions", f(it)),
   mapPartitionsWithIndex: (f: (index: number, it: Elements) => unknown) => (index: number, it: Elements) =>
     iterable("mapPartitionsWithIndex", f(index, it)),
+  /** Combines what is already where it belongs. */
   combineLocally: (create: Function, merge: Function) => (_: number, it: Elements) =>
     combined(it, combineSink(create, merge)),
+  foldLocally: (zero: unknown, merge: Function) => (_: number, it: Elements) =>
+    combined(it, combineSink(fromZero(zero, merge), merge)),
   groupLocally: () => (_: number, it: Elements) => combined(it, groupSink),
+  sortLocally: (ordering: Ordering<unknown> | undefined, descending: boolean) => (_: number, it: Elements) =>
+    sorted(it, ordering, descending),
   glom: () => (_: number, it: Elements) => [[...it]],
+  zipWithUniqueId: (partitions: number) => (index: number, it: Elements) => uniqueIds(it, index, partitions),
+  sample: (replace: boolean, fraction: number, seed: number) => (index: number, it: Elements) =>
+    sampled(it, replace, () => fraction, new Random(seed, index)),
+  sampleByKey: (replace: boolean, fractions: (key: unknown) => number, seed: number) => (index: number, it: Elements) =>
+    sampled(it, replace, x => fractions((x as readonly unknown[])[0]), new Random(seed, index)),
+  /** One of the parts of a random split: the elements whose number is in `[from, to)`. */
+  randomCell: (from: number, to: number, seed: number) => (index: number, it: Elements) =>
+    cell(it, from, to, new Random(seed, index)),
 } as const;
+
+function* sorted(it: Elements, ordering: Ordering<unknown> | undefined, descending: boolean) {
+  const keys: unknown[] = [];
+  const values: unknown[] = [];
+  for (const [k, v] of it as Iterable<readonly [unknown, unknown]>) {
+    keys.push(k);
+    values.push(v);
+  }
+  const block = sortColumns({ keys, values }, ordering, descending);
+  for (let i = 0; i < keys.length; i++) yield [block.keys![i], block.values[i]];
+}
+
+function* uniqueIds(it: Elements, index: number, partitions: number) {
+  let id = index;
+  for (const x of it) {
+    yield [x, id];
+    id += partitions;
+  }
+}
+
+/** Each element with the probability of its fraction, or, with replacement, as often as a Poisson distribution says. */
+function* sampled(it: Elements, replace: boolean, fraction: (x: unknown) => number, random: Random) {
+  for (const x of it) {
+    if (!replace) {
+      if (random.double() < fraction(x)) yield x;
+      continue;
+    }
+    for (let n = random.poisson(fraction(x)); n > 0; n--) yield x;
+  }
+}
+
+function* cell(it: Elements, from: number, to: number, random: Random) {
+  for (const x of it) {
+    const r = random.double();
+    if (r >= from && r < to) yield x;
+  }
+}
 
 export type PartitionFunctionName = keyof typeof PARTITION_FUNCTIONS;

@@ -200,3 +200,8 @@ export function cogroupSink(side: number, sides: number): Sink<Groups, Groups> {
     close: s => s,
   };
 }
+
+/** Gives every value to the `add` of an object of the task's own. */
+export function addSink<S extends { add(x: unknown): void }, R>(open: () => S, close: (state: S) => R): Sink<S, R> {
+  return { open, emit: (x, g) => `s.add(${g.one(x)});`, close };
+}

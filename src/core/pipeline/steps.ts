@@ -11,9 +11,10 @@ const mapStep = (f: Function): Step => ({
 /** `filter(f)` */
 const filterStep = (f: Function): Step => ({
   emit(x, g, next) {
-    if ("one" in x) return `if(${g.closure(f)}(${x.one})){${next(x)}}`;
-    const y = g.fresh();
-    return `const ${y}=${g.one(x)};if(${g.closure(f)}(${y})){${next({ one: y })}}`;
+    const [y, c] = [g.fresh(), g.fresh()];
+    // A promise is truthy, whatever it will hold: rt.truthy refuses it.
+    const test = `const ${c}=${g.closure(f)}(${y});if(${c}===true||(${c}!==false&&rt.truthy(${c})))`;
+    return `const ${y}=${g.one(x)};${test}{${next({ one: y })}}`;
   },
 });
 

@@ -8,6 +8,8 @@ export type Dependency = NarrowDependency | ShuffleDependency;
 /** A partition of the child needs few partitions of the parent, which its task computes on the way. */
 export class NarrowDependency {
   readonly wide = false;
+  /** The name of Spark's class. */
+  readonly kind: string = "NarrowDependency";
   constructor(
     readonly node: PlanNode<unknown>,
     /** The parent's partitions that partition `i` of the child needs. */
@@ -17,6 +19,7 @@ export class NarrowDependency {
 
 /** Partition `i` of the child needs partition `i` of the parent. */
 export class OneToOneDependency extends NarrowDependency {
+  override readonly kind = "OneToOneDependency";
   constructor(node: PlanNode<unknown>) {
     super(node, i => [i]);
   }
@@ -24,6 +27,7 @@ export class OneToOneDependency extends NarrowDependency {
 
 /** Partitions `outStart … outStart + length` of the child are those of the parent from `inStart`, as in a union. */
 export class RangeDependency extends NarrowDependency {
+  override readonly kind = "RangeDependency";
   constructor(
     node: PlanNode<unknown>,
     readonly inStart: number,
@@ -36,7 +40,8 @@ export class RangeDependency extends NarrowDependency {
 
 /** How values of one key become one. Spark's name: `org.apache.spark.Aggregator`. */
 export interface Aggregator<V = unknown, C = unknown> {
-  readonly createCombiner: (value: V) => C;
+  /** What the first value of a key becomes: by a function, or by `mergeValue` from a copy of a zero of its own. */
+  readonly create: { readonly by: (value: V) => C } | { readonly zero: C };
   readonly mergeValue: (combiner: C, value: V) => C;
   readonly mergeCombiners: (a: C, b: C) => C;
   /** Whether a map task combines before it hands over. */
@@ -54,15 +59,10 @@ export class ShuffleDependency {
     readonly partitioner: Partitioner,
     readonly options: {
       readonly aggregator?: Aggregator<never, never> | "group";
-      /** Sorts each partition of the child by key. */
-      readonly keyOrdering?: Ordering<unknown>;
+      /** Sorts each partition of the child by key; without an ordering by the natural one. */
+      readonly sort?: { readonly ordering?: Ordering<never>; readonly descending: boolean };
       /** The records are spread evenly, whatever they are, instead of by key. */
       readonly spread?: boolean;
     } = {},
   ) {}
-
-  /** Identity for what must not keep this dependency alive. */
-  get numPartitions(): number {
-    return this.partitioner.numPartitions;
-  }
 }

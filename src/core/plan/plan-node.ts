@@ -1,3 +1,4 @@
+import type { Action } from "../scheduler/action.js";
 import type { TaskContext } from "../scheduler/task-context.js";
 import type { Partitioner } from "../shuffle/partitioner.js";
 import { StorageLevel } from "../storage/storage-level.js";
@@ -23,8 +24,10 @@ export abstract class PlanNode<T> {
   name: string | undefined;
   callSite: CallSite | undefined;
   storageLevel: StorageLevel = StorageLevel.NONE;
+  /** The RDD made around it first. */
+  owner: object | undefined;
   /** Set by `checkpoint` and `localCheckpoint`; what stands for the lineage once the data is safe. */
-  checkpoint: { reliable: boolean; node: PlanNode<T> | undefined } | undefined;
+  checkpoint: { readonly reliable: boolean; node: PlanNode<T> | undefined } | undefined;
   #partitions: readonly Partition[] | undefined;
   #dependencies: readonly Dependency[] | undefined;
 
@@ -40,6 +43,14 @@ export abstract class PlanNode<T> {
   get partitioner(): Partitioner | undefined {
     return undefined;
   }
+
+  /**
+   * What must be known before a task can compute it and takes a job of its own (the lengths of its parent's partitions):
+   * asked for inside each job; `undefined` when there is nothing to wait for.
+   */
+  prepare?(
+    run: (node: PlanNode<unknown>, action: Action, partitions: readonly number[]) => Promise<unknown[]>,
+  ): Promise<void> | undefined;
 
   preferredLocations(_split: Partition): readonly string[] {
     return [];

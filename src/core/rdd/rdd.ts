@@ -1,47 +1,220 @@
 import { inspect } from "node:util";
 import { SHIP } from "../closure/protocol.js";
 import { E } from "../errors/engine-errors.js";
+import { abortOutput, beginOutput, commitOutput, type OutputJob } from "../io/output-job.js";
 import type { PartitionFunctionName } from "../pipeline/partition-functions.js";
 import type { StepName } from "../pipeline/steps.js";
 import type { Aggregator } from "../plan/dependency.js";
+import { CartesianNode } from "../plan/nodes/cartesian-node.js";
+import { CoalescedNode } from "../plan/nodes/coalesced-node.js";
 import { CoGroupNode } from "../plan/nodes/cogroup-node.js";
+import { MapAsyncNode } from "../plan/nodes/map-async-node.js";
 import { PartitionFunctionNode } from "../plan/nodes/partition-function-node.js";
+import { PipeNode } from "../plan/nodes/pipe-node.js";
 import { ShuffledNode } from "../plan/nodes/shuffled-node.js";
+import { SpreadNode } from "../plan/nodes/spread-node.js";
 import { StepNode } from "../plan/nodes/step-node.js";
+import { ZipPartitionsNode } from "../plan/nodes/zip-partitions-node.js";
+import { ZipWithIndexNode } from "../plan/nodes/zip-with-index-node.js";
 import type { Partition } from "../plan/partition.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { Action } from "../scheduler/action.js";
+import { HashPartitioner } from "../shuffle/hash-partitioner.js";
 import { type Partitioner, samePartitioner } from "../shuffle/partitioner.js";
+import { RangePartitioner } from "../shuffle/range-partitioner.js";
+import { BoundedBest } from "../sort/bounded-best.js";
 import type { SparkContext, TupleHint } from "../spark-context.js";
+import { StorageLevel } from "../storage/storage-level.js";
+import { equalKeys } from "../table/equal-keys.js";
+import { HyperLogLog } from "../table/hyper-log-log.js";
+import { keyMap } from "../table/key-map.js";
+import { KeyTable } from "../table/key-table.js";
 import { captureCallSite } from "../util/call-site.js";
-import { partitionerFor } from "./default-partitioner.js";
+import { cloneValue } from "../util/clone-value.js";
+import { naturalOrdering, type Ordering, reverse } from "../util/ordering.js";
+import { Random, randomSeed, shuffled } from "../util/random.js";
+import { StatCounter } from "../util/stat-counter.js";
+import { type BoundedDouble, estimateCount, PartialResult } from "./bounded-double.js";
+import { debugString, describeNode } from "./debug-string.js";
+import { partitionCount, partitionerFor } from "./default-partitioner.js";
+import { describeDependency, type RDDDependency } from "./rdd-dependency.js";
+import * as rules from "./rules.js";
 
-export class RDD<T> {
+/** How many partitions a shuffle makes, or which partitioner says where a key goes. */
+export type Partitions = number | Partitioner;
+
+/** Fractions by key: a `Map` (keys compare by value) or an object with the keys' texts. */
+export type Fractions<K> = ReadonlyMap<K, number> | Readonly<Record<string, number>>;
+
+/**
+ * A collection that is spread over partitions and computed when an action asks for it: it knows its partitions, how to
+ * compute each of them, the RDDs it is made from, and, when its elements are pairs spread by key, its partitioner.
+ *
+ * Transformations (`map`, `filter`, `join` …) return a new RDD at once and run nothing. Actions (`collect`, `count`,
+ * `reduce` …) run a job and return a promise. Closures get one argument, may use what is in scope where they are written,
+ * and run in tasks: what they assign to captured variables stays there; use an accumulator.
+ *
+ * Operations by key take RDDs of `[key, value]` tuples; on anything else they do not compile. Keys compare by value.
+ * Elements are not copied on their way from one operation to the next: a closure must not change what it is given.
+ *
+ * Spark's names: `org.apache.spark.rdd.RDD`, `PairRDDFunctions`, `OrderedRDDFunctions`, `DoubleRDDFunctions`.
+ *
+ * @example
+ * const counts = sc.textFile("words.txt").flatMap(line => line.split(" ")).map(w => [w, 1]).reduceByKey((a, b) => a + b);
+ * await counts.sortBy(([, n]) => n, false).take(10);
+ */
+export class RDD<T> implements AsyncIterable<T> {
+  /**
+   * @param sparkContext the context it belongs to
+   * @param node the step of the plan behind it: a `SourceNode` of your own
+   */
   constructor(
     readonly sparkContext: SparkContext,
-    /** @internal the step of the plan behind it */
+    /** @internal */
     readonly node: PlanNode<T>,
   ) {
     if (node.id < 0) {
       sparkContext.assertUsable(`new ${this.constructor.name}`);
       node.id = sparkContext.newRddId();
       node.callSite = captureCallSite();
+      node.owner = this;
     }
   }
 
+  // ---- what it is ------------------------------------------------------------------------------------------------
+
+  /** Unique within its context, in the order in which RDDs were made. */
   get id(): number {
     return this.node.id;
   }
+
+  /** As given with `setName`; a file's RDD has its path. */
+  get name(): string | undefined {
+    return this.node.name;
+  }
+
+  /** The context it belongs to. The same as `sparkContext`. */
+  get context(): SparkContext {
+    return this.sparkContext;
+  }
+
+  /** Gives it a name that status pages and `toDebugString` show; returns this RDD. */
+  setName(name: string): this {
+    this.node.name = name;
+    return this;
+  }
+
+  /** Its partitions. An error names the path when it reads one that does not exist. */
   get partitions(): readonly Partition[] {
     return this.node.partitions;
   }
-  get partitioner(): Partitioner | undefined {
-    return this.node.partitioner;
-  }
+
   getNumPartitions(): number {
     return this.node.numPartitions;
   }
 
+  /** Says where a key is, when pairs were spread by key; `undefined` otherwise. */
+  get partitioner(): Partitioner | undefined {
+    return this.node.partitioner;
+  }
+
+  /** The RDDs it is made from, and how. */
+  get dependencies(): readonly RDDDependency[] {
+    return this.node.dependencies.map(d => {
+      const owner = d.node.owner instanceof RDD ? (d.node.owner as RDD<unknown>) : undefined;
+      return describeDependency(d, owner ?? new RDD(this.sparkContext, d.node));
+    });
+  }
+
+  getStorageLevel(): StorageLevel {
+    return this.node.storageLevel;
+  }
+
+  /** Whether its data has been written by `checkpoint()` or kept by `localCheckpoint()` and its lineage forgotten. */
+  get isCheckpointed(): boolean {
+    return this.node.checkpoint?.node !== undefined;
+  }
+
+  /** The directory its checkpoint was written to; `undefined` before. */
+  getCheckpointFile(): string | undefined {
+    return (this.node.checkpoint?.node as { directory?: string } | undefined)?.directory;
+  }
+
+  /** Its lineage as text: a line an RDD, `+-` where a shuffle cuts it into stages. */
+  toDebugString(): string {
+    return debugString(this.node, id => this.sparkContext.storedRDD(id));
+  }
+
+  /** `MapPartitionsRDD[1] at map at words.ts:2:7` */
+  toString(): string {
+    return describeNode(this.node);
+  }
+
+  // ---- keeping it ------------------------------------------------------------------------------------------------
+
+  /** Keeps its partitions in memory once they are computed. The same as `persist()`. */
+  cache(): this {
+    return this.persist();
+  }
+
+  /**
+   * Keeps its partitions where `level` says, once they are computed.
+   *
+   * @param level default `StorageLevel.MEMORY_ONLY`
+   * @throws SparkError when it has another level already
+   */
+  persist(level: StorageLevel = StorageLevel.MEMORY_ONLY): this {
+    const { node } = this;
+    if (node.storageLevel !== StorageLevel.NONE && node.storageLevel !== level) {
+      throw E.STORAGE_LEVEL_SET(node.storageLevel.toString(), level.toString());
+    }
+    if (level === StorageLevel.NONE) return this;
+    this.sparkContext.assertUsable("persist");
+    node.storageLevel = level;
+    this.sparkContext.persisted(this as RDD<unknown>);
+    return this;
+  }
+
+  /** Lets go of what was kept; it is computed again when needed. */
+  unpersist(_blocking = false): this {
+    this.sparkContext.unpersisted(this as RDD<unknown>);
+    this.node.storageLevel = StorageLevel.NONE;
+    return this;
+  }
+
+  /**
+   * Has its data written below `sc.setCheckpointDir` by the next job on it, and its lineage forgotten. Persist it too, or
+   * it is computed twice.
+   *
+   * @throws SparkError before `sc.setCheckpointDir`
+   */
+  checkpoint(): void {
+    if (this.sparkContext.getCheckpointDir() === undefined) throw E.NO_CHECKPOINT_DIR();
+    if (this.node.checkpoint === undefined) this.sparkContext.checkpointer.want(this.node, true);
+  }
+
+  /** As `checkpoint`, but its data stays in the cache (on disk when memory is short): faster, gone with the process. */
+  localCheckpoint(): this {
+    if (this.node.checkpoint !== undefined) return this;
+    const level = this.getStorageLevel();
+    if (level === StorageLevel.NONE) {
+      this.persist(StorageLevel.MEMORY_AND_DISK);
+    } else if (!level.useDisk) {
+      // A block that leaves memory cannot be computed again once the lineage is gone.
+      this.node.storageLevel = level.deserialized ? StorageLevel.MEMORY_AND_DISK : StorageLevel.MEMORY_AND_DISK_SER;
+    }
+    this.sparkContext.checkpointer.want(this.node, false);
+    return this;
+  }
+
+  // ---- transformations -------------------------------------------------------------------------------------------
+
+  /**
+   * `f` of each element.
+   *
+   * @example
+   * await sc.parallelize([1, 2]).map(x => [x, x * x]).collect(); // [[1, 1], [2, 4]]
+   */
   map<U extends TupleHint>(f: (x: T) => U): RDD<U>;
   /** @deprecated This makes an RDD of promises: use `mapAsync(f)`, which awaits them. */
   map<U extends Promise<unknown>>(f: (x: T) => U): RDD<U>;
@@ -50,27 +223,57 @@ export class RDD<T> {
     return this.#step("map", [f]);
   }
 
+  /**
+   * What the promises hold that `f` returns for each element, in the order of the elements.
+   *
+   * @param options.concurrency calls of one task that are under way at the same time, default 8
+   * @example
+   * const pages = urls.mapAsync(async url => (await fetch(url)).text(), { concurrency: 4 });
+   */
+  mapAsync<U extends TupleHint>(f: (x: T) => Promise<U> | U, options?: { readonly concurrency?: number }): RDD<U>;
+  mapAsync<U>(f: (x: T) => Promise<U> | U, options?: { readonly concurrency?: number }): RDD<U>;
+  mapAsync<U>(f: (x: T) => Promise<U> | U, { concurrency = 8 }: { readonly concurrency?: number } = {}): RDD<U> {
+    rules.atLeast("mapAsync", "concurrency", concurrency, 1);
+    return this.#rdd(new MapAsyncNode<T, U>(this.node, f, concurrency));
+  }
+
+  /** The elements for which `f` gives true. */
   filter<U extends T>(f: (x: T) => x is U): RDD<U>;
   filter(f: (x: T) => unknown): RDD<T>;
   filter(f: (x: T) => unknown): RDD<T> {
     return this.#step("filter", [f], true);
   }
 
+  /**
+   * The elements of what `f` gives for each element: an array or any other iterable.
+   *
+   * @example
+   * await sc.parallelize(["a b", "c"]).flatMap(s => s.split(" ")).collect(); // ["a", "b", "c"]
+   */
   flatMap<U extends TupleHint>(f: (x: T) => Iterable<U>): RDD<U>;
   flatMap<U>(f: (x: T) => Iterable<U>): RDD<U>;
   flatMap<U>(f: (x: T) => Iterable<U>): RDD<U> {
     return this.#step("flatMap", [f]);
   }
 
+  /**
+   * What `f` makes of the elements of each partition, which it gets as a lazy iterator; its result is read lazily too, so
+   * it may be a generator.
+   *
+   * @param preservesPartitioning whether keys stay what and where they are, default false
+   * @example
+   * await sc.parallelize([1, 2, 3], 2).mapPartitions(it => [[...it].length]).collect(); // [1, 2]
+   */
   mapPartitions<U extends TupleHint>(
     f: (it: IterableIterator<T>) => Iterable<U>,
     preservesPartitioning?: boolean,
   ): RDD<U>;
   mapPartitions<U>(f: (it: IterableIterator<T>) => Iterable<U>, preservesPartitioning?: boolean): RDD<U>;
   mapPartitions<U>(f: (it: IterableIterator<T>) => Iterable<U>, preservesPartitioning = false): RDD<U> {
-    return this.#partitions("mapPartitions", [f], preservesPartitioning);
+    return this.#partition("mapPartitions", [f], preservesPartitioning);
   }
 
+  /** As `mapPartitions`; `f` gets the number of the partition first. */
   mapPartitionsWithIndex<U extends TupleHint>(
     f: (index: number, it: IterableIterator<T>) => Iterable<U>,
     preservesPartitioning?: boolean,
@@ -83,27 +286,187 @@ export class RDD<T> {
     f: (index: number, it: IterableIterator<T>) => Iterable<U>,
     preservesPartitioning = false,
   ): RDD<U> {
-    return this.#partitions("mapPartitionsWithIndex", [f], preservesPartitioning);
+    return this.#partition("mapPartitionsWithIndex", [f], preservesPartitioning);
   }
 
+  /** One array for each partition, with its elements. */
   glom(): RDD<T[]> {
-    return this.#partitions("glom", []);
+    return this.#partition("glom", []);
   }
 
-  union(other: RDD<T>): RDD<T> {
-    return this.sparkContext.union(this, other);
+  /** Each different element once; elements compare by value. */
+  distinct(partitions: number = this.getNumPartitions()): RDD<T> {
+    if (this.getNumPartitions() > 0) partitionCount("distinct", partitions);
+    return this.#step<[T, undefined]>("asKey", []).reduceByKey(first, Math.max(1, partitions)).keys();
   }
 
+  /**
+   * A random part of the elements; the same seed gives the same part.
+   *
+   * @param withReplacement whether an element may come several times
+   * @param fraction without replacement the probability of each element, 0 to 1; with it how often each is to be expected
+   * @param seed default a random one
+   */
+  sample(withReplacement: boolean, fraction: number, seed: number = randomSeed()): RDD<T> {
+    rules.fraction("sample", withReplacement, fraction);
+    return this.#partition("sample", [withReplacement, fraction, seed], true);
+  }
+
+  /**
+   * Random parts whose sizes are about as the weights, which need not sum up to 1. Each element is in exactly one.
+   *
+   * @example
+   * const [training, test] = rdd.randomSplit([0.8, 0.2], 42);
+   */
+  randomSplit(weights: readonly number[], seed: number = randomSeed()): RDD<T>[] {
+    const sum = rules.weights("randomSplit", weights);
+    let from = 0;
+    return weights.map((w, i) => {
+      const to = i === weights.length - 1 ? 1 : from + w / sum;
+      const part = this.#partition<T>("randomCell", [from, to, seed], true);
+      from = to;
+      return part;
+    });
+  }
+
+  /** The elements of both; duplicates stay. The partitions of the other follow. */
+  union<U>(other: RDD<U>): RDD<T | U> {
+    return this.sparkContext.union<T | U>(this, other);
+  }
+
+  /** The elements that are in both, each once. */
+  intersection(other: RDD<T>, partitions?: Partitions): RDD<T> {
+    return this.#step<[T, undefined]>("asKey", [])
+      .#cogroup<T, [unknown[], unknown[]]>("intersection", [other.#step("asKey", [])], partitions)
+      .filter(inBoth)
+      .keys();
+  }
+
+  /** The elements that are not in the other; duplicates stay. Default: partitioned as this RDD is. */
+  subtract(other: RDD<T>, partitions?: Partitions): RDD<T> {
+    const mine = this.#step<[T, undefined]>("asKey", []);
+    return mine.subtractByKey(other.#step<[T, undefined]>("asKey", []), partitions ?? this.#ownPartitions()).keys();
+  }
+
+  /** All pairs of an element of this one and an element of the other. */
+  cartesian<U>(other: RDD<U>): RDD<[T, U]> {
+    this.#sameContext("cartesian", [other]);
+    return this.#rdd(new CartesianNode(this.node, other.node));
+  }
+
+  /**
+   * Pairs of the elements at the same place. Both must have as many partitions, and as many elements in each.
+   *
+   * @throws IllegalArgumentError when the numbers of partitions differ
+   */
+  zip<U>(other: RDD<U>): RDD<[T, U]> {
+    this.#sameContext("zip", [other]);
+    return this.#rdd(new ZipPartitionsNode<[T, U]>([this.node, other.node], undefined, "zip"));
+  }
+
+  /**
+   * What `f` makes of the partitions of the same number of this one and up to three others, as lazy iterators.
+   *
+   * @example
+   * a.zipPartitions(b, (x, y) => [[...x].length + [...y].length]);
+   */
+  zipPartitions<B, R>(b: RDD<B>, f: (a: IterableIterator<T>, b: IterableIterator<B>) => Iterable<R>): RDD<R>;
+  zipPartitions<B, C, R>(
+    b: RDD<B>,
+    c: RDD<C>,
+    f: (a: IterableIterator<T>, b: IterableIterator<B>, c: IterableIterator<C>) => Iterable<R>,
+  ): RDD<R>;
+  zipPartitions<B, C, D, R>(
+    b: RDD<B>,
+    c: RDD<C>,
+    d: RDD<D>,
+    f: (a: IterableIterator<T>, b: IterableIterator<B>, c: IterableIterator<C>, d: IterableIterator<D>) => Iterable<R>,
+  ): RDD<R>;
+  zipPartitions<R>(...args: unknown[]): RDD<R> {
+    const f = args.at(-1) as (...its: IterableIterator<never>[]) => Iterable<R>;
+    const others = args.slice(0, -1) as RDD<unknown>[];
+    this.#sameContext("zipPartitions", others);
+    return this.#rdd(new ZipPartitionsNode<R>([this.node, ...others.map(o => o.node)], f, "zipPartitions"));
+  }
+
+  /** Each element with its place in the whole, from 0. The first job counts the partitions' lengths. */
+  zipWithIndex(): RDD<[T, number]> {
+    return this.#rdd(new ZipWithIndexNode(this.node));
+  }
+
+  /** Each element with a number of its own: k, n+k, 2n+k … in partition k of n. Nothing is counted. */
+  zipWithUniqueId(): RDD<[T, number]> {
+    return this.#partition("zipWithUniqueId", [this.getNumPartitions()]);
+  }
+
+  /** The elements by what `f` gives for them: for each key an array. */
+  groupBy<K extends TupleHint>(f: (x: T) => K, partitions?: Partitions): RDD<[K, T[]]>;
+  groupBy<K>(f: (x: T) => K, partitions?: Partitions): RDD<[K, T[]]>;
+  groupBy<K>(f: (x: T) => K, partitions?: Partitions): RDD<[K, T[]]> {
+    return this.keyBy(f).groupByKey(partitions);
+  }
+
+  /** Pairs of what `f` gives for each element, as key, and the element. */
+  keyBy<K extends TupleHint>(f: (x: T) => K): RDD<[K, T]>;
+  keyBy<K>(f: (x: T) => K): RDD<[K, T]>;
   keyBy<K>(f: (x: T) => K): RDD<[K, T]> {
     return this.#step("keyBy", [f]);
   }
 
+  /**
+   * The elements in the order of what `f` gives for them; equal ones in any order. Partition 0 holds the first.
+   *
+   * @param ascending default true
+   * @param partitions default as many as this one has
+   * @param ordering default the natural one
+   * @example
+   * await sc.parallelize(["b", "a"]).sortBy(s => s).collect(); // ["a", "b"]
+   */
+  sortBy<K>(f: (x: T) => K, ascending = true, partitions?: number, ordering?: Ordering<K>): RDD<T> {
+    return this.keyBy(f).sortByKey(ascending, partitions, ordering).values();
+  }
+
+  /** The elements spread evenly over `partitions` partitions, by a shuffle. */
+  repartition(partitions: number): RDD<T> {
+    return this.coalesce(partitions, true);
+  }
+
+  /**
+   * As many partitions or, without a shuffle, at most as many: neighbouring ones are put together.
+   *
+   * @param shuffle spreads the elements evenly; only with it can there be more partitions than now. Default false
+   */
+  coalesce(partitions: number, shuffle = false): RDD<T> {
+    partitionCount(shuffle ? "repartition" : "coalesce", partitions);
+    return this.#rdd(shuffle ? new SpreadNode(this.node, partitions) : new CoalescedNode(this.node, partitions));
+  }
+
+  /**
+   * The lines that a process prints which gets the elements of a partition as lines; one process a partition.
+   *
+   * @param command words with spaces between them, or an array of words
+   * @param env more environment variables
+   * @example
+   * await sc.parallelize(["b", "a"], 1).pipe("sort").collect(); // ["a", "b"]
+   */
+  pipe(command: string | readonly string[], env: Readonly<Record<string, string>> = {}): RDD<string> {
+    const words = typeof command === "string" ? command.split(/\s+/).filter(w => w !== "") : command;
+    if (words.length === 0) throw E.BAD_ARGUMENT("pipe", "command", command, "a program and its arguments");
+    return this.#rdd(new PipeNode(this.node, words, env));
+  }
+
+  // ---- transformations of pairs ----------------------------------------------------------------------------------
+
+  /** `f` of each value; keys and partitioning stay. */
   mapValues<K, V, U extends TupleHint>(this: RDD<readonly [K, V]>, f: (v: V) => U): RDD<[K, U]>;
   mapValues<K, V, U>(this: RDD<readonly [K, V]>, f: (v: V) => U): RDD<[K, U]>;
   mapValues<K, V, U>(this: RDD<readonly [K, V]>, f: (v: V) => U): RDD<[K, U]> {
     return this.#step("mapValues", [f], true);
   }
 
+  /** Each value becomes those that `f` gives, with the same key; partitioning stays. */
+  flatMapValues<K, V, U extends TupleHint>(this: RDD<readonly [K, V]>, f: (v: V) => Iterable<U>): RDD<[K, U]>;
+  flatMapValues<K, V, U>(this: RDD<readonly [K, V]>, f: (v: V) => Iterable<U>): RDD<[K, U]>;
   flatMapValues<K, V, U>(this: RDD<readonly [K, V]>, f: (v: V) => Iterable<U>): RDD<[K, U]> {
     return this.#step("flatMapValues", [f], true);
   }
@@ -116,71 +479,550 @@ export class RDD<T> {
     return this.#step("values", []);
   }
 
-  reduceByKey<K, V>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V, partitions?: number | Partitioner): RDD<[K, V]> {
-    const aggregator = { createCombiner: identity<V>, mergeValue: f, mergeCombiners: f, mapSideCombine: true };
-    return this.#combine("reduceByKey", aggregator, partitions);
-  }
-
-  groupByKey<K, V>(this: RDD<readonly [K, V]>, partitions?: number | Partitioner): RDD<[K, V[]]> {
+  /** For each key an array of its values. `reduceByKey` and `aggregateByKey` move less when a sum is what is wanted. */
+  groupByKey<K, V>(this: RDD<readonly [K, V]>, partitions?: Partitions): RDD<[K, V[]]> {
     return this.#combine("groupByKey", "group", partitions);
   }
 
+  /**
+   * For each key its values merged by `f`, which is associative and commutative.
+   *
+   * @param partitions default: the largest upstream partitioner's, else `spark.default.parallelism` where it was set, else
+   *   the largest upstream number of partitions
+   * @example
+   * await sc.parallelize([["a", 1], ["b", 1], ["a", 2]]).reduceByKey((x, y) => x + y).collectAsMap(); // Map { a → 3, b → 1 }
+   */
+  reduceByKey<K, V>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V, partitions?: Partitions): RDD<[K, V]> {
+    const aggregator = { create: { by: identity<V> }, mergeValue: f, mergeCombiners: f, mapSideCombine: true };
+    return this.#combine("reduceByKey", aggregator, partitions);
+  }
+
+  /** As `reduceByKey`, beginning with a copy of `zero` for each key of each partition: it must be neutral to `f`. */
+  foldByKey<K, V>(this: RDD<readonly [K, V]>, zero: V, f: (a: V, b: V) => V, partitions?: Partitions): RDD<[K, V]> {
+    return this.aggregateByKey(zero, f, f, partitions);
+  }
+
+  /**
+   * For each key its values added by `seqOp` to a copy of `zero`, and what partitions found merged by `combOp`; both may
+   * change and return their first argument.
+   *
+   * @example
+   * const sumAndCount = pairs.aggregateByKey([0, 0], ([s, n], v) => [s + v, n + 1], ([s, n], [t, m]) => [s + t, n + m]);
+   */
+  aggregateByKey<K, V, U extends TupleHint>(
+    this: RDD<readonly [K, V]>,
+    zero: U,
+    seqOp: (acc: U, v: V) => U,
+    combOp: (a: U, b: U) => U,
+    partitions?: Partitions,
+  ): RDD<[K, U]>;
+  aggregateByKey<K, V, U>(
+    this: RDD<readonly [K, V]>,
+    zero: U,
+    seqOp: (acc: U, v: V) => U,
+    combOp: (a: U, b: U) => U,
+    partitions?: Partitions,
+  ): RDD<[K, U]>;
+  aggregateByKey<K, V, U>(
+    this: RDD<readonly [K, V]>,
+    zero: U,
+    seqOp: (acc: U, v: V) => U,
+    combOp: (a: U, b: U) => U,
+    partitions?: Partitions,
+  ): RDD<[K, U]> {
+    const aggregator = { create: { zero }, mergeValue: seqOp, mergeCombiners: combOp, mapSideCombine: true };
+    return this.#combine("aggregateByKey", aggregator, partitions);
+  }
+
+  /**
+   * For each key its values combined: `createCombiner` makes the first value a combiner, `mergeValue` adds one more,
+   * `mergeCombiners` merges what partitions found.
+   *
+   * @param mapSideCombine whether map tasks combine before they hand over, default true
+   */
+  combineByKey<K, V, C extends TupleHint>(
+    this: RDD<readonly [K, V]>,
+    createCombiner: (v: V) => C,
+    mergeValue: (c: C, v: V) => C,
+    mergeCombiners: (a: C, b: C) => C,
+    partitions?: Partitions,
+    mapSideCombine?: boolean,
+  ): RDD<[K, C]>;
+  combineByKey<K, V, C>(
+    this: RDD<readonly [K, V]>,
+    createCombiner: (v: V) => C,
+    mergeValue: (c: C, v: V) => C,
+    mergeCombiners: (a: C, b: C) => C,
+    partitions?: Partitions,
+    mapSideCombine?: boolean,
+  ): RDD<[K, C]>;
+  combineByKey<K, V, C>(
+    this: RDD<readonly [K, V]>,
+    createCombiner: (v: V) => C,
+    mergeValue: (c: C, v: V) => C,
+    mergeCombiners: (a: C, b: C) => C,
+    partitions?: Partitions,
+    mapSideCombine = true,
+  ): RDD<[K, C]> {
+    const aggregator = { create: { by: createCombiner }, mergeValue, mergeCombiners, mapSideCombine };
+    return this.#combine("combineByKey", aggregator, partitions);
+  }
+
+  /** The pairs in the order of their keys: partition 0 holds the first. See {@link sortBy}. */
+  sortByKey<K, V>(
+    this: RDD<readonly [K, V]>,
+    ascending = true,
+    partitions?: number,
+    ordering?: Ordering<K>,
+  ): RDD<[K, V]> {
+    const n = partitions ?? Math.max(1, this.getNumPartitions());
+    partitionCount("sortByKey", n);
+    return this.#sorted(new RangePartitioner<K>(n, this, ascending, ordering), ascending, ordering);
+  }
+
+  /** The pairs, each where `partitioner` says. Nothing moves when they are there already. */
+  partitionBy<K, V>(this: RDD<readonly [K, V]>, partitioner: Partitions): RDD<[K, V]> {
+    const by = partitionerFor("partitionBy", this.sparkContext, [this.node], partitioner);
+    if (samePartitioner(this.partitioner, by)) return this as unknown as RDD<[K, V]>;
+    return this.#shuffled(new ShuffledNode<K, V, V>(this.node, by));
+  }
+
+  /** The pairs, each where `partitioner` says, and within each partition in the order of the keys. */
+  repartitionAndSortWithinPartitions<K, V>(
+    this: RDD<readonly [K, V]>,
+    partitioner: Partitions,
+    ordering?: Ordering<K>,
+  ): RDD<[K, V]> {
+    const by = partitionerFor("repartitionAndSortWithinPartitions", this.sparkContext, [this.node], partitioner);
+    return this.#sorted(by, true, ordering);
+  }
+
+  /** For each key of this one or the others an array of its values in each. Up to three others. */
   cogroup<K, V, W>(
     this: RDD<readonly [K, V]>,
     other: RDD<readonly [K, W]>,
-    partitions?: number | Partitioner,
-  ): RDD<[K, [V[], W[]]]> {
-    return this.#cogroup("cogroup", [other], partitions);
+    partitions?: Partitions,
+  ): RDD<[K, [V[], W[]]]>;
+  cogroup<K, V, W1, W2>(
+    this: RDD<readonly [K, V]>,
+    other1: RDD<readonly [K, W1]>,
+    other2: RDD<readonly [K, W2]>,
+    partitions?: Partitions,
+  ): RDD<[K, [V[], W1[], W2[]]]>;
+  cogroup<K, V, W1, W2, W3>(
+    this: RDD<readonly [K, V]>,
+    other1: RDD<readonly [K, W1]>,
+    other2: RDD<readonly [K, W2]>,
+    other3: RDD<readonly [K, W3]>,
+    partitions?: Partitions,
+  ): RDD<[K, [V[], W1[], W2[], W3[]]]>;
+  cogroup<K, G>(...args: (RDD<unknown> | Partitions | undefined)[]): RDD<[K, G]> {
+    const others = args.filter(a => a instanceof RDD);
+    const partitions = args.find(a => a !== undefined && !(a instanceof RDD)) as Partitions | undefined;
+    return this.#cogroup("cogroup", others, partitions);
   }
 
-  join<K, V, W>(
+  /** The same as {@link cogroup}. */
+  groupWith<K, V, W>(this: RDD<readonly [K, V]>, other: RDD<readonly [K, W]>): RDD<[K, [V[], W[]]]>;
+  groupWith<K, V, W1, W2>(
+    this: RDD<readonly [K, V]>,
+    other1: RDD<readonly [K, W1]>,
+    other2: RDD<readonly [K, W2]>,
+  ): RDD<[K, [V[], W1[], W2[]]]>;
+  groupWith<K, V, W1, W2, W3>(
+    this: RDD<readonly [K, V]>,
+    other1: RDD<readonly [K, W1]>,
+    other2: RDD<readonly [K, W2]>,
+    other3: RDD<readonly [K, W3]>,
+  ): RDD<[K, [V[], W1[], W2[], W3[]]]>;
+  groupWith<K, G>(...others: RDD<unknown>[]): RDD<[K, G]> {
+    return this.#cogroup("groupWith", others, undefined);
+  }
+
+  /**
+   * For each key that is in both, all pairs of a value of this one and a value of the other.
+   *
+   * @example
+   * await names.join(ages).collect(); // [[1, ["Ann", 30]], …]
+   */
+  join<K, V, W>(this: RDD<readonly [K, V]>, other: RDD<readonly [K, W]>, partitions?: Partitions): RDD<[K, [V, W]]> {
+    return this.#joined("join", other, partitions, rules.innerPairs<V, W>);
+  }
+
+  /** As `join`; a key that the other lacks has `undefined` there. */
+  leftOuterJoin<K, V, W>(
     this: RDD<readonly [K, V]>,
     other: RDD<readonly [K, W]>,
-    partitions?: number | Partitioner,
-  ): RDD<[K, [V, W]]> {
-    return this.#cogroup<K, [V[], W[]]>("join", [other], partitions).flatMapValues(pairUp) as RDD<[K, [V, W]]>;
+    partitions?: Partitions,
+  ): RDD<[K, [V, W | undefined]]> {
+    return this.#joined("leftOuterJoin", other, partitions, rules.leftPairs<V, W>);
   }
 
+  /** As `join`; a key that this one lacks has `undefined` here. */
+  rightOuterJoin<K, V, W>(
+    this: RDD<readonly [K, V]>,
+    other: RDD<readonly [K, W]>,
+    partitions?: Partitions,
+  ): RDD<[K, [V | undefined, W]]> {
+    return this.#joined("rightOuterJoin", other, partitions, rules.rightPairs<V, W>);
+  }
+
+  /** As `join`, for the keys of either; what is lacking is `undefined`. */
+  fullOuterJoin<K, V, W>(
+    this: RDD<readonly [K, V]>,
+    other: RDD<readonly [K, W]>,
+    partitions?: Partitions,
+  ): RDD<[K, [V | undefined, W | undefined]]> {
+    return this.#joined("fullOuterJoin", other, partitions, rules.fullPairs<V, W>);
+  }
+
+  /** The pairs whose key is not in the other. Default: partitioned as this RDD is. */
+  subtractByKey<K, V, W>(
+    this: RDD<readonly [K, V]>,
+    other: RDD<readonly [K, W]>,
+    partitions?: Partitions,
+  ): RDD<[K, V]> {
+    return this.#cogroup<K, [V[], W[]]>("subtractByKey", [other], partitions ?? this.#ownPartitions()).flatMapValues(
+      rules.onlyLeft<V, W>,
+    ) as RDD<[K, V]>;
+  }
+
+  /**
+   * A random part of the pairs, with a fraction for each key; a key without one has 0.
+   *
+   * @example
+   * pairs.sampleByKey(false, { a: 0.1, b: 1 }, 42);
+   */
+  sampleByKey<K, V>(
+    this: RDD<readonly [K, V]>,
+    withReplacement: boolean,
+    fractions: Fractions<K>,
+    seed: number = randomSeed(),
+  ): RDD<[K, V]> {
+    const entries =
+      fractions instanceof Map
+        ? [...(fractions as ReadonlyMap<K, number>)]
+        : (Object.entries(fractions) as unknown as [K, number][]);
+    for (const [, fraction] of entries) rules.fraction("sampleByKey", withReplacement, fraction);
+    const byKey = keyMap<unknown, number>(entries);
+    const isMap = fractions instanceof Map;
+    const of = (key: unknown) => byKey.get(isMap ? key : String(key)) ?? 0;
+    return this.#partition("sampleByKey", [withReplacement, of, seed], true);
+  }
+
+  // ---- actions ---------------------------------------------------------------------------------------------------
+
+  /** All elements, in the order of the partitions. */
   collect(): Promise<T[]> {
-    return this.#run({ name: "collect", args: [] }, (parts: T[][]) => (parts.length === 1 ? parts[0]! : parts.flat()));
+    return this.#run({ name: "collect", args: [] }, (parts: T[][]) => rules.concat(parts));
   }
 
+  /** How many elements there are. */
   count(): Promise<number> {
     return this.#run({ name: "count", args: [] }, (counts: number[]) => counts.reduce((a, b) => a + b, 0));
   }
 
-  async take(n: number): Promise<T[]> {
-    if (!Number.isInteger(n)) throw E.BAD_ARGUMENT("take", "n", n, "a whole number");
-    const out: T[] = [];
+  /**
+   * How many elements there are, as far as it is known after `timeout` ms.
+   *
+   * @param confidence the probability with which the count is to lie in the interval, default 0.95
+   */
+  async countApprox(timeout: number, confidence = 0.95): Promise<PartialResult<BoundedDouble>> {
+    if (!(confidence >= 0 && confidence <= 1)) throw E.BAD_ARGUMENT("countApprox", "confidence", confidence, "0 to 1");
+    let sum = 0;
+    let merged = 0;
     const total = this.getNumPartitions();
-    let done = 0;
-    while (out.length < n && done < total) {
-      // As Spark: one partition first, then four times as many as so far.
-      const next = done === 0 ? 1 : done * 4;
-      const partitions = Array.from({ length: Math.min(next, total - done) }, (_, i) => done + i);
-      const action = { name: "take", args: [n - out.length] } as const;
-      const parts = (await this.sparkContext.runAction(this.node, action, partitions)) as T[][];
+    const estimate = () => estimateCount(sum, merged, total, confidence);
+    const onResult = (_: number, count: unknown) => {
+      sum += count as number;
+      merged++;
+    };
+    const job = this.sparkContext.runAction(this.node, { name: "count", args: [] }, { onResult });
+    const final = job.then(estimate);
+    const { clock } = this.sparkContext;
+    const isFinal = await new Promise<boolean>((resolve, reject) => {
+      const timer = clock.at(clock.now() + timeout, () => resolve(false));
+      final.then(() => resolve(true), reject).finally(() => timer.cancel());
+    });
+    return new PartialResult(estimate(), isFinal, final);
+  }
+
+  /**
+   * About how many different elements there are (HyperLogLog).
+   *
+   * @param relativeSD the relative accuracy that is wanted, greater than 0.000017; default 0.05
+   */
+  countApproxDistinct(relativeSD = 0.05): Promise<number> {
+    if (!(relativeSD > 0.000017)) {
+      throw E.BAD_ARGUMENT("countApproxDistinct", "relativeSD", relativeSD, "greater than 0.000017");
+    }
+    const p = HyperLogLog.precisionFor(relativeSD);
+    return this.#run({ name: "countApproxDistinct", args: [p] }, (parts: Uint8Array[]) =>
+      parts.reduce((all, registers) => all.merge(registers), new HyperLogLog(p)).estimate(),
+    );
+  }
+
+  /** How often each element comes: a `Map` whose keys compare by value. */
+  countByValue(): Promise<Map<T, number>> {
+    return this.#step<[T, undefined]>("asKey", []).countByKey();
+  }
+
+  /**
+   * The first element.
+   *
+   * @throws UnsupportedOperationError `empty collection`
+   */
+  first(): Promise<T> {
+    return this.take(1).then(xs => {
+      if (xs.length === 0) throw E.EMPTY_COLLECTION("first");
+      return xs[0]!;
+    });
+  }
+
+  /** The first `n` elements. Computes no more partitions than it needs: one, then four times as many as so far. */
+  take(n: number): Promise<T[]> {
+    rules.atLeast("take", "n", n, 0);
+    return this.#take(n, this.#runTake(n, [], 0));
+  }
+
+  #runTake(n: number, out: T[], done: number): Promise<unknown[]> | undefined {
+    const total = this.getNumPartitions();
+    if (out.length >= n || done >= total) return undefined;
+    const next = done === 0 ? 1 : done * 4;
+    const partitions = Array.from({ length: Math.min(next, total - done) }, (_, i) => done + i);
+    return this.sparkContext.runAction(this.node, { name: "take", args: [n - out.length] }, { partitions });
+  }
+
+  async #take(n: number, run: Promise<unknown[]> | undefined): Promise<T[]> {
+    const out: T[] = [];
+    for (let done = 0; run !== undefined; run = this.#runTake(n, out, done)) {
+      const parts = (await run) as T[][];
       for (const part of parts) for (const x of part) if (out.length < n) out.push(x);
-      done += partitions.length;
+      done += parts.length;
     }
     return out;
   }
 
-  reduce(f: (a: T, b: T) => T): Promise<T> {
-    return this.#run({ name: "reduce", args: [f] }, (parts: ({ value: T } | undefined)[]) => {
-      const values = parts.filter(p => p !== undefined).map(p => p.value);
-      if (values.length === 0) throw E.EMPTY_COLLECTION("reduce");
-      return values.reduce((a, b) => f(a, b));
-    });
+  /** The `n` largest elements, the largest first. */
+  top(n: number, ordering?: Ordering<T>): Promise<T[]> {
+    return this.#best("top", n, ordering, true);
   }
 
+  /** The `n` smallest elements, the smallest first. */
+  takeOrdered(n: number, ordering?: Ordering<T>): Promise<T[]> {
+    return this.#best("takeOrdered", n, ordering, false);
+  }
+
+  /** `n` elements at random, in random order; fewer when there are fewer and none may come twice. */
+  async takeSample(withReplacement: boolean, n: number, seed: number = randomSeed()): Promise<T[]> {
+    rules.atLeast("takeSample", "n", n, 0);
+    if (n === 0) return [];
+    const count = await this.count();
+    if (count === 0) return [];
+    const random = new Random(seed);
+    if (!withReplacement && n >= count) return shuffled(await this.collect(), random);
+    const fraction = rules.fractionForSample(n, count, withReplacement);
+    for (;;) {
+      const sample = await this.sample(withReplacement, fraction, random.below(2 ** 31)).collect();
+      // A sample that came out too small, which is rare, is drawn again.
+      if (sample.length >= n) return shuffled(sample, random).slice(0, n);
+    }
+  }
+
+  /**
+   * All elements merged by `f`, which is associative and commutative.
+   *
+   * @throws UnsupportedOperationError `empty collection`
+   * @example
+   * await sc.parallelize([1, 2, 3]).reduce((a, b) => a + b); // 6
+   */
+  reduce(f: (a: T, b: T) => T): Promise<T> {
+    return this.#reduce("reduce", f);
+  }
+
+  /** As `reduce`. @param depth suggested depth of the tree in which partitions' results are merged, default 2 */
+  treeReduce(f: (a: T, b: T) => T, depth = 2): Promise<T> {
+    rules.atLeast("treeReduce", "depth", depth, 1);
+    return this.#reduce("treeReduce", f);
+  }
+
+  /** As `reduce`, beginning with a copy of `zero` in each partition and for the whole: it must be neutral to `f`. */
+  fold(zero: T, f: (a: T, b: T) => T): Promise<T> {
+    return this.aggregate(zero, f, f);
+  }
+
+  /**
+   * All elements added by `seqOp` to a copy of `zero`, and what partitions found merged by `combOp` into another; both may
+   * change and return their first argument.
+   *
+   * @example
+   * await sc.parallelize([1, 2]).aggregate([0, 0], ([s, n], x) => [s + x, n + 1], ([s, n], [t, m]) => [s + t, n + m]); // [3, 2]
+   */
+  aggregate<U extends TupleHint>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U): Promise<U>;
+  aggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U): Promise<U>;
+  aggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U): Promise<U> {
+    return this.#run({ name: "fold", args: [zero, seqOp] }, (parts: U[]) =>
+      parts.reduce((a, b) => combOp(a, b), cloneValue(zero)),
+    );
+  }
+
+  /** As `aggregate`. @param depth suggested depth of the tree in which partitions' results are merged, default 2 */
+  treeAggregate<U extends TupleHint>(
+    zero: U,
+    seqOp: (acc: U, x: T) => U,
+    combOp: (a: U, b: U) => U,
+    depth?: number,
+  ): Promise<U>;
+  treeAggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U, depth?: number): Promise<U>;
+  treeAggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U, depth = 2): Promise<U> {
+    rules.atLeast("treeAggregate", "depth", depth, 1);
+    return this.aggregate(zero, seqOp, combOp);
+  }
+
+  /** Calls `f` with each element, in the tasks. What it prints or adds to accumulators is its effect. */
   foreach(f: (x: T) => void): Promise<void> {
     return this.#run({ name: "foreach", args: [f] }, () => {});
   }
 
-  toString(): string {
-    return `${this.node.name === undefined ? "" : `${this.node.name} `}${this.node.kind}[${this.id}] at ${this.node.callSite?.short ?? ""}`;
+  /** Calls `f` with a lazy iterator over each partition; a promise that it returns is awaited. */
+  foreachPartition(f: (it: IterableIterator<T>) => void | Promise<void>): Promise<void> {
+    return this.#run({ name: "iterator", args: [f as never] }, () => {});
   }
+
+  /** All elements, a partition at a time: each is a job of its own, run when the loop gets there. */
+  async *toLocalIterator(): AsyncGenerator<T, void, undefined> {
+    for (const { index } of this.partitions) {
+      const [part] = await this.sparkContext.runAction(
+        this.node,
+        { name: "collect", args: [] },
+        { partitions: [index] },
+      );
+      yield* part as T[];
+    }
+  }
+
+  /** `for await (const x of rdd)`: as {@link toLocalIterator}. */
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return this.toLocalIterator();
+  }
+
+  /** Whether there is no element. */
+  isEmpty(): Promise<boolean> {
+    return this.take(1).then(xs => xs.length === 0);
+  }
+
+  /** The largest element. @throws UnsupportedOperationError `empty collection` */
+  max(ordering?: Ordering<T>): Promise<T> {
+    return this.#extreme("max", ordering, true);
+  }
+
+  /** The smallest element. @throws UnsupportedOperationError `empty collection` */
+  min(ordering?: Ordering<T>): Promise<T> {
+    return this.#extreme("min", ordering, false);
+  }
+
+  /**
+   * Writes the elements as lines into a new directory: `part-00000` …, one for each partition, and `_SUCCESS`. An array is
+   * written as `(a,1)`, an object as JSON. Nothing is seen there before all is written.
+   *
+   * @param codec `"gzip"` or Hadoop's class name of a codec: compresses, `part-00000.gz`
+   * @throws InputOutputError when the directory exists
+   */
+  saveAsTextFile(path: string, codec?: string): Promise<void> {
+    return this.#save(path, job => ({ name: "saveText", args: [job, codec] }));
+  }
+
+  /** Writes the elements into a new directory in a form that `sc.objectFile` reads. Functions and sockets cannot be. */
+  saveAsObjectFile(path: string): Promise<void> {
+    return this.#save(path, job => ({ name: "saveObjects", args: [job, undefined] }));
+  }
+
+  // ---- actions on numbers ----------------------------------------------------------------------------------------
+
+  /** 0 when there are none. */
+  sum(this: RDD<number>): Promise<number> {
+    return this.#run({ name: "fold", args: [0, add] }, (parts: number[]) => parts.reduce(add, 0));
+  }
+
+  /** Count, mean, variance and extremes in one pass. */
+  stats(this: RDD<number>): Promise<StatCounter> {
+    return this.#run({ name: "stats", args: [] }, (parts: StatCounter[]) =>
+      parts.reduce((all, part) => all.merge(part), new StatCounter()),
+    );
+  }
+
+  mean(this: RDD<number>): Promise<number> {
+    return this.stats().then(s => s.mean);
+  }
+
+  /** Of the population. */
+  variance(this: RDD<number>): Promise<number> {
+    return this.stats().then(s => s.variance);
+  }
+
+  /** Of a sample: divided by n - 1. */
+  sampleVariance(this: RDD<number>): Promise<number> {
+    return this.stats().then(s => s.sampleVariance);
+  }
+
+  /** Of the population. */
+  stdev(this: RDD<number>): Promise<number> {
+    return this.stats().then(s => s.stdev);
+  }
+
+  /** Of a sample: divided by n - 1. */
+  sampleStdev(this: RDD<number>): Promise<number> {
+    return this.stats().then(s => s.sampleStdev);
+  }
+
+  /**
+   * How many numbers are in each bucket: `[ends, counts]` for `n` buckets of equal width, `counts` for buckets between the
+   * ends given. A bucket holds its lower end, the last also its upper one.
+   *
+   * @example
+   * await sc.parallelize([1, 2, 3, 4]).histogram(3); // [[1, 2, 3, 4], [1, 1, 2]]
+   * await sc.parallelize([1, 2, 3, 4]).histogram([0, 2, 5]); // [1, 3]
+   */
+  histogram(this: RDD<number>, buckets: number): Promise<[number[], number[]]>;
+  histogram(this: RDD<number>, buckets: readonly number[]): Promise<number[]>;
+  async histogram(this: RDD<number>, buckets: number | readonly number[]): Promise<[number[], number[]] | number[]> {
+    if (typeof buckets !== "number") return this.#counts(rules.bucketEnds(buckets));
+    rules.atLeast("histogram", "the number of buckets", buckets, 1);
+    const { min, max } = await this.stats();
+    if (!Number.isFinite(min) || !Number.isFinite(max)) throw E.HISTOGRAM_RANGE();
+    const ends = rules.evenEnds(min, max, buckets);
+    return [ends, await this.#counts(ends)];
+  }
+
+  // ---- actions on pairs ------------------------------------------------------------------------------------------
+
+  /** The pairs as a `Map` whose keys compare by value; of several values of a key one stays, the last. */
+  collectAsMap<K, V>(this: RDD<readonly [K, V]>): Promise<Map<K, V>> {
+    return this.collect().then(keyMap);
+  }
+
+  /** How many pairs each key has: a `Map` whose keys compare by value. */
+  countByKey<K, V>(this: RDD<readonly [K, V]>): Promise<Map<K, number>> {
+    return this.#combineLocally<K, number>(one, addOne, add);
+  }
+
+  /** For each key its values merged by `f`, as a `Map` in the driver. */
+  reduceByKeyLocally<K, V>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V): Promise<Map<K, V>> {
+    return this.#combineLocally<K, V>(identity, f, f);
+  }
+
+  /** The values of a key. With a partitioner only its partition is computed. */
+  lookup<K, V>(this: RDD<readonly [K, V]>, key: K): Promise<V[]> {
+    const partition = this.partitioner?.getPartition(key);
+    const partitions = partition === undefined ? undefined : [partition];
+    return this.sparkContext
+      .runAction(this.node, { name: "collect", args: [] }, { partitions })
+      .then(parts =>
+        (parts as (readonly [K, V])[][]).flatMap(p => p.filter(([k]) => equalKeys(k, key)).map(([, v]) => v)),
+      );
+  }
+
+  // ---- how ------------------------------------------------------------------------------------------------------
 
   [inspect.custom](): string {
     return this.toString();
@@ -190,41 +1032,138 @@ export class RDD<T> {
     throw E.NESTED_USE("An RDD");
   }
 
+  #rdd<B>(node: PlanNode<B>): RDD<B> {
+    return new RDD<B>(this.sparkContext, node);
+  }
+
   #run<P, R>(action: Action, combine: (parts: P[]) => R): Promise<R> {
     return this.sparkContext.runAction(this.node, action).then(parts => combine(parts as P[]));
   }
 
   #step<B>(name: StepName, closures: readonly Function[], preserves = false): RDD<B> {
-    return new RDD<B>(this.sparkContext, new StepNode<T, B>(this.node, name, closures, preserves));
+    for (const f of closures) rules.isFunction(name, f);
+    return this.#rdd(new StepNode<T, B>(this.node, name, closures, preserves));
   }
 
-  #partitions<B>(name: PartitionFunctionName, args: readonly unknown[], preserves = false): RDD<B> {
-    return new RDD<B>(this.sparkContext, new PartitionFunctionNode<T, B>(this.node, name, args, preserves));
+  #partition<B>(name: PartitionFunctionName, args: readonly unknown[], preserves = false): RDD<B> {
+    if (name.startsWith("mapPartitions")) rules.isFunction(name, args[0]);
+    return this.#rdd(new PartitionFunctionNode<T, B>(this.node, name, args, preserves));
   }
 
   #combine<K, V, C>(
     operation: string,
     aggregator: Aggregator<V, C> | "group",
-    partitions: number | Partitioner | undefined,
+    partitions: Partitions | undefined,
   ): RDD<[K, C]> {
     const partitioner = partitionerFor(operation, this.sparkContext, [this.node], partitions);
-    if (samePartitioner(this.partitioner, partitioner)) {
-      const args = aggregator === "group" ? [] : [aggregator.createCombiner, aggregator.mergeValue];
-      return this.#partitions(aggregator === "group" ? "groupLocally" : "combineLocally", args, true);
+    if (!samePartitioner(this.partitioner, partitioner)) {
+      return this.#shuffled(new ShuffledNode<K, V, C>(this.node, partitioner, { aggregator }));
     }
-    const node = new ShuffledNode<K, V, C>(this.node, partitioner, { aggregator });
-    return new RDD(this.sparkContext, node as unknown as PlanNode<[K, C]>);
+    if (aggregator === "group") return this.#partition("groupLocally", [], true);
+    const { create, mergeValue } = aggregator;
+    return "by" in create
+      ? this.#partition("combineLocally", [create.by, mergeValue], true)
+      : this.#partition("foldLocally", [create.zero, mergeValue], true);
   }
 
-  #cogroup<K, G>(
-    operation: string,
-    others: readonly RDD<unknown>[],
-    partitions: number | Partitioner | undefined,
-  ): RDD<[K, G]> {
-    for (const o of others) if (o.sparkContext !== this.sparkContext) throw E.OTHER_CONTEXT(operation);
-    const nodes = [this.node, ...others.map(o => o.node)];
+  #shuffled<K, V, C>(node: ShuffledNode<K, V, C>): RDD<[K, C]> {
+    return this.#rdd(node as unknown as PlanNode<[K, C]>);
+  }
+
+  #sorted<K, V>(partitioner: Partitioner, ascending: boolean, ordering: Ordering<K> | undefined): RDD<[K, V]> {
+    const sort = { ...(ordering && { ordering }), descending: !ascending };
+    if (samePartitioner(this.partitioner, partitioner)) {
+      return this.#partition("sortLocally", [ordering, !ascending], true);
+    }
+    return this.#shuffled(new ShuffledNode<K, V, V>(this.node, partitioner, { sort }));
+  }
+
+  #cogroup<K, G>(operation: string, others: readonly RDD<unknown>[], partitions: Partitions | undefined): RDD<[K, G]> {
+    this.#sameContext(operation, others);
+    const nodes = [this.node as PlanNode<unknown>, ...others.map(o => o.node)];
     const node = new CoGroupNode<K>(nodes, partitionerFor(operation, this.sparkContext, nodes, partitions));
-    return new RDD(this.sparkContext, node as unknown as PlanNode<[K, G]>);
+    return this.#rdd(node as unknown as PlanNode<[K, G]>);
+  }
+
+  #joined<K, V, W, R>(
+    operation: string,
+    other: RDD<readonly [K, W]>,
+    partitions: Partitions | undefined,
+    pairs: (groups: [V[], W[]]) => R[],
+  ): RDD<[K, R]> {
+    return this.#cogroup<K, [V[], W[]]>(operation, [other], partitions).#step("flatMapValues", [pairs], true);
+  }
+
+  #sameContext(operation: string, others: readonly RDD<unknown>[]): void {
+    for (const o of others) {
+      if (!(o instanceof RDD)) throw E.BAD_ARGUMENT(operation, "the other", o, "an RDD");
+      if (o.sparkContext !== this.sparkContext) throw E.OTHER_CONTEXT(operation);
+    }
+  }
+
+  #ownPartitions(): Partitioner {
+    return this.partitioner ?? new HashPartitioner(Math.max(1, this.getNumPartitions()));
+  }
+
+  #reduce(operation: string, f: (a: T, b: T) => T): Promise<T> {
+    return this.#run({ name: "reduce", args: [f] }, (parts: ({ value: T } | undefined)[]) => {
+      const values = parts.filter(p => p !== undefined).map(p => p.value);
+      if (values.length === 0) throw E.EMPTY_COLLECTION(operation);
+      return values.reduce((a, b) => f(a, b));
+    });
+  }
+
+  #extreme(operation: string, ordering: Ordering<T> | undefined, largest: boolean): Promise<T> {
+    return this.#best(operation, 1, ordering, largest).then(xs => {
+      if (xs.length === 0) throw E.EMPTY_COLLECTION(operation);
+      return xs[0]!;
+    });
+  }
+
+  #best(operation: string, n: number, ordering: Ordering<T> | undefined, largest: boolean): Promise<T[]> {
+    rules.atLeast(operation, "n", n, 0);
+    return this.#run({ name: "takeOrdered", args: [n, ordering, largest] }, (parts: T[][]) => {
+      const order = ordering ?? naturalOrdering;
+      const best = new BoundedBest<T>(n, largest ? reverse(order) : order);
+      for (const part of parts) for (const x of part) best.add(x);
+      return best.result();
+    });
+  }
+
+  #combineLocally<K, C>(create: Function, mergeValue: Function, merge: (a: C, b: C) => C): Promise<Map<K, C>> {
+    type Part = { readonly keys: K[]; readonly values: C[] };
+    return this.#run({ name: "combine", args: [create, mergeValue] }, (parts: Part[]) => {
+      const table = new KeyTable<K>();
+      const all: C[] = [];
+      for (const { keys, values } of parts) {
+        for (let i = 0; i < keys.length; i++) {
+          const slot = table.slot(keys[i]!);
+          all[slot] = slot === all.length ? values[i]! : merge(all[slot]!, values[i]!);
+        }
+      }
+      return keyMap(table.keys.map((k, i): [K, C] => [k, all[i]!]));
+    });
+  }
+
+  #counts(ends: readonly number[]): Promise<number[]> {
+    return this.#run({ name: "histogram", args: [ends] }, (parts: number[][]) =>
+      parts.reduce((a, b) => a.map((n, i) => n + b[i]!), new Array<number>(ends.length - 1).fill(0)),
+    );
+  }
+
+  async #save(path: string, action: (job: OutputJob) => Action): Promise<void> {
+    this.sparkContext.assertUsable("an action");
+    const job = await beginOutput(
+      path,
+      this.sparkContext.conf.getBoolean("spark.hadoop.validateOutputSpecs") ? "refuse" : "merge",
+    );
+    try {
+      await this.#run(action(job), () => {});
+    } catch (error) {
+      await abortOutput(job);
+      throw error;
+    }
+    await commitOutput(job);
   }
 }
 
@@ -232,8 +1171,14 @@ function identity<X>(x: X): X {
   return x;
 }
 
-function pairUp<V, W>([vs, ws]: [V[], W[]]): [V, W][] {
-  const out: [V, W][] = [];
-  for (const v of vs) for (const w of ws) out.push([v, w]);
-  return out;
+function first<X>(x: X): X {
+  return x;
+}
+
+const one = () => 1;
+const addOne = (n: number) => n + 1;
+const add = (a: number, b: number) => a + b;
+
+function inBoth([, [left, right]]: readonly [unknown, readonly [unknown[], unknown[]]]): boolean {
+  return left.length > 0 && right.length > 0;
 }

@@ -13,12 +13,13 @@ import type { PlanNode } from "../plan/plan-node.js";
 import type { ShuffleStore } from "../shuffle/shuffle-store.js";
 import type { BlockStore } from "../storage/block-store.js";
 import { StorageLevel } from "../storage/storage-level.js";
-import { type CallSite, captureCallSite } from "../util/call-site.js";
+import type { CallSite } from "../util/call-site.js";
 import type { Action } from "./action.js";
 import type { TaskInfo } from "./events.js";
 import { Job } from "./job.js";
 import type { ListenerBus } from "./listener-bus.js";
-import { ShuffleStage, Stage, StageFacts } from "./stage.js";
+import { narrowLineage, ShuffleStage, Stage, StageFacts } from "./stage.js";
+import { SparkStatusTracker } from "./status-tracker.js";
 import { TaskContext } from "./task-context.js";
 import type { TaskEnvironment } from "./task-environment.js";
 
@@ -40,6 +41,7 @@ export interface SchedulerSetup {
 /** Turns an action into stages, cut at shuffles, and these into tasks. Spark's name: `DAGScheduler`. */
 export class Scheduler {
   readonly jobs = new Map<number, Job>();
+  readonly status = new SparkStatusTracker();
   #lastJobId = -1;
   #lastStageId = -1;
   #lastTaskId = -1;
@@ -57,7 +59,8 @@ export class Scheduler {
     action: Action,
     partitions: readonly number[],
     properties: Readonly<Record<string, string>>,
-    callSite: CallSite = captureCallSite(),
+    callSite: CallSite,
+    onResult?: (index: number, result: unknown) => void,
   ): Promise<unknown[]> {
     const { bus, clock } = this.setup;
     const splits = partitions.map(i => node.partitions[i] ?? unknownPartition(i, node));
@@ -67,13 +70,14 @@ export class Scheduler {
     const stages = withAncestors(final);
     job.stageIds = stages.map(s => s.id);
     this.jobs.set(job.id, job);
+    this.#noteJob(job);
     if (!bus.isEmpty) {
       const stageInfos = stages.map(s => new StageFacts(s));
       bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos, properties });
     }
     try {
       if (sliceIsOver()) await turn();
-      const result = await Promise.race([job.cancelled, this.#runResultStage(job, final, action, splits)]);
+      const result = await Promise.race([job.cancelled, this.#runResultStage(job, final, action, splits, onResult)]);
       job.status = "SUCCEEDED";
       return result;
     } catch (error) {
@@ -84,9 +88,14 @@ export class Scheduler {
     } finally {
       for (const stage of job.stages) stage.jobs.delete(job);
       this.jobs.delete(job.id);
+      this.#noteJob(job);
       bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
       bus.flush();
     }
+  }
+
+  #noteJob({ id, stageIds, status, group }: Job): void {
+    this.status.setJob({ jobId: id, stageIds, status, group });
   }
 
   cancelJobs(which: (job: Job) => boolean, reason: string): void {
@@ -118,12 +127,19 @@ export class Scheduler {
     return stage;
   }
 
-  async #runResultStage(job: Job, stage: Stage, action: Action, splits: readonly Partition[]): Promise<unknown[]> {
+  async #runResultStage(
+    job: Job,
+    stage: Stage,
+    action: Action,
+    splits: readonly Partition[],
+    onResult?: (index: number, result: unknown) => void,
+  ): Promise<unknown[]> {
     job.stages.add(stage);
     stage.jobs.add(job);
     const missing = this.#missingParents(stage);
     if (missing.length > 0) await Promise.all(missing.map(p => this.#runShuffleStage(job, p)));
-    return this.#runTasks(stage, { kind: "result", node: stage.node, action }, splits);
+    await this.#prepare(job, stage);
+    return this.#runTasks(stage, { kind: "result", node: stage.node, action }, splits, onResult);
   }
 
   /** The parents whose outputs are needed: not those behind what is wholly in the cache. */
@@ -153,31 +169,51 @@ export class Scheduler {
     stage.killed = undefined;
     await Promise.all(this.#missingParents(stage).map(p => this.#runShuffleStage(job, p)));
     const { dependency } = stage;
-    await dependency.partitioner.prepare?.(this.#sampler(job, dependency));
+    await dependency.partitioner.prepare?.((node, action) => this.#runInner(job, node, action));
+    await this.#prepare(job, stage);
     const todo = dependency.node.partitions.filter(p => !stage.done.has(p.index));
-    await this.#runTasks(stage, { kind: "shuffleMap", dependency }, todo, split => stage.done.add(split.index));
+    await this.#runTasks(stage, { kind: "shuffleMap", dependency }, todo, i => stage.done.add(todo[i]!.index));
     stage.available = true;
   }
 
-  /** Runs an action on all partitions of the node before a shuffle, as part of the job that needs the shuffle. */
-  #sampler(job: Job, dependency: ShuffleDependency) {
-    return (node: PlanNode<unknown>, action: Action) => {
-      const stage = new Stage(++this.#lastStageId, node, node.numPartitions, [], dependency.node.callSite ?? NOWHERE);
-      return this.#runResultStage(job, stage, action, node.partitions);
-    };
+  /** Lets the nodes of a stage find out what they must know before a task can run. */
+  async #prepare(job: Job, stage: Stage): Promise<void> {
+    for (const node of narrowLineage(stage.node)) {
+      const wait = node.prepare?.((n, action, partitions) => this.#runInner(job, n, action, partitions));
+      if (wait !== undefined) await wait;
+    }
+  }
+
+  /** Runs an action as part of a job that needs its result to go on. */
+  #runInner(job: Job, node: PlanNode<unknown>, action: Action, partitions?: readonly number[]): Promise<unknown[]> {
+    const splits = partitions?.map(i => node.partitions[i]!) ?? node.partitions;
+    const stage = new Stage(++this.#lastStageId, node, splits.length, [], node.callSite ?? NOWHERE);
+    return this.#runResultStage(job, stage, action, splits);
   }
 
   async #runTasks(
     stage: Stage,
     work: Work,
     splits: readonly Partition[],
-    onDone?: (split: Partition) => void,
+    onDone?: (index: number, result: unknown) => void,
   ): Promise<unknown[]> {
     const { bus, clock, backend } = this.setup;
     const facts = new StageFacts(stage);
     facts.submissionTime = clock.now();
     stage.attempts++;
     bus.post("onStageSubmitted", { stageInfo: facts });
+    this.status.setStage({
+      stageId: stage.id,
+      currentAttemptId: facts.attemptNumber,
+      submissionTime: facts.submissionTime,
+      get name() {
+        return facts.name;
+      },
+      numTasks: splits.length,
+      numActiveTasks: 0,
+      numCompletedTasks: 0,
+      numFailedTasks: 0,
+    });
     const environment = this.#environment();
     const results = new Array<unknown>(splits.length);
     let next = 0;
@@ -191,7 +227,7 @@ export class Scheduler {
           const i = next++;
           const result = this.#runTask(stage, work, splits[i]!, environment, facts.attemptNumber);
           results[i] = result instanceof Promise ? await result : result;
-          onDone?.(splits[i]!);
+          onDone?.(i, results[i]);
         } finally {
           backend.release();
         }
@@ -222,9 +258,13 @@ export class Scheduler {
     attempt = 0,
   ): unknown {
     const { bus, clock, backend } = this.setup;
-    const context = new TaskContext(stage.id, split.index, attempt, ++this.#lastTaskId, environment);
+    const taskId = ++this.#lastTaskId;
+    const context = new TaskContext(
+      { stageId: stage.id, partitionId: split.index, attemptNumber: attempt, taskAttemptId: taskId },
+      environment,
+    );
     const taskInfo: TaskInfo = {
-      taskId: context.taskAttemptId,
+      taskId,
       index: split.index,
       attempt,
       partitionId: split.index,
@@ -234,9 +274,11 @@ export class Scheduler {
     };
     const started = clock.monotonic();
     stage.running.add(context);
+    this.status.countTask(stage.id, 1, 0, 0);
     bus.post("onTaskStart", { stageId: stage.id, stageAttemptId: stageAttempt, taskInfo });
     const end = (error?: Error) => {
       stage.running.delete(context);
+      this.status.countTask(stage.id, -1, error === undefined ? 1 : 0, error === undefined ? 0 : 1);
       context.complete();
       taskInfo.finishTime = clock.now();
       context.metrics.executorRunTime = clock.monotonic() - started;
@@ -268,10 +310,10 @@ export class Scheduler {
       const where = `${stage.id}.${stageAttempt}`;
       const reason = describeFailure(error);
       if (failures < this.setup.maxFailures) {
-        log.warn(`Lost task ${name} in stage ${where} (TID ${context.taskAttemptId}): ${reason}`);
+        log.warn(`Lost task ${name} in stage ${where} (TID ${taskId}): ${reason}`);
         return this.#runTask(stage, work, split, environment, stageAttempt, failures);
       }
-      throw E.JOB_ABORTED.because(error, split.index, where, failures, name, context.taskAttemptId, reason);
+      throw E.JOB_ABORTED.because(error, split.index, where, failures, name, taskId, reason);
     };
     try {
       const result = backend.run({ work, split, context });

@@ -14,7 +14,7 @@ const awaiting = new AsyncLocalStorage<TaskContext>();
  * What a task knows about itself. Spark's name: `org.apache.spark.TaskContext`.
  *
  * @example
- * await sc.parallelize([1, 2], 2).foreachPartition(() => console.log(TaskContext.get()?.partitionId));
+ * await sc.parallelize([1, 2], 2).foreachPartition(() => console.log(TaskContext.getPartitionId()));
  */
 export class TaskContext {
   killed: string | undefined;
@@ -40,16 +40,35 @@ export class TaskContext {
   #onCompletion: ((context: TaskContext) => void)[] | undefined;
 
   constructor(
-    /** The stage it belongs to. */
-    readonly stageId: number,
-    readonly partitionId: number,
-    /** How many attempts of this task came before. */
-    readonly attemptNumber: number,
-    /** Unique among all attempts of all tasks of the context. */
-    readonly taskAttemptId: number,
+    private readonly facts: {
+      readonly stageId: number;
+      readonly partitionId: number;
+      readonly attemptNumber: number;
+      readonly taskAttemptId: number;
+    },
     /** @internal what nodes need to compute: cache, shuffles, closures */
     readonly environment: TaskEnvironment,
   ) {}
+
+  /** The stage it belongs to. */
+  stageId(): number {
+    return this.facts.stageId;
+  }
+
+  /** The partition it computes. */
+  partitionId(): number {
+    return this.facts.partitionId;
+  }
+
+  /** How many attempts of this task came before. */
+  attemptNumber(): number {
+    return this.facts.attemptNumber;
+  }
+
+  /** Unique among all attempts of all tasks of the context. */
+  taskAttemptId(): number {
+    return this.facts.taskAttemptId;
+  }
 
   /** The task whose code is running, `undefined` in the driver. */
   static get(): TaskContext | undefined {
@@ -58,7 +77,7 @@ export class TaskContext {
 
   /** The partition of the running task, 0 in the driver. */
   static getPartitionId(): number {
-    return TaskContext.get()?.partitionId ?? 0;
+    return TaskContext.get()?.partitionId() ?? 0;
   }
 
   isInterrupted(): boolean {

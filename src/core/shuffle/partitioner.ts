@@ -22,8 +22,8 @@ export abstract class Partitioner {
   abstract readonly numPartitions: number;
   /** The partition of `key`: 0 … `numPartitions - 1`. */
   abstract getPartition(key: unknown): number;
-  /** @internal what must be known before the first key is placed; called once, inside the job that needs it */
-  prepare?(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void>;
+  /** @internal what must be known before the first key is placed; asked for inside each job */
+  prepare?(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> | undefined;
   /** Whether `other` puts every key where this one does; default: only itself. */
   equals(other: unknown): boolean {
     return this === other;

@@ -1,9 +1,9 @@
 /**
- * The partition that gets the first element of input partition `index` when records are spread evenly over `n`: Java's
- * `new Random(byteswap32(index)).nextInt(n)`, so that `repartition` puts elements where Spark puts them.
+ * The partition that gets the first element of input partition `index` when records are spread evenly over `n`: the one
+ * after Java's `new Random(byteswap32(index)).nextInt(n)`, so that `repartition` puts elements where Spark puts them.
  */
 export function spreadStart(index: number, n: number): number {
-  return new JavaRandom(byteswap32(index)).nextInt(n);
+  return (new JavaRandom(byteswap32(index)).nextInt(n) + 1) % n;
 }
 
 /** Scala's `scala.util.hashing.byteswap32`. */

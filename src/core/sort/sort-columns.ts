@@ -1,5 +1,6 @@
 import type { ShuffleBlock } from "../shuffle/shuffle-store.js";
-import type { Ordering } from "../util/ordering.js";
+import { naturalOrdering, type Ordering } from "../util/ordering.js";
+import { radixOrder } from "./radix-order.js";
 
 /** Several blocks as one. */
 export function concatColumns(blocks: readonly ShuffleBlock[]): ShuffleBlock {
@@ -15,9 +16,35 @@ export function concatColumns(blocks: readonly ShuffleBlock[]): ShuffleBlock {
   return { keys, values };
 }
 
-/** The block with its rows in the order of their keys; equal keys stay in the order in which they were. */
-export function sortColumns({ keys, values }: ShuffleBlock, ordering: Ordering<never>): ShuffleBlock {
-  const compare = ordering as Ordering<unknown>;
-  const rows = Array.from(values, (_, i) => i).sort((a, b) => compare(keys![a], keys![b]));
-  return { keys: rows.map(i => keys![i]), values: rows.map(i => values[i]) };
+/** From so many rows on radix sort is faster than comparing. */
+const RADIX_FROM = 4096;
+
+/**
+ * The block with its rows in the order of their keys, reversed with `descending`; rows of equal keys stay in the order in
+ * which they were. Without an ordering the natural one counts, and numbers are sorted without comparing.
+ */
+export function sortColumns(
+  block: ShuffleBlock,
+  ordering: Ordering<unknown> = naturalOrdering,
+  descending = false,
+): ShuffleBlock {
+  const keys = block.keys!;
+  const { values } = block;
+  const rows =
+    ordering === naturalOrdering && keys.length >= RADIX_FROM && keys.every(k => typeof k === "number")
+      ? radixOrder(keys as readonly number[], descending)
+      : comparedOrder(keys, ordering, descending);
+  const n = rows.length;
+  const sortedKeys = new Array<unknown>(n);
+  const sortedValues = new Array<unknown>(n);
+  for (let i = 0; i < n; i++) {
+    sortedKeys[i] = keys[rows[i]!];
+    sortedValues[i] = values[rows[i]!];
+  }
+  return { keys: sortedKeys, values: sortedValues };
+}
+
+function comparedOrder(keys: readonly unknown[], ordering: Ordering<unknown>, descending: boolean): number[] {
+  const rows = Array.from(keys, (_, i) => i);
+  return descending ? rows.sort((a, b) => ordering(keys[b], keys[a])) : rows.sort((a, b) => ordering(keys[a], keys[b]));
 }

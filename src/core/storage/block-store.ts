@@ -1,4 +1,22 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { getLogger } from "../log/logger.js";
 import type { PlanNode } from "../plan/plan-node.js";
+import type { LocalDir } from "./local-dir.js";
+import { deserializeElements, serializeElements } from "./serialize-elements.js";
+import { estimateSize } from "./size-estimate.js";
+import type { StorageLevel } from "./storage-level.js";
+
+const log = getLogger("BlockManager");
+
+/** What the cache holds of one RDD; sizes in bytes. */
+export interface StoredRDD {
+  readonly cachedPartitions: number;
+  readonly memory: number;
+  readonly disk: number;
+}
+
+/** Told when a block was put into the cache, moved or dropped. */
+export type BlockListener = (blockId: string, memory: number, disk: number, level: StorageLevel) => void;
 
 /** Where the partitions of persisted RDDs are kept. Spark's name: `BlockManager`. */
 export interface BlockStore {
@@ -8,32 +26,141 @@ export interface BlockStore {
   remove(rddId: number): void;
   /** Whether all `n` partitions are here, so that nothing before them is needed. */
   hasAll(rddId: number, n: number): boolean;
+  stored(rddId: number): StoredRDD;
   clear(): void;
 }
 
-/** Partitions as objects in the memory of this process. */
-export class MemoryBlockStore implements BlockStore {
-  readonly #blocks = new Map<number, Map<number, readonly unknown[]>>();
+interface Block {
+  readonly rddId: number;
+  readonly partition: number;
+  readonly level: StorageLevel;
+  elements?: readonly unknown[];
+  bytes?: Buffer;
+  /** Bytes in memory, 0 when it is on disk only. */
+  memory: number;
+  disk: number;
+}
+
+/** Partitions in memory up to a budget, the least recently used leave it first; and on disk. */
+export class LocalBlockStore implements BlockStore {
+  /** By `rdd_<id>_<partition>`, the least recently used first. */
+  readonly #blocks = new Map<string, Block>();
+  readonly #counts = new Map<number, number>();
+  #used = 0;
+
+  constructor(
+    private readonly budget: number,
+    private readonly dir: LocalDir,
+    private readonly onUpdate: BlockListener,
+  ) {}
 
   get(rddId: number, partition: number): readonly unknown[] | undefined {
-    return this.#blocks.get(rddId)?.get(partition);
+    const id = blockId(rddId, partition);
+    const block = this.#blocks.get(id);
+    if (block === undefined) return undefined;
+    this.#blocks.delete(id);
+    this.#blocks.set(id, block);
+    if (block.elements !== undefined) return block.elements;
+    return deserializeElements(block.bytes ?? readFileSync(this.dir.file(id)));
   }
 
   put(node: PlanNode<unknown>, partition: number, elements: readonly unknown[]): void {
-    let blocks = this.#blocks.get(node.id);
-    if (blocks === undefined) this.#blocks.set(node.id, (blocks = new Map()));
-    blocks.set(partition, elements);
+    const id = blockId(node.id, partition);
+    this.#drop(id);
+    const level = node.storageLevel;
+    const block: Block = { rddId: node.id, partition, level, memory: 0, disk: 0 };
+    if (
+      !(level.useMemory && this.#toMemory(block, elements)) &&
+      !(level.useDisk && this.#toDisk(id, block, elements))
+    ) {
+      if (level.useMemory) log.warn(`Not enough space to cache ${id} in memory! Its elements are computed again`);
+      return;
+    }
+    this.#blocks.set(id, block);
+    this.#counts.set(node.id, (this.#counts.get(node.id) ?? 0) + 1);
+    this.onUpdate(id, block.memory, block.disk, level);
   }
 
   remove(rddId: number): void {
-    this.#blocks.delete(rddId);
+    for (const [id, block] of [...this.#blocks]) if (block.rddId === rddId) this.#drop(id);
   }
 
   hasAll(rddId: number, n: number): boolean {
-    return this.#blocks.get(rddId)?.size === n;
+    return this.#counts.get(rddId) === n;
+  }
+
+  stored(rddId: number): StoredRDD {
+    const blocks = [...this.#blocks.values()].filter(b => b.rddId === rddId);
+    return {
+      cachedPartitions: blocks.length,
+      memory: blocks.reduce((sum, b) => sum + b.memory, 0),
+      disk: blocks.reduce((sum, b) => sum + b.disk, 0),
+    };
   }
 
   clear(): void {
-    this.#blocks.clear();
+    for (const id of [...this.#blocks.keys()]) this.#drop(id);
   }
+
+  #toMemory(block: Block, elements: readonly unknown[]): boolean {
+    const bytes = block.level.deserialized ? undefined : serialized(elements);
+    const size = bytes?.length ?? estimateSize(elements);
+    if (!this.#makeRoom(size, block.rddId)) return false;
+    if (bytes === undefined) block.elements = elements;
+    else block.bytes = bytes;
+    block.memory = size;
+    this.#used += size;
+    return true;
+  }
+
+  /** Frees memory for a block; those of the same RDD stay, since they would push each other out in turn. */
+  #makeRoom(size: number, rddId: number): boolean {
+    if (size > this.budget) return false;
+    for (const [id, block] of [...this.#blocks]) {
+      if (this.#used + size <= this.budget) break;
+      if (block.rddId !== rddId && block.memory > 0) this.#evict(id, block);
+    }
+    return this.#used + size <= this.budget;
+  }
+
+  #evict(id: string, block: Block): void {
+    if (!block.level.useDisk || !this.#toDisk(id, block, block.elements ?? block.bytes!)) {
+      this.#drop(id);
+      return;
+    }
+    this.#used -= block.memory;
+    block.memory = 0;
+    delete block.elements;
+    delete block.bytes;
+    this.onUpdate(id, 0, block.disk, block.level);
+  }
+
+  #toDisk(id: string, block: Block, content: readonly unknown[] | Buffer): boolean {
+    const bytes = Buffer.isBuffer(content) ? content : serialized(content);
+    if (bytes === undefined) return false;
+    writeFileSync(this.dir.file(id), bytes);
+    block.disk = bytes.length;
+    return true;
+  }
+
+  #drop(id: string): void {
+    const block = this.#blocks.get(id);
+    if (block === undefined) return;
+    this.#blocks.delete(id);
+    this.#counts.set(block.rddId, this.#counts.get(block.rddId)! - 1);
+    this.#used -= block.memory;
+    if (block.disk > 0) rmSync(this.dir.file(id), { force: true });
+    this.onUpdate(id, 0, 0, block.level);
+  }
+}
+
+function blockId(rddId: number, partition: number): string {
+  return `rdd_${rddId}_${partition}`;
+}
+
+function serialized(elements: readonly unknown[]): Buffer | undefined {
+  const bytes = serializeElements(elements);
+  if (Buffer.isBuffer(bytes)) return bytes;
+  log.warn(`A block stays in memory as objects, it cannot be made bytes: ${bytes.refused}`);
+  return undefined;
 }

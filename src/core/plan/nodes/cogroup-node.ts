@@ -1,4 +1,4 @@
-import type { Sink } from "../../pipeline/codegen.js";
+import type { AnySink } from "../../pipeline/codegen.js";
 import { chunksOf, combineBlocks } from "../../pipeline/evaluate.js";
 import { kernelOf } from "../../pipeline/kernel.js";
 import { cogroupSink } from "../../pipeline/sinks.js";
@@ -51,7 +51,7 @@ export class CoGroupNode<K> extends PlanNode<readonly [K, readonly (readonly unk
       const sink = cogroupSink(side, n);
       const state = { table, groups };
       if (d.wide) return combineBlocks(inputs[side] as never, sink, state);
-      return feedPairs(inputs[side] as Chunks<unknown>, sink as Sink<never, unknown>, state);
+      return feedPairs(inputs[side] as Chunks<unknown>, sink, state);
     });
     if (inputs.some(i => isAsync(i as Chunks<unknown>))) {
       return (async function* () {
@@ -66,7 +66,7 @@ export class CoGroupNode<K> extends PlanNode<readonly [K, readonly (readonly unk
   }
 }
 
-function feedPairs(chunks: Chunks<unknown>, sink: Sink<never, unknown>, state: unknown): Chunks<never> {
+function feedPairs(chunks: Chunks<unknown>, sink: AnySink, state: unknown): Chunks<never> {
   const kernel = kernelOf("array", [], sink);
   if (isAsync(chunks)) {
     return (async function* () {

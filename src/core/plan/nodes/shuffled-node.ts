@@ -1,3 +1,4 @@
+import { createCombiner } from "../../pipeline/create-combiner.js";
 import { combineBlocks } from "../../pipeline/evaluate.js";
 import { combineSink, groupSink } from "../../pipeline/sinks.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
@@ -21,7 +22,7 @@ export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
     private readonly keyPartitioner: Partitioner,
     options: {
       readonly aggregator?: Aggregator<V, C> | "group";
-      readonly keyOrdering?: Ordering<K>;
+      readonly sort?: { readonly ordering?: Ordering<K>; readonly descending: boolean };
     } = {},
   ) {
     super();
@@ -45,7 +46,7 @@ export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
     const { shuffles } = context.environment;
     const { blocks, merged } = shuffles.read(shuffleId, split.index);
     for (const block of blocks) context.metrics.shuffleReadRecords += block.values.length;
-    if (merged || (options.aggregator === undefined && options.keyOrdering === undefined)) {
+    if (merged || (options.aggregator === undefined && options.sort === undefined)) {
       yield* blocks;
       return;
     }
@@ -53,12 +54,15 @@ export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
     if (options.aggregator === undefined) {
       block = concatColumns(blocks);
     } else {
-      const sink = reduceSide(options.aggregator, f => context.closure(f));
+      const sink = reduceSide(options.aggregator, context);
       const state = sink.open();
       for (const _ of combineBlocks(blocks, sink, state)) yield NOTHING;
       block = { keys: state.table.keys, values: state.values };
     }
-    if (options.keyOrdering !== undefined) block = sortColumns(block, context.closure(options.keyOrdering));
+    if (options.sort !== undefined) {
+      const { ordering, descending } = options.sort;
+      block = sortColumns(block, ordering && context.closure(ordering as Ordering<unknown>), descending);
+    }
     // Merging may have changed the combiners of the map outputs, so these must not be merged again by the next job.
     shuffles.replace(shuffleId, split.index, block);
     yield block;
@@ -70,11 +74,10 @@ export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
 }
 
 /** How the reduce side merges what the map side sent. */
-function reduceSide(aggregator: Aggregator<never, never> | "group", closure: <F extends Function>(f: F) => F) {
+function reduceSide(aggregator: Aggregator<never, never> | "group", context: TaskContext) {
   if (aggregator === "group") return groupSink;
-  return aggregator.mapSideCombine
-    ? combineSink(identity, closure(aggregator.mergeCombiners))
-    : combineSink(closure(aggregator.createCombiner), closure(aggregator.mergeValue));
+  if (aggregator.mapSideCombine) return combineSink(identity, context.closure(aggregator.mergeCombiners));
+  return combineSink(createCombiner(aggregator, context), context.closure(aggregator.mergeValue));
 }
 
 const identity = <T>(x: T): T => x;

@@ -1,0 +1,35 @@
+import type { TaskContext } from "../../scheduler/task-context.js";
+import { HashPartitioner } from "../../shuffle/hash-partitioner.js";
+import { type Dependency, ShuffleDependency } from "../dependency.js";
+import { type Partition, plainPartitions } from "../partition.js";
+import { PlanNode } from "../plan-node.js";
+
+/** The elements of its parent dealt out evenly: `repartition`. */
+export class SpreadNode<T> extends PlanNode<T> {
+  readonly kind = "ShuffledRDD";
+  readonly #dependency: ShuffleDependency;
+
+  constructor(
+    parent: PlanNode<T>,
+    private readonly wanted: number,
+  ) {
+    super();
+    this.#dependency = new ShuffleDependency(parent, new HashPartitioner(wanted), { spread: true });
+  }
+
+  protected listPartitions(): readonly Partition[] {
+    return plainPartitions(this.wanted);
+  }
+
+  protected listDependencies(): readonly Dependency[] {
+    return [this.#dependency];
+  }
+
+  *compute(split: Partition, context: TaskContext): Generator<readonly T[]> {
+    const { blocks } = context.environment.shuffles.read(this.#dependency.shuffleId, split.index);
+    for (const { values } of blocks) {
+      context.metrics.shuffleReadRecords += values.length;
+      yield values as readonly T[];
+    }
+  }
+}

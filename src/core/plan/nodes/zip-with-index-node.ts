@@ -1,0 +1,62 @@
+import { chunksOf } from "../../pipeline/evaluate.js";
+import type { Action } from "../../scheduler/action.js";
+import type { TaskContext } from "../../scheduler/task-context.js";
+import { type Chunks, isAsync } from "../chunks.js";
+import { type Dependency, OneToOneDependency } from "../dependency.js";
+import type { Partition } from "../partition.js";
+import { PlanNode } from "../plan-node.js";
+
+/** Each element with its place in the whole; the lengths of the partitions are counted inside the first job. */
+export class ZipWithIndexNode<T> extends PlanNode<[T, number]> {
+  readonly kind = "ZippedWithIndexRDD";
+  #starts: readonly number[] | undefined;
+  #counting: Promise<void> | undefined;
+
+  constructor(readonly parent: PlanNode<T>) {
+    super();
+  }
+
+  protected listPartitions(): readonly Partition[] {
+    return this.parent.partitions;
+  }
+
+  protected listDependencies(): readonly Dependency[] {
+    return [new OneToOneDependency(this.parent)];
+  }
+
+  override prepare(
+    run: (node: PlanNode<unknown>, action: Action, partitions: readonly number[]) => Promise<unknown[]>,
+  ): Promise<void> | undefined {
+    if (this.#starts !== undefined) return undefined;
+    const n = this.parent.numPartitions;
+    if (n <= 1) {
+      this.#starts = [0];
+      return undefined;
+    }
+    // The length of the last partition is of no interest.
+    const others = Array.from({ length: n - 1 }, (_, i) => i);
+    this.#counting ??= run(this.parent, { name: "count", args: [] }, others)
+      .then(counts => {
+        let sum = 0;
+        this.#starts = [0, ...(counts as number[]).map(c => (sum += c))];
+      })
+      .finally(() => {
+        this.#counting = undefined;
+      });
+    return this.#counting;
+  }
+
+  compute(split: Partition, context: TaskContext): Chunks<[T, number]> {
+    let i = this.#starts![split.index]!;
+    const number = (chunk: readonly T[]) => chunk.map((x): [T, number] => [x, i++]);
+    const chunks = chunksOf(this.parent, split, context);
+    if (isAsync(chunks)) {
+      return (async function* () {
+        for await (const chunk of chunks) yield number(chunk);
+      })();
+    }
+    return (function* () {
+      for (const chunk of chunks) yield number(chunk);
+    })();
+  }
+}

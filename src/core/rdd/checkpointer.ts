@@ -1,0 +1,61 @@
+import { abortOutput, beginOutput, commitOutput } from "../io/output-job.js";
+import { CheckpointNode } from "../plan/nodes/checkpoint-node.js";
+import { KeptBlocksNode } from "../plan/nodes/kept-blocks-node.js";
+import type { PlanNode } from "../plan/plan-node.js";
+import type { SparkContext } from "../spark-context.js";
+import type { BlockStore } from "../storage/block-store.js";
+
+/**
+ * Carries out `checkpoint()` and `localCheckpoint()`: after the first job on an RDD that asked for it, or on one made from
+ * it, its data is put where it is safe and its lineage is forgotten.
+ */
+export class Checkpointer {
+  readonly #wanted = new Set<PlanNode<unknown>>();
+
+  constructor(
+    private readonly sc: SparkContext,
+    private readonly blocks: BlockStore,
+  ) {}
+
+  get hasWork(): boolean {
+    return this.#wanted.size > 0;
+  }
+
+  want(node: PlanNode<unknown>, reliable: boolean): void {
+    node.checkpoint = { reliable, node: undefined };
+    this.#wanted.add(node);
+  }
+
+  /** What a job on `node` has made possible. */
+  async after(node: PlanNode<unknown>): Promise<void> {
+    const seen = new Set([node]);
+    for (const n of seen) for (const d of n.dependencies) seen.add(d.node);
+    // Parents first: the children's job then reads what was written.
+    for (const n of [...seen].reverse()) {
+      if (!this.#wanted.delete(n)) continue;
+      const safe = n.checkpoint!.reliable ? await this.#write(n) : await this.#keep(n);
+      n.checkpoint!.node = safe;
+      n.forgetLineage();
+    }
+  }
+
+  async #write(node: PlanNode<unknown>): Promise<PlanNode<unknown>> {
+    const directory = `${this.sc.getCheckpointDir()}/rdd-${node.id}`;
+    const job = await beginOutput(directory, "replace");
+    try {
+      await this.sc.runAction(node, { name: "saveObjects", args: [job, undefined] });
+      await commitOutput(job);
+    } catch (error) {
+      await abortOutput(job);
+      throw error;
+    }
+    return new CheckpointNode(directory, node.numPartitions, node.partitioner);
+  }
+
+  async #keep(node: PlanNode<unknown>): Promise<PlanNode<unknown>> {
+    if (!this.blocks.hasAll(node.id, node.numPartitions)) {
+      await this.sc.runAction(node, { name: "count", args: [] });
+    }
+    return new KeptBlocksNode(node);
+  }
+}

@@ -1,0 +1,82 @@
+import { E } from "../errors/engine-errors.js";
+
+/** What arguments must be, and small computations of the operations in `rdd.ts`. */
+
+export function isFunction(operation: string, f: unknown): void {
+  if (typeof f !== "function") throw E.BAD_ARGUMENT(operation, "its argument", f, "a function");
+}
+
+export function atLeast(operation: string, argument: string, n: number, least: number): void {
+  if (!Number.isInteger(n) || n < least) {
+    throw E.BAD_ARGUMENT(operation, argument, n, `a whole number of at least ${least}`);
+  }
+}
+
+export function fraction(operation: string, withReplacement: boolean, x: number): void {
+  if (!(x >= 0 && Number.isFinite(x))) throw E.BAD_ARGUMENT(operation, "fraction", x, "a number of at least 0");
+  if (!withReplacement && x > 1) throw E.BAD_ARGUMENT(operation, "fraction", x, "at most 1 without replacement");
+}
+
+/** The sum of weights, none of them negative. */
+export function weights(operation: string, ws: readonly number[]): number {
+  const sum = ws.reduce((a, b) => a + b, 0);
+  if (!ws.every(w => w >= 0) || !(sum > 0 && Number.isFinite(sum))) {
+    throw E.BAD_ARGUMENT(operation, "weights", ws, "numbers of at least 0 with a positive sum");
+  }
+  return sum;
+}
+
+/** The fraction at which a sample of `count` elements has `n` with a probability of 99.99 %. */
+export function fractionForSample(n: number, count: number, withReplacement: boolean): number {
+  const f = n / count;
+  if (withReplacement) {
+    const deviations = n < 12 ? 9 : 5;
+    return Math.max(f + deviations * Math.sqrt(f / count), 1e-10);
+  }
+  const gamma = -Math.log(1e-4) / count;
+  return Math.min(1, Math.max(1e-10, f + gamma + Math.sqrt(gamma * gamma + 2 * gamma * f)));
+}
+
+/** The ends of buckets, in order. */
+export function bucketEnds(ends: readonly number[]): readonly number[] {
+  if (ends.length < 2) throw E.BAD_ARGUMENT("histogram", "the buckets' ends", ends, "at least two numbers");
+  if (ends.some((x, i) => Number.isNaN(x) || (i > 0 && x <= ends[i - 1]!))) {
+    throw E.BAD_ARGUMENT("histogram", "the buckets' ends", ends, "numbers in ascending order, none twice");
+  }
+  return ends;
+}
+
+/** The ends of `n` buckets of equal width; a single value has one bucket. */
+export function evenEnds(min: number, max: number, n: number): number[] {
+  if (min === max) return [min, max];
+  return [...Array.from({ length: n }, (_, i) => min + (i * (max - min)) / n), max];
+}
+
+export function concat<X>(parts: readonly X[][]): X[] {
+  if (parts.length === 1) return parts[0]!;
+  return ([] as X[]).concat(...parts);
+}
+
+type Groups<V, W> = readonly [V[], W[]];
+
+export function innerPairs<V, W>([vs, ws]: Groups<V, W>): [V, W][] {
+  const out: [V, W][] = [];
+  for (const v of vs) for (const w of ws) out.push([v, w]);
+  return out;
+}
+
+export function leftPairs<V, W>([vs, ws]: Groups<V, W>): [V, W | undefined][] {
+  return ws.length > 0 ? innerPairs([vs, ws]) : vs.map(v => [v, undefined]);
+}
+
+export function rightPairs<V, W>([vs, ws]: Groups<V, W>): [V | undefined, W][] {
+  return vs.length > 0 ? innerPairs([vs, ws]) : ws.map(w => [undefined, w]);
+}
+
+export function fullPairs<V, W>([vs, ws]: Groups<V, W>): [V | undefined, W | undefined][] {
+  return vs.length > 0 ? leftPairs([vs, ws]) : ws.map(w => [undefined, w]);
+}
+
+export function onlyLeft<V, W>([vs, ws]: Groups<V, W>): V[] {
+  return ws.length > 0 ? [] : vs;
+}

@@ -1,0 +1,80 @@
+/** How a job stands. */
+export interface SparkJobInfo {
+  readonly jobId: number;
+  readonly stageIds: readonly number[];
+  readonly status: "RUNNING" | "SUCCEEDED" | "FAILED";
+}
+
+/** How a stage stands. */
+export interface SparkStageInfo {
+  readonly stageId: number;
+  readonly currentAttemptId: number;
+  /** ms since the epoch, 0 before it was submitted */
+  readonly submissionTime: number;
+  readonly name: string;
+  readonly numTasks: number;
+  readonly numActiveTasks: number;
+  readonly numCompletedTasks: number;
+  readonly numFailedTasks: number;
+}
+
+/** Jobs and stages that are remembered after they have ended. */
+const REMEMBERED = 1000;
+
+/** A map that forgets what was put in first. */
+function bounded<V>(map: Map<number, V>, key: number, value: V): void {
+  map.set(key, value);
+  if (map.size > REMEMBERED) map.delete(map.keys().next().value!);
+}
+
+/**
+ * Says what runs and how far it is. Spark's name: `org.apache.spark.SparkStatusTracker`.
+ *
+ * @example
+ * sc.statusTracker.getActiveJobIds(); // [3]
+ */
+export class SparkStatusTracker {
+  readonly #jobs = new Map<number, SparkJobInfo & { readonly group: string | undefined }>();
+  readonly #stages = new Map<number, SparkStageInfo>();
+
+  /** The jobs of a group, or without one those that belong to none; running ones and those that ended not long ago. */
+  getJobIdsForGroup(group?: string): number[] {
+    return [...this.#jobs.values()].filter(j => j.group === group).map(j => j.jobId);
+  }
+
+  getActiveJobIds(): number[] {
+    return [...this.#jobs.values()].filter(j => j.status === "RUNNING").map(j => j.jobId);
+  }
+
+  getActiveStageIds(): number[] {
+    return [...this.#stages.values()].filter(s => s.numActiveTasks > 0).map(s => s.stageId);
+  }
+
+  getJobInfo(jobId: number): SparkJobInfo | undefined {
+    return this.#jobs.get(jobId);
+  }
+
+  getStageInfo(stageId: number): SparkStageInfo | undefined {
+    return this.#stages.get(stageId);
+  }
+
+  /** @internal */
+  setJob(info: SparkJobInfo & { readonly group: string | undefined }): void {
+    bounded(this.#jobs, info.jobId, info);
+  }
+
+  /** @internal */
+  setStage(info: SparkStageInfo): void {
+    bounded(this.#stages, info.stageId, info);
+  }
+
+  /** @internal */
+  countTask(stageId: number, active: number, completed: number, failed: number): void {
+    const s = this.#stages.get(stageId);
+    if (s === undefined) return;
+    const mutable = s as { -readonly [K in keyof SparkStageInfo]: SparkStageInfo[K] };
+    mutable.numActiveTasks += active;
+    mutable.numCompletedTasks += completed;
+    mutable.numFailedTasks += failed;
+  }
+}

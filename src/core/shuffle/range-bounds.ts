@@ -1,0 +1,43 @@
+import type { Ordering } from "../util/ordering.js";
+
+/** What was seen of the keys of one partition: a random sample, and how many there are. */
+export interface KeySample<K> {
+  readonly keys: readonly K[];
+  readonly count: number;
+}
+
+/**
+ * How many keys of each input partition to look at: as Spark's `RangePartitioner` 20 an output partition, at most a million,
+ * and three times as many, since partitions may be of different sizes.
+ */
+export function sampleSize(partitions: number, inputPartitions: number): number {
+  return Math.ceil((3 * Math.min(20 * partitions, 1e6)) / Math.max(1, inputPartitions));
+}
+
+/**
+ * The upper bounds of all ranges but the last: keys that cut what the samples stand for into parts of equal weight.
+ *
+ * @example
+ * rangeBounds([{ keys: [1, 2, 3], count: 3 }], 2, (a, b) => a - b); // [2]
+ */
+export function rangeBounds<K>(samples: readonly KeySample<K>[], partitions: number, ordering: Ordering<K>): K[] {
+  const candidates: { key: K; weight: number }[] = [];
+  for (const { keys, count } of samples) {
+    for (const key of keys) candidates.push({ key, weight: count / keys.length });
+  }
+  candidates.sort((a, b) => ordering(a.key, b.key));
+  const step = candidates.reduce((sum, c) => sum + c.weight, 0) / Math.min(partitions, Math.max(1, candidates.length));
+  const bounds: K[] = [];
+  let cumulated = 0;
+  let target = step;
+  for (const { key, weight } of candidates) {
+    if (bounds.length >= partitions - 1) break;
+    cumulated += weight;
+    // A key that comes often ends one range only.
+    if (cumulated >= target && (bounds.length === 0 || ordering(key, bounds[bounds.length - 1]!) > 0)) {
+      bounds.push(key);
+      target += step;
+    }
+  }
+  return bounds;
+}

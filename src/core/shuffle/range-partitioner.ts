@@ -1,0 +1,86 @@
+import { E } from "../errors/engine-errors.js";
+import { StepNode } from "../plan/nodes/step-node.js";
+import type { PlanNode } from "../plan/plan-node.js";
+import type { Action } from "../scheduler/action.js";
+import { naturalOrdering, type Ordering } from "../util/ordering.js";
+import { Partitioner } from "./partitioner.js";
+import { type KeySample, rangeBounds, sampleSize } from "./range-bounds.js";
+
+/** What a range partitioner is made from: an RDD of pairs. */
+export interface PairsHolder<K> {
+  /** @internal */
+  readonly node: PlanNode<readonly [K, unknown]>;
+}
+
+/**
+ * Spreads keys by ranges of about equal size, so that the partitions are in the order of the keys. Where the ranges end is
+ * found by sampling the RDD inside the first job that needs it. Fewer different keys than partitions leave some empty.
+ *
+ * Spark's name: `org.apache.spark.RangePartitioner`.
+ *
+ * @example
+ * const byRange = new RangePartitioner(4, pairs);
+ * pairs.partitionBy(byRange);
+ */
+export class RangePartitioner<K = unknown> extends Partitioner {
+  readonly numPartitions: number;
+  readonly #keys: PlanNode<K>;
+  readonly #source: PlanNode<unknown>;
+  readonly #ordering: Ordering<K>;
+  #bounds: readonly K[] | undefined;
+  #preparing: Promise<void> | undefined;
+
+  constructor(
+    partitions: number,
+    rdd: PairsHolder<K>,
+    readonly ascending = true,
+    ordering: Ordering<K> = naturalOrdering,
+  ) {
+    super();
+    if (!Number.isInteger(partitions) || partitions < 1) throw E.NUM_PARTITIONS("RangePartitioner", partitions);
+    this.numPartitions = partitions;
+    this.#source = rdd.node;
+    this.#keys = new StepNode(rdd.node, "keys", []);
+    this.#ordering = ordering;
+    if (partitions === 1) this.#bounds = [];
+  }
+
+  getPartition(key: unknown): number {
+    const bounds = this.#bounds;
+    if (bounds === undefined) throw E.RANGE_NOT_SAMPLED();
+    // The first bound that is not below the key.
+    let low = 0;
+    let high = bounds.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#ordering(key as K, bounds[middle]!) > 0) low = middle + 1;
+      else high = middle;
+    }
+    return this.ascending ? low : bounds.length - low;
+  }
+
+  override prepare(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> | undefined {
+    if (this.#bounds !== undefined) return undefined;
+    this.#preparing ??= this.#sample(run).finally(() => {
+      this.#preparing = undefined;
+    });
+    return this.#preparing;
+  }
+
+  async #sample(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> {
+    const size = sampleSize(this.numPartitions, this.#keys.numPartitions);
+    const samples = (await run(this.#keys, { name: "sketch", args: [size] })) as KeySample<K>[];
+    this.#bounds = rangeBounds(samples, this.numPartitions, this.#ordering);
+  }
+
+  override equals(other: unknown): boolean {
+    if (this === other) return true;
+    if (!(other instanceof RangePartitioner) || other.numPartitions !== this.numPartitions) return false;
+    if (other.ascending !== this.ascending || other.#ordering !== this.#ordering) return false;
+    // Before they have sampled, those over the same data will find the same bounds.
+    if (other.#source === this.#source) return true;
+    const [a, b] = [this.#bounds, other.#bounds];
+    if (a === undefined || b === undefined || a.length !== b.length) return false;
+    return a.every((x, i) => this.#ordering(x, b[i] as K) === 0);
+  }
+}
