@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { types } from "node:util";
 import { serialize } from "node:v8";
 import { SparkError } from "../errors/spark-error.js";
@@ -54,7 +53,8 @@ export function shipOrRefuse(value: unknown, name: string): ShippedClosure {
   return {
     bytes,
     get key() {
-      return createHash("sha1").update(bytes).digest("base64");
+      // loaded when the first key is asked for: the shell starts without it
+      return process.getBuiltinModule("node:crypto").createHash("sha1").update(bytes).digest("base64");
     },
   };
 }
