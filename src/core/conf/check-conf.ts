@@ -18,7 +18,7 @@ export interface UnknownKey {
  *
  * @example
  * checkConf(new SparkConf().set("spark.ui.port", "abc"));
- * // IllegalArgumentError: spark.ui.port=abc (code): "abc" is not a whole number from -2147483648 to 2147483647
+ * // IllegalArgumentError: spark.ui.port=abc (code): "abc" is not a whole number. The default is 4040.
  */
 export function checkConf(conf: SparkConf): void {
   const errors = [];
@@ -26,7 +26,7 @@ export function checkConf(conf: SparkConf): void {
     const entry = findConfigEntry(key);
     if (entry === undefined) continue;
     const problem = problemOf(entry, value);
-    if (problem !== undefined) errors.push(E.BAD_VALUE(key, value, conf.origin(key), problem));
+    if (problem !== undefined) errors.push(E.BAD_VALUE(key, value, conf.origin(key), problem, entry.default));
     else if (key === "spark.driver.memory" && conf.origin(key) === "code") errors.push(E.LATE_DRIVER_MEMORY(value));
   }
   if (errors.length === 1) throw errors[0]!;

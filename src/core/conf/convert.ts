@@ -5,9 +5,9 @@ import { parseBytes, parseTimeMs, parseTimeSeconds } from "./units.js";
 class Malformed extends Error {}
 
 function wholeNumber(text: string, min: number, max: number): number {
-  const n = /^[+-]?[0-9]+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!(n >= min && n <= max))
-    throw new Malformed(`${JSON.stringify(text)} is not a whole number from ${min} to ${max}`);
+  if (!/^[+-]?[0-9]+$/.test(text.trim())) throw new Malformed(`${JSON.stringify(text)} is not a whole number`);
+  const n = Number(text);
+  if (n < min || n > max) throw new Malformed(`${JSON.stringify(text)} is not between ${min} and ${max}`);
   return n === 0 ? 0 : n;
 }
 

@@ -28,8 +28,8 @@ export const E = defineErrors("conf", {
   },
   BAD_VALUE: {
     base: IllegalArgumentError,
-    message: (key: string, value: string, origin: string | undefined, rule: string) =>
-      `${setting(key, value, origin)}: ${rule}`,
+    message: (key: string, value: string, origin: string | undefined, rule: string, standard: string | undefined) =>
+      `${setting(key, value, origin)}: ${rule.replace(/\.$/, "")}.${standard ? ` The default is ${standard}.` : ""}`,
     doc: "A value does not parse as its key's type, or breaks its rule; the message says which forms exist.",
   },
   BAD_TIME: {

@@ -188,7 +188,7 @@ export class SparkConf {
     // A key's own unit decides what a bare number means only through the reader that was called, as in Spark.
     const read = convert(text, type);
     const problem = "problem" in read ? read.problem : entry && problemOf(entry, text);
-    if (problem !== undefined) throw E.BAD_VALUE(key, text, this.origin(key), problem);
+    if (problem !== undefined) throw E.BAD_VALUE(key, text, this.origin(key), problem, entry?.default);
     return (read as { value: string | number | boolean }).value;
   }
 
