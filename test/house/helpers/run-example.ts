@@ -1,15 +1,23 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { inspect } from "node:util";
 import { transformSync } from "esbuild";
 import { DStream, RDD, Seconds, SparkConf, SparkContext, StreamingContext } from "tspark";
 import { ManualClock } from "tspark/testing";
+import { registerContextStarter } from "../../../src/core/spark-context.js";
 import { SparkSession } from "../../../src/sql/spark-session.js";
 import type { CheckedExample } from "./check-example-types.js";
 import type { ExampleCode, Expectation } from "./example-code.js";
 import { scopeOf, speaksOfStreams } from "./example-names.js";
+
+/** An example that waits for ever fails after this long. */
+const PATIENCE_MS = 8_000;
+
+/** Every context that examples made, their own ones too. */
+const contexts = new Set<SparkContext>();
+registerContextStarter(sc => void contexts.add(sc));
 
 const AsyncFunction = (async () => {}).constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>;
 
@@ -25,12 +33,13 @@ export async function runExample(built: URL, { example, code, names }: CheckedEx
   const folder = mkdtempSync(path.join(os.tmpdir(), "tspark-example-"));
   process.chdir(folder);
   const checker = new Checker(code);
+  let timer: NodeJS.Timeout | undefined;
   const scope = new Map<string, unknown>();
   const { sc, ssc, clock } = contextsFor(names.contexts, names.scope.size > 0, speaksOfStreams(example.file), folder);
   try {
-    const contexts: Record<string, () => unknown> = { sc: () => sc, ssc: () => ssc, clock: () => clock };
-    contexts["spark"] = () => SparkSession.builder().getOrCreate();
-    for (const name of names.contexts) scope.set(name, contexts[name]!());
+    const values = { sc, ssc, clock, spark: undefined as SparkSession | undefined };
+    if (names.contexts.has("spark")) values.spark = SparkSession.builder().getOrCreate();
+    for (const name of names.contexts) scope.set(name, values[name]);
     for (const name of names.scope) {
       const make = scopeOf(example.file)[name] as (context: unknown) => unknown;
       scope.set(name, make(speaksOfStreams(example.file) ? ssc : sc));
@@ -51,11 +60,19 @@ export async function runExample(built: URL, { example, code, names }: CheckedEx
     const wrapped = `async () => {${code.run}\n}`;
     const js = transformSync(wrapped, { loader: "ts", target: "node20.19", format: "esm" }).code;
     const body = `await (${js.trim().replace(/;$/, "")})();`;
-    await new AsyncFunction(...scope.keys(), body)(...scope.values());
-    await computeWhatIsLeft(checker.last, ssc, clock);
+    const run = async () => {
+      await new AsyncFunction(...scope.keys(), body)(...scope.values());
+      await computeWhatIsLeft(checker.last, ssc, clock);
+    };
+    const patience = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`the example did not end within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    });
+    await Promise.race([run(), patience]);
   } finally {
+    clearTimeout(timer);
     await StreamingContext.getActive()?.stop(false);
-    await sc?.stop();
+    for (const context of contexts) if (!context.isStopped) await context.stop();
+    contexts.clear();
     process.chdir(home);
     rmSync(folder, { recursive: true, force: true });
   }
@@ -156,9 +173,4 @@ function isExpectedError(error: Error, expected: Extract<Expectation, { kind: "e
     assert.match(error.message, new RegExp(`^${pattern}$`));
   }
   return true;
-}
-
-/** Whether the compiled sources are there; they are not when only the helpers were built. */
-export function isBuilt(built: URL): boolean {
-  return existsSync(new URL("index.js", built));
 }
