@@ -74,14 +74,6 @@ export const CORE_KEYS: readonly ConfigEntry[] = [
     check: between(0, 1),
   },
   {
-    key: "spark.memory.storageFraction",
-    doc: "The part of `spark.memory.fraction` that the cache keeps when execution needs memory.",
-    type: "double",
-    default: "0.5",
-    since: "0.1.0",
-    check: between(0, 1),
-  },
-  {
     key: "spark.redaction.regex",
     doc: "Keys or values that match show `*********(redacted)` wherever a configuration is shown. Java's regular expressions; a leading `(?i)` ignores case.",
     type: "string",
