@@ -109,8 +109,9 @@ export class Shell {
     }
   }
 
-  /** The exit code of a script. */
-  get scriptExitCode(): number {
+  /** The exit code of a script that has ended; never, when something else is about to end the process. */
+  async ended(): Promise<number> {
+    if (this.stopping) await new Promise<never>(() => {});
     return this.exitCode ?? (this.failed ? ExitCode.userError : ExitCode.ok);
   }
 

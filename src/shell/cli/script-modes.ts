@@ -4,7 +4,7 @@ import type { ScriptInput } from "../terminal/script-input.js";
 import type { Invocation } from "./parse-arguments.js";
 
 /** Whether a script goes on after what just ran. */
-function goesOn(shell: Shell, keepGoing: boolean): boolean {
+export function goesOn(shell: Shell, keepGoing: boolean): boolean {
   return shell.exitCode === undefined && (!shell.failed || keepGoing);
 }
 

@@ -19,7 +19,7 @@ import { helpText } from "./help.js";
 import { interact } from "./interact.js";
 import { type Invocation, parseArguments } from "./parse-arguments.js";
 import { exit, exitOnClosedOutput, exitOnRejections, exitOnSignals, noteFailedBatches } from "./process-ends.js";
-import { loadFiles, runCode, runPiped } from "./script-modes.js";
+import { goesOn, loadFiles, runCode, runPiped } from "./script-modes.js";
 import { startUpLines } from "./start-up-lines.js";
 import { versionText } from "./versions.js";
 
@@ -97,18 +97,23 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
   exitOnSignals(shell, writeError);
   exitOnRejections(shell);
   noteFailedBatches(shell);
-  const keepGoing = invocation.keepGoing;
-  await loadFiles(shell, [...predefFiles(invocation), ...invocation.initFiles], keepGoing);
-  if (shell.exitCode === undefined && (!shell.failed || keepGoing)) {
-    if (file !== undefined) await shell.runFile(file);
-    else if (invocation.code.length > 0) await runCode(shell, invocation);
-    else {
-      input = new ScriptInput(process.stdin, (text, final) => session.statementEnds(text, final));
-      await runPiped(shell, input, keepGoing);
+  try {
+    await loadFiles(shell, [...predefFiles(invocation), ...invocation.initFiles], invocation.keepGoing);
+    if (goesOn(shell, invocation.keepGoing)) {
+      if (file !== undefined) await shell.runFile(file);
+      else if (invocation.code.length > 0) await runCode(shell, invocation);
+      else {
+        input = new ScriptInput(process.stdin, (text, final) => session.statementEnds(text, final));
+        await runPiped(shell, input, invocation.keepGoing);
+      }
     }
+    if (!shell.stopping) await shell.stop(true);
+  } catch (error) {
+    // What a signal has stopped fails as it will; the rest (the type service is gone) is an error of the run.
+    if (!(error instanceof SparkError)) throw error;
+    if (!shell.stopping) shell.fail(error.message);
   }
-  await shell.stop(true);
-  return shell.scriptExitCode;
+  return shell.ended();
 }
 
 /** Makes the contexts and says so, line by line as it becomes true. */
