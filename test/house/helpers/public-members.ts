@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import ts from "typescript";
+
+/** What users see of a class or of an object of functions: its members without those marked `@internal`. */
+export interface PublicMembers {
+  readonly instance: ReadonlySet<string>;
+  readonly static: ReadonlySet<string>;
+}
+
+/** The public members that a source file's class (or `const` of functions) `name` declares itself. */
+export function publicMembers(file: string, name: string): PublicMembers {
+  const members = { instance: new Set<string>(), static: new Set<string>() };
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+  for (const statement of source.statements) {
+    if (ts.isClassDeclaration(statement) && statement.name?.text === name) {
+      for (const member of statement.members) addMember(member, members);
+    } else if (ts.isVariableStatement(statement)) {
+      for (const { name: n, initializer } of statement.declarationList.declarations) {
+        const value = initializer && ts.isAsExpression(initializer) ? initializer.expression : initializer;
+        if (n.getText() !== name || value === undefined || !ts.isObjectLiteralExpression(value)) continue;
+        for (const p of value.properties) if (p.name && !isInternal(p)) members.static.add(p.name.getText());
+      }
+    }
+  }
+  return members;
+}
+
+function addMember(
+  member: ts.ClassElement,
+  { instance, static: statics }: { instance: Set<string>; static: Set<string> },
+) {
+  const flags = ts.getCombinedModifierFlags(member);
+  if (flags & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected) || isInternal(member)) return;
+  if (ts.isConstructorDeclaration(member)) {
+    for (const p of member.parameters) {
+      const mods = ts.getCombinedModifierFlags(p);
+      if (
+        mods & (ts.ModifierFlags.Readonly | ts.ModifierFlags.Public) &&
+        !(mods & ts.ModifierFlags.Private) &&
+        !isInternal(p)
+      ) {
+        instance.add(p.name.getText());
+      }
+    }
+  } else if (member.name !== undefined && ts.isIdentifier(member.name)) {
+    (flags & ts.ModifierFlags.Static ? statics : instance).add(member.name.text);
+  }
+}
+
+function isInternal(node: ts.Node): boolean {
+  return (
+    (
+      node
+        .getSourceFile()
+        .text.slice(node.getFullStart(), node.getStart())
+        .match(/@internal/) ?? []
+    ).length > 0
+  );
+}

@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import * as core from "tspark";
+import * as kafka from "tspark/kafka";
+import { publicMembers } from "./helpers/public-members.js";
+
+// docs/scala-to-typescript.md against the built classes, in both directions.
+
+const page = readFileSync("docs/scala-to-typescript.md", "utf8");
+const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka };
+
+/** The class of each section, with the names of Scala objects whose members are listed with it. */
+const SECTIONS = [
+  { heading: "SparkConf", file: "core/conf/spark-conf.ts", extra: [] },
+  { heading: "SparkContext", file: "core/spark-context.ts", extra: [] },
+  { heading: "RDD", file: "core/rdd/rdd.ts", extra: [] },
+  { heading: "StreamingContext", file: "streaming/streaming-context.ts", extra: [] },
+  { heading: "DStream", file: "streaming/dstream.ts", extra: ["MapWithStateDStream"] },
+] as const;
+
+let sc: core.SparkContext;
+let instances: Readonly<Record<string, object>>;
+
+before(() => {
+  const conf = new core.SparkConf(false).setMaster("local").setAppName("names").set("spark.ui.enabled", "false");
+  sc = new core.SparkContext(conf);
+  const ssc = new core.StreamingContext(sc, core.Seconds(1), { clock: sc.clock });
+  const rdd = sc.parallelize([1]);
+  instances = { SparkConf: conf, SparkContext: sc, RDD: rdd, StreamingContext: ssc, DStream: ssc.queueStream([rdd]) };
+});
+after(() => sc.stop());
+
+/** What the second column of a section's tables names: `map(f)` is `map`, `KafkaUtils.createRDD(…)` is that. */
+function namesHere(heading: string): string[] {
+  const from = page.indexOf(`\n## ${heading}\n`);
+  assert.ok(from >= 0, `no section ${heading}`);
+  const end = page.indexOf("\n## ", from + 1);
+  return page
+    .slice(from, end < 0 ? undefined : end)
+    .split("\n")
+    .filter(line => /^\| .*\|/.test(line) && !/^\| Scala /.test(line))
+    .flatMap(line => [...line.split(/(?<!\\)\|/)[2]!.matchAll(/`(new )?([\w.]+)/g)].map(m => (m[1] ?? "") + m[2]!));
+}
+
+for (const { heading, file, extra } of SECTIONS) {
+  test(`every name of the table exists: ${heading}`, () => {
+    const instance = instances[heading]!;
+    const missing = namesHere(heading).filter(name => {
+      if (name.startsWith("new ")) return typeof exported[name.slice(4)] !== "function";
+      const [owner, member] = name.split(".");
+      if (member !== undefined) return !(member in (exported[owner!] as object));
+      return !(name in instance) && !extra.some(e => name in (exported[e] as { prototype: object }).prototype);
+    });
+    assert.deepEqual(missing, []);
+  });
+
+  test(`every public member is in the table: ${heading}`, () => {
+    const shown = new Set(namesHere(heading));
+    const missing = [heading, ...extra].flatMap(name => {
+      const { instance, static: statics } = publicMembers(`src/${file}`, name);
+      return [
+        ...[...instance].filter(m => !shown.has(m)),
+        ...[...statics].map(s => `${name}.${s}`).filter(m => !shown.has(m)),
+      ];
+    });
+    assert.deepEqual(
+      missing.filter(m => m !== "toString"),
+      [],
+    );
+  });
+}
+
+test("every name of the table exists: tspark/kafka", () => {
+  const members: Readonly<Record<string, string>> = {
+    OffsetRange: "offset-range.ts",
+    KafkaRDD: "kafka-rdd.ts",
+    DirectKafkaInputDStream: "direct-kafka-input-dstream.ts",
+    ConsumerRecord: "consumer-record.ts",
+  };
+  const missing = namesHere("tspark/kafka").filter(name => {
+    const [owner, member] = name.split(".") as [string, string];
+    if (member in ((exported[owner] as object | undefined) ?? {})) return false;
+    const file = members[owner];
+    return file === undefined || !publicMembers(`src/connectors/kafka/${file}`, owner).instance.has(member);
+  });
+  assert.deepEqual(missing, []);
+});
