@@ -22,7 +22,9 @@ export async function startSession(options: Partial<SessionOptions> = {}): Promi
     said += text;
   };
   const directory = options.directory ?? process.cwd();
-  const sc = new api.SparkContext(new SparkConf(false).setMaster("local[*]").setAppName("transcript"));
+  const sc = new api.SparkContext(
+    new SparkConf(false).setMaster("local[*]").setAppName("transcript").set("spark.ui.enabled", "false"),
+  );
   const session = new Session({
     names: { session: { sc, ssc: undefined, spark: undefined }, api },
     output: say,

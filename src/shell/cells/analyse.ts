@@ -9,6 +9,8 @@ export interface FoundBinding {
   readonly kind: BindingKind;
   readonly isValue: boolean;
   readonly isType: boolean;
+  /** Its type is written out: shown as written. Otherwise a constant's is shown as `let` would have it. */
+  readonly annotated?: boolean;
 }
 
 /** What one top-level statement is to the shell. */
@@ -142,12 +144,15 @@ class Analyser {
     const isConst = (flags & ts.NodeFlags.Const) !== 0;
     const ambient = has(s, ts.SyntaxKind.DeclareKeyword);
     const bindings: FoundBinding[] = [];
-    const collect = (name: ts.BindingName) => {
-      if (ts.isIdentifier(name)) bindings.push(binding(name.text, ambient ? "ambient" : isConst ? "const" : "let"));
-      else for (const element of name.elements) if (ts.isBindingElement(element)) collect(element.name);
+    const kind = ambient ? "ambient" : isConst ? "const" : "let";
+    const collect = (name: ts.BindingName, annotated: boolean) => {
+      if (ts.isIdentifier(name)) bindings.push({ ...binding(name.text, kind), annotated });
+      else for (const element of name.elements) if (ts.isBindingElement(element)) collect(element.name, annotated);
     };
-    for (const declaration of s.declarationList.declarations) collect(declaration.name);
-    if (isConst) for (const { name } of bindings) this.#trailer.push(`${shownSlot(name)} = ${name}`);
+    for (const declaration of s.declarationList.declarations) collect(declaration.name, declaration.type !== undefined);
+    for (const { name, annotated } of bindings) {
+      if (kind === "const" && !annotated) this.#trailer.push(`${shownSlot(name)} = ${name}`);
+    }
     return { kind: "declare", bindings };
   }
 

@@ -107,7 +107,7 @@ function relativeName(file: string): string | undefined {
 
 /** Folders of tspark's code: `dist`, the test build, and the sources that source maps lead back to. */
 function ownFolders(from: string): readonly string[] {
-  const inside = /^(.*[\\/])(?:\.build[\\/]src|src|dist)[\\/]/.exec(from);
+  const inside = /^(.*[\\/])\.build[\\/]src[\\/]/.exec(from) ?? /^(.*[\\/])(?:src|dist)[\\/]/.exec(from);
   if (inside === null) return [path.dirname(from) + path.sep];
   return [path.join(".build", "src"), "src", "dist"].map(name => path.join(inside[1]!, name) + path.sep);
 }

@@ -58,6 +58,8 @@ export function projectOptions(typescript: TypeScript, directory: string, types:
     project,
     compilerOptions: {
       allowJs: true,
+      // All files are translated to CommonJS, where it would forbid every import and export.
+      verbatimModuleSyntax: false,
       types: [...new Set([...packages, "node"])],
       typeRoots: [...(options.typeRoots ?? [path.join(directory, "node_modules", "@types")]), ...types.typeRoots],
       paths: { ...own, ...paths },

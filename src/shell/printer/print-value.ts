@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 
 export interface PrintOptions {
   readonly colors?: boolean;
@@ -30,6 +30,7 @@ function attempt(value: unknown, options: PrintOptions): string {
     depth: 4,
   };
   try {
+    hideAsyncIds(value);
     return inspect(value, layout);
   } catch {
     // The value's own `inspect` or `toString` threw: look at it without asking it.
@@ -38,6 +39,23 @@ function attempt(value: unknown, options: PrintOptions): string {
     return inspect(value, { ...layout, customInspect: false, getters: false });
   } catch (error) {
     return `[a value that cannot be shown: ${errorText(error)}]`;
+  }
+}
+
+/**
+ * Node marks promises with symbols of its own while asynchronous contexts are followed, as the engine does: hidden, so that
+ * a promise looks like one.
+ */
+function hideAsyncIds(value: unknown): void {
+  if (types.isProxy(value) || typeof value !== "object" || value === null) return;
+  const parts = Array.isArray(value) ? value.slice(0, 100) : [value];
+  for (const part of parts) {
+    if (!types.isPromise(part) || types.isProxy(part)) continue;
+    for (const symbol of Object.getOwnPropertySymbols(part)) {
+      if (/^(?:async_id_symbol|trigger_async_id_symbol|kResourceStore)$/.test(symbol.description ?? "")) {
+        Object.defineProperty(part, symbol, { enumerable: false });
+      }
+    }
   }
 }
 

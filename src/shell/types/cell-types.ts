@@ -73,7 +73,7 @@ export class CellTypes {
   }
 
   #binding(found: FoundBinding): CellBinding {
-    const shown = found.kind === "const" ? shownSlot(found.name) : found.name;
+    const shown = found.kind === "const" && !found.annotated ? shownSlot(found.name) : found.name;
     const typed =
       found.kind === "const" || found.kind === "let" || found.kind === "function" || found.kind === "ambient";
     return {
