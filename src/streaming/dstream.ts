@@ -113,8 +113,8 @@ export class DStream<T> {
   }
 
   /**
-   * Checkpoints its RDDs every `interval`, a multiple of its slide. Streams with state do so by themselves, every ten
-   * seconds or every slide when that is longer. Returns the stream.
+   * Cuts the lineage of its RDDs every `interval`, a multiple of its slide, by keeping what was computed. Streams with state
+   * do so at every slide by themselves. The context needs a checkpoint directory. Returns the stream.
    */
   checkpoint(interval: Duration): this {
     this.node.graph.assertOpen("checkpoint");

@@ -49,7 +49,7 @@ export const E = defineErrors("streaming", {
   NO_CHECKPOINT_DIR: {
     base: IllegalArgumentError,
     message: (operator: string) =>
-      `The checkpoint directory has not been set, and ${operator} keeps state: please set it by ssc.checkpoint("directory") before ssc.start().`,
+      `The checkpoint directory has not been set, and ${operator} needs one: please set it by ssc.checkpoint("directory") before ssc.start().`,
     doc: "`updateStateByKey`, `mapWithState` and windows with an inverse function need a checkpoint directory.",
   },
   CHECKPOINT_INTERVAL: {

@@ -55,8 +55,7 @@ async function run<V>(
   options: OperationOptions,
 ): Promise<V[][]> {
   const { batchDuration = Seconds(1), numPartitions = 2, checkpointDir } = options;
-  const sc =
-    options.sparkContext ?? SparkContext.getOrCreate(new SparkConf(false).setMaster("local[2]").setAppName("test"));
+  const sc = options.sparkContext ?? SparkContext.getOrCreate(defaultConf());
   const clock = new ManualClock();
   const ssc = new StreamingContext(sc, batchDuration, { clock });
   if (checkpointDir !== undefined) ssc.checkpoint(checkpointDir);
@@ -74,4 +73,9 @@ async function run<V>(
     await ssc.stop(false);
   }
   return output;
+}
+
+/** Two threads and no status port. */
+function defaultConf(): SparkConf {
+  return new SparkConf(false).setMaster("local[2]").setAppName("test").set("spark.ui.enabled", false);
 }

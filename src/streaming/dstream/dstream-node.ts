@@ -1,10 +1,9 @@
 import type { RDD } from "../../core/rdd/rdd.js";
 import { StorageLevel } from "../../core/storage/storage-level.js";
 import type { DStreamGraph } from "../dstream-graph.js";
-import { Duration, Seconds } from "../duration.js";
-import type { Complete } from "../engine-gaps.js";
+import type { Duration } from "../duration.js";
 import { E } from "../errors.js";
-import { Time } from "../time.js";
+import type { Time } from "../time.js";
 
 /** What a computation may hand over at once or later. */
 export type MaybePromise<T> = T | Promise<T>;
@@ -31,7 +30,9 @@ export abstract class DStreamNode<T> {
   /** How long what it made is kept. */
   rememberDuration: Duration | undefined;
   protected zeroTime: Time | undefined;
-  readonly #generated = new Map<number, Promise<RDD<T> | undefined>>();
+  readonly #generated = new Map<number, { readonly made: Promise<RDD<T> | undefined>; rdd?: RDD<T> }>();
+  /** The RDDs that were persisted here, and not by the user. */
+  readonly #persisted = new WeakSet<RDD<T>>();
   #place = -1;
 
   constructor(readonly graph: DStreamGraph) {}
@@ -48,6 +49,14 @@ export abstract class DStreamNode<T> {
 
   /** Whether it keeps state across batches, so that it must be checkpointed. */
   get mustCheckpoint(): boolean {
+    return false;
+  }
+
+  /**
+   * Whether each of its RDDs is made from the one before. The lineage of such an RDD is cut as soon as it is computed, or
+   * it would grow from batch to batch.
+   */
+  get growsLineage(): boolean {
     return false;
   }
 
@@ -77,10 +86,6 @@ export abstract class DStreamNode<T> {
   /** Begins at `zeroTime`: its first RDD is of one slide later. */
   initialize(zeroTime: Time): void {
     this.zeroTime = zeroTime;
-    if (this.mustCheckpoint && this.checkpointDuration === undefined) {
-      const slide = this.slideDuration.milliseconds;
-      this.checkpointDuration = new Duration(slide * Math.ceil(Seconds(10).milliseconds / slide));
-    }
     const least = this.checkpointDuration === undefined ? this.slideDuration : this.checkpointDuration.times(2);
     if (this.rememberDuration === undefined || least.greater(this.rememberDuration)) this.rememberDuration = least;
   }
@@ -95,10 +100,10 @@ export abstract class DStreamNode<T> {
   /** What is wrong with it before the start, in words. */
   problems(): string[] {
     const problems: string[] = [];
-    if (this.mustCheckpoint && this.graph.checkpointDir === undefined) {
+    const interval = this.checkpointDuration;
+    if ((this.mustCheckpoint || interval !== undefined) && this.graph.checkpointDir === undefined) {
       problems.push(E.NO_CHECKPOINT_DIR(this.toString()).message);
     }
-    const interval = this.checkpointDuration;
     if (interval !== undefined && (interval.less(this.slideDuration) || !interval.isMultipleOf(this.slideDuration))) {
       problems.push(E.CHECKPOINT_INTERVAL(this.toString(), interval, this.slideDuration).message);
     }
@@ -115,23 +120,31 @@ export abstract class DStreamNode<T> {
   async getOrCompute(time: Time): Promise<RDD<T> | undefined> {
     const key = time.milliseconds;
     const known = this.#generated.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) return known.made;
     if (!this.isTimeValid(time)) return undefined;
-    const made = this.#make(time);
-    this.#generated.set(key, made);
-    const forget = () => {
-      if (this.#generated.get(key) === made) this.#generated.delete(key);
-    };
-    made.then(rdd => {
-      if (rdd === undefined) forget();
-    }, forget);
-    return made;
+    const entry: { made: Promise<RDD<T> | undefined>; rdd?: RDD<T> } = { made: this.#make(time) };
+    this.#generated.set(key, entry);
+    try {
+      const rdd = await entry.made;
+      if (rdd !== undefined) entry.rdd = rdd;
+    } finally {
+      // Nothing, or a failure, is not remembered: whoever asks again tries again.
+      if (entry.rdd === undefined && this.#generated.get(key) === entry) this.#generated.delete(key);
+    }
+    return entry.rdd;
   }
 
   async #make(time: Time): Promise<RDD<T> | undefined> {
     const rdd = await this.compute(time);
     if (rdd === undefined) return undefined;
-    if (this.storageLevel !== StorageLevel.NONE) (rdd as Partial<Complete<T>>).persist?.(this.storageLevel);
+    if (this.storageLevel !== StorageLevel.NONE && rdd.getStorageLevel() === StorageLevel.NONE) {
+      rdd.persist(this.storageLevel);
+      this.#persisted.add(rdd);
+    }
+    const interval = this.checkpointDuration;
+    if (this.growsLineage || (interval !== undefined && time.minus(this.zeroTime!).isMultipleOf(interval))) {
+      rdd.localCheckpoint();
+    }
     return rdd;
   }
 
@@ -148,16 +161,16 @@ export abstract class DStreamNode<T> {
 
   /** Forgets, and unpersists, what is older than it must remember at `time`. */
   clearMetadata(time: Time): void {
-    const oldest = time.milliseconds - this.rememberDuration!.milliseconds;
-    for (const [key, made] of this.#generated) {
-      if (key > oldest) continue;
-      this.#generated.delete(key);
-      void made.then(rdd => rdd && this.release(rdd, new Time(key)));
+    let oldest = time.milliseconds - this.rememberDuration!.milliseconds;
+    if (this.growsLineage) {
+      // The last RDD whose lineage was cut is what the next ones are made of, however long ago that was.
+      const safe = [...this.#generated].filter(([, { rdd }]) => rdd?.isCheckpointed).map(([key]) => key);
+      oldest = Math.min(oldest, Math.max(...safe, Number.NEGATIVE_INFINITY) - 1);
     }
-  }
-
-  /** Called with each RDD that is forgotten. */
-  protected release(rdd: RDD<T>, _time: Time): void {
-    if (this.storageLevel !== StorageLevel.NONE && this.graph.unpersists) (rdd as Partial<Complete<T>>).unpersist?.();
+    for (const [key, { rdd }] of this.#generated) {
+      if (key > oldest || rdd === undefined) continue;
+      this.#generated.delete(key);
+      if (this.#persisted.has(rdd) && this.graph.unpersists) rdd.unpersist();
+    }
   }
 }

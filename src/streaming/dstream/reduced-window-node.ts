@@ -55,6 +55,10 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
     this.keepInMemory();
   }
 
+  override get growsLineage(): boolean {
+    return true;
+  }
+
   override get mustCheckpoint(): boolean {
     return this.demandsDirectory;
   }

@@ -2,7 +2,6 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { type Clock, sleep, systemClock } from "../../core/clock/clock.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { SparkContext } from "../../core/spark-context.js";
-import type { CompleteContext } from "../engine-gaps.js";
 import type { StreamInputInfo } from "../listener.js";
 import type { Time } from "../time.js";
 import { Batch } from "./batch.js";
@@ -15,6 +14,9 @@ const log = getLogger("JobScheduler");
 
 /** The attempt of a job that the current async context belongs to: `ssc.stop()` inside of it must not wait for its end. */
 const current = new AsyncLocalStorage<{ readonly scheduler: JobScheduler; running: boolean }>();
+
+/** Shorter delays are a matter of garbage collection and the like, ms. */
+const LEAST_DELAY_TO_TELL = 1000;
 
 interface Pending {
   readonly batch: Batch;
@@ -89,7 +91,7 @@ export class JobScheduler {
   stop(): void {
     this.#stopped = true;
     this.#executor.drop();
-    (this.sparkContext as unknown as Partial<CompleteContext>).cancelJobGroup?.(this.group);
+    this.sparkContext.cancelJobGroup(this.group);
     for (const { done } of this.#pending.values()) done();
     this.#pending.clear();
   }
@@ -126,25 +128,24 @@ export class JobScheduler {
     }
   }
 
-  /** Runs a job in an async context of its own, which the engine's jobs inherit their properties from. */
-  #attempt(job: Job): Promise<Error | undefined> {
+  /** Runs a job in an async context of its own, which the engine's jobs take their properties from. */
+  async #attempt(job: Job): Promise<Error | undefined> {
+    const properties = {
+      "spark.jobGroup.id": this.group,
+      "spark.job.description": describe(job),
+      "spark.job.interruptOnCancel": "true",
+      "spark.streaming.internal.batchTime": String(job.time.milliseconds),
+      "spark.streaming.internal.outputOpId": String(job.outputOpId),
+    };
     const attempt = { scheduler: this, running: true };
-    return current.run(attempt, async () => {
-      // The properties set below belong to what follows in this async function, not to whoever called it.
-      await undefined;
-      const sc = this.sparkContext as unknown as Partial<CompleteContext>;
-      sc.setJobGroup?.(this.group, describe(job), true);
-      sc.setLocalProperty?.("spark.streaming.internal.batchTime", String(job.time.milliseconds));
-      sc.setLocalProperty?.("spark.streaming.internal.outputOpId", String(job.outputOpId));
-      try {
-        await job.run();
-        return undefined;
-      } catch (error) {
-        return error instanceof Error ? error : new Error(String(error));
-      } finally {
-        attempt.running = false;
-      }
-    });
+    try {
+      await current.run(attempt, () => this.sparkContext.withLocalProperties(properties, () => job.run()));
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    } finally {
+      attempt.running = false;
+    }
   }
 
   #completed(batch: Batch): void {
@@ -159,7 +160,7 @@ export class JobScheduler {
   #warnWhenLate(batch: Batch): void {
     const { processingDelay = 0, totalDelay = 0 } = batch.info();
     const interval = this.batchInterval;
-    if (!this.#late && totalDelay > 2 * interval) {
+    if (!this.#late && totalDelay > Math.max(2 * interval, LEAST_DELAY_TO_TELL)) {
       this.#late = true;
       log.warn(
         `The batch of ${batch.time} ended ${totalDelay} ms after it was due (its jobs took ${processingDelay} ms), with a batch every ${interval} ms: batches queue up. Make them longer or cheaper, or limit the source.`,

@@ -5,6 +5,7 @@ import { PerBatchNode } from "../dstream/per-batch-node.js";
 import type { Duration } from "../duration.js";
 import { ChunkFunctionNode } from "../plan/chunk-function-node.js";
 import type { Time } from "../time.js";
+import { StateMap } from "./state-map.js";
 import { type StateRecord, StateRecordsNode } from "./state-records-node.js";
 import type { StateSpec } from "./state-spec.js";
 
@@ -22,6 +23,10 @@ class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
     this.parents = [parent as DStreamNode<unknown>];
     this.register();
     this.keepInMemory();
+  }
+
+  override get growsLineage(): boolean {
+    return true;
   }
 
   override get mustCheckpoint(): boolean {
@@ -55,7 +60,9 @@ export class MapWithStateNode<K, V, S, M> extends PerBatchNode<StateRecord<K, S,
 
   /** The operator that gives all states of each batch. */
   snapshots(): DStreamNode<[K, S]> {
-    return new PerBatchNode(this.parent, "stateSnapshots", rdd => flatten(rdd, record => record.states.pairs(), true));
+    return new PerBatchNode(this.parent, "stateSnapshots", rdd =>
+      flatten(rdd, record => new StateMap(record.states).pairs(), true),
+    );
   }
 }
 

@@ -1,96 +1,129 @@
 import { KeyTable } from "../../core/table/key-table.js";
 
-/** A key's state, and when it last had data (ms). `removed` hides the key's state in an older layer. */
-interface Entry<S> {
-  readonly state: S | undefined;
-  readonly updated: number;
-  readonly removed: boolean;
+/**
+ * The entries that one batch changed, laid over those of the batches before: plain data, so that it can be kept on disk
+ * like any element. Entry `i` is a key, its state (`removed[i]` hides what is below), and when it last had data (ms).
+ */
+export interface StateLayer<K, S> {
+  readonly below: StateLayer<K, S> | undefined;
+  /** Layers from here down, this one included. */
+  readonly depth: number;
+  readonly keys: K[];
+  readonly states: (S | undefined)[];
+  readonly updated: number[];
+  readonly removed: boolean[];
+  /** No key here or below had data before this time: what lets a look for idle keys be skipped. */
+  oldest: number;
 }
 
 /** Layers beyond this are merged, so that a look-up stays short. */
 const MAX_DEPTH = 8;
 
+/** The table of a layer's keys; made again for a layer that comes back from disk. */
+const tables = new WeakMap<StateLayer<never, never>, KeyTable>();
+
 /**
- * The states of one partition at one batch. A batch never changes the map of the batch before (its task may run again): it
- * lays the entries it changes over it, and every few batches the layers are merged into one.
+ * The states of one partition at one batch. A batch never changes the layers of the batch before (its task may run again):
+ * it lays its own over them, and every few batches they are merged into one.
  *
  * Keys compare by value. Spark's `OpenHashMapBasedStateMap`, whose deltas are chained the same way.
  */
 export class StateMap<K, S> {
-  readonly #below: StateMap<K, S> | undefined;
-  readonly #table = new KeyTable<K>();
-  readonly #entries: Entry<S>[] = [];
-  readonly #depth: number;
-  /** No key here or below had data before this time: what lets a look for idle keys be skipped. */
-  #oldest = Number.POSITIVE_INFINITY;
-
-  constructor(below?: StateMap<K, S>) {
-    this.#below = below;
-    this.#depth = below === undefined ? 1 : below.#depth + 1;
-    if (below !== undefined) this.#oldest = below.#oldest;
-  }
+  /** @param layer what the map holds; a new one is empty */
+  constructor(readonly layer: StateLayer<K, S> = emptyLayer(undefined)) {}
 
   /** A map to be changed that begins with what this one holds. */
   next(): StateMap<K, S> {
-    return new StateMap(this.#depth < MAX_DEPTH ? this : this.#merged());
+    return new StateMap(emptyLayer(this.layer.depth < MAX_DEPTH ? this.layer : this.#merged()));
   }
 
-  /** The entry of a key; `undefined` where it has no state. */
-  get(key: K): Entry<S> | undefined {
-    for (let layer: StateMap<K, S> | undefined = this; layer !== undefined; layer = layer.#below) {
-      const i = layer.#table.find(key);
-      if (i >= 0) return layer.#entries[i]!.removed ? undefined : layer.#entries[i];
+  /** The state of a key in an object of its own; `undefined` where it has none. */
+  get(key: K): { readonly state: S } | undefined {
+    for (let layer: StateLayer<K, S> | undefined = this.layer; layer !== undefined; layer = layer.below) {
+      const i = tableOf(layer).find(key);
+      if (i >= 0) return layer.removed[i] ? undefined : { state: layer.states[i] as S };
     }
     return undefined;
   }
 
+  /** @param updated when the key had data, ms */
   set(key: K, state: S, updated: number): void {
-    this.#entries[this.#table.slot(key)] = { state, updated, removed: false };
-    if (updated < this.#oldest) this.#oldest = updated;
+    this.#put(key, state, updated, false);
+    if (updated < this.layer.oldest) this.layer.oldest = updated;
   }
 
   remove(key: K): void {
-    this.#entries[this.#table.slot(key)] = { state: undefined, updated: 0, removed: true };
+    this.#put(key, undefined, 0, true);
   }
 
-  /** The keys that had no data since `time` (ms), with their states. */
+  /** The keys that had no data since `time` (ms), with their states; the caller removes them. */
   idleSince(time: number): [K, S][] {
-    if (this.#oldest >= time) return [];
+    if (this.layer.oldest >= time) return [];
     const idle: [K, S][] = [];
     let oldest = Number.POSITIVE_INFINITY;
-    this.#each((key, entry) => {
-      if (entry.updated < time) idle.push([key, entry.state as S]);
-      else oldest = Math.min(oldest, entry.updated);
+    this.#each((key, state, updated) => {
+      if (updated < time) idle.push([key, state]);
+      else oldest = Math.min(oldest, updated);
     });
-    // The caller removes what is idle: the rest says when to look again.
-    this.#oldest = oldest;
+    this.layer.oldest = oldest;
     return idle;
   }
 
   /** All keys with their states. */
   pairs(): [K, S][] {
     const pairs: [K, S][] = [];
-    this.#each((key, entry) => pairs.push([key, entry.state as S]));
+    this.#each((key, state) => pairs.push([key, state]));
     return pairs;
   }
 
-  #each(f: (key: K, entry: Entry<S>) => void): void {
-    const seen = this.#below === undefined ? undefined : new KeyTable<K>();
-    for (let layer: StateMap<K, S> | undefined = this; layer !== undefined; layer = layer.#below) {
-      layer.#table.keys.forEach((key, i) => {
+  #put(key: K, state: S | undefined, updated: number, removed: boolean): void {
+    const { layer } = this;
+    const i = tableOf(layer).slot(key);
+    if (i === layer.keys.length) layer.keys.push(key);
+    layer.states[i] = state;
+    layer.updated[i] = updated;
+    layer.removed[i] = removed;
+  }
+
+  #each(f: (key: K, state: S, updated: number) => void): void {
+    const seen = this.layer.below === undefined ? undefined : new KeyTable<K>();
+    for (let layer: StateLayer<K, S> | undefined = this.layer; layer !== undefined; layer = layer.below) {
+      const { keys, states, updated, removed } = layer;
+      for (let i = 0; i < keys.length; i++) {
         if (seen !== undefined) {
           const known = seen.size;
-          if (seen.slot(key) < known) return;
+          if (seen.slot(keys[i]!) < known) continue;
         }
-        const entry = layer.#entries[i]!;
-        if (!entry.removed) f(key, entry);
-      });
+        if (!removed[i]) f(keys[i]!, states[i] as S, updated[i]!);
+      }
     }
   }
 
-  #merged(): StateMap<K, S> {
+  #merged(): StateLayer<K, S> {
     const merged = new StateMap<K, S>();
-    this.#each((key, entry) => merged.set(key, entry.state as S, entry.updated));
-    return merged;
+    this.#each((key, state, updated) => merged.set(key, state, updated));
+    return merged.layer;
   }
+}
+
+function emptyLayer<K, S>(below: StateLayer<K, S> | undefined): StateLayer<K, S> {
+  return {
+    below,
+    depth: below === undefined ? 1 : below.depth + 1,
+    keys: [],
+    states: [],
+    updated: [],
+    removed: [],
+    oldest: below === undefined ? Number.POSITIVE_INFINITY : below.oldest,
+  };
+}
+
+function tableOf<K, S>(layer: StateLayer<K, S>): KeyTable<K> {
+  let table = tables.get(layer as StateLayer<never, never>) as KeyTable<K> | undefined;
+  if (table === undefined) {
+    table = new KeyTable<K>();
+    for (const key of layer.keys) table.slot(key);
+    tables.set(layer as StateLayer<never, never>, table);
+  }
+  return table;
 }

@@ -8,12 +8,12 @@ import type { TaskContext } from "../../core/scheduler/task-context.js";
 import { type Partitioner, samePartitioner } from "../../core/shuffle/partitioner.js";
 import type { Time } from "../time.js";
 import { State } from "./state.js";
-import { StateMap } from "./state-map.js";
+import { type StateLayer, StateMap } from "./state-map.js";
 import type { MappingFunction, StateSpec, TimedMappingFunction } from "./state-spec.js";
 
 /** One partition of `mapWithState` after one batch: its states, and what the function returned in that batch. */
 export interface StateRecord<K, S, M> {
-  readonly states: StateMap<K, S>;
+  readonly states: StateLayer<K, S>;
   readonly mapped: readonly M[];
 }
 
@@ -76,13 +76,13 @@ export class StateRecordsNode<K, V, S, M> extends PlanNode<StateRecord<K, S, M>>
         states.remove(key);
       }
     }
-    yield [{ states, mapped }];
+    yield [{ states: states.layer, mapped }];
   }
 
   async #statesBefore(split: Partition, context: TaskContext): Promise<StateMap<K, S>> {
     if (this.before !== undefined) {
       for await (const chunk of each(this.before, split, context)) {
-        if (chunk.length > 0) return chunk[0]!.states.next();
+        if (chunk.length > 0) return new StateMap(chunk[0]!.states).next();
       }
     }
     const states = new StateMap<K, S>();

@@ -33,6 +33,10 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
     this.keepInMemory();
   }
 
+  override get growsLineage(): boolean {
+    return true;
+  }
+
   override get mustCheckpoint(): boolean {
     return true;
   }

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Duration, Milliseconds, Minutes, Seconds, SparkError, Time } from "tspark";
+
+test("Seconds, Milliseconds and Minutes are plain calls", () => {
+  assert.equal(Seconds(2).milliseconds, 2000);
+  assert.equal(Milliseconds(500).milliseconds, 500);
+  assert.equal(Minutes(1).milliseconds, 60_000);
+  assert.equal(Seconds(0.1).milliseconds, 100);
+});
+
+test("durations add, compare and divide", () => {
+  assert.equal(Seconds(1).plus(Milliseconds(500)).milliseconds, 1500);
+  assert.equal(Seconds(1).minus(Milliseconds(500)).milliseconds, 500);
+  assert.equal(Seconds(2).times(3).milliseconds, 6000);
+  assert.equal(Seconds(3).div(Seconds(2)), 1.5);
+  assert.ok(Seconds(2).isMultipleOf(Milliseconds(500)));
+  assert.ok(!Seconds(2).isMultipleOf(Milliseconds(600)));
+  assert.ok(Seconds(1).less(Seconds(2)) && Seconds(1).lessEq(Seconds(1)));
+  assert.ok(Seconds(2).greater(Seconds(1)) && Seconds(1).greaterEq(Seconds(1)));
+  assert.ok(Seconds(1) < Seconds(2));
+  assert.equal(Seconds(1).max(Seconds(2)).milliseconds, 2000);
+  assert.equal(Seconds(1).min(Seconds(2)).milliseconds, 1000);
+  assert.ok(Seconds(1).equals(new Duration(1000)));
+  assert.ok(new Duration(0).isZero());
+});
+
+test("durations read well", () => {
+  assert.equal(String(Seconds(1)), "1000 ms");
+  assert.deepEqual(
+    [Milliseconds(20), Milliseconds(1500), Minutes(2), Minutes(90)].map(d => d.prettyPrint()),
+    ["20 ms", "1.5 s", "2.0 m", "1.50 h"],
+  );
+});
+
+test("a duration that is no whole number of milliseconds is refused", () => {
+  for (const bad of [Number.NaN, 1.5, Number.POSITIVE_INFINITY]) {
+    assert.throws(() => new Duration(bad), { code: "BAD_DURATION", message: new RegExp(`not ${bad}`) });
+  }
+  assert.throws(() => new Time(0.5), SparkError);
+});
+
+test("times move by durations and differ by durations", () => {
+  const t = new Time(5500);
+  assert.equal(t.plus(Seconds(1)).milliseconds, 6500);
+  assert.equal(t.minus(Seconds(1)).milliseconds, 4500);
+  const difference: Duration = t.minus(new Time(500));
+  assert.equal(difference.milliseconds, 5000);
+  assert.equal(String(t), "5500 ms");
+  assert.ok(t.less(new Time(6000)) && t.greaterEq(new Time(5500)) && t > new Time(1));
+  assert.ok(t.equals(new Time(5500)));
+});
+
+test("floor goes back to a multiple, counted from a zero", () => {
+  assert.equal(new Time(5500).floor(Seconds(1)).milliseconds, 5000);
+  assert.equal(new Time(5500).floor(Seconds(2), new Time(1000)).milliseconds, 5000);
+  assert.ok(new Time(4000).isMultipleOf(Seconds(2)));
+});
+
+test("until leaves the end out, to does not", () => {
+  const ms = (times: Time[]) => times.map(t => t.milliseconds);
+  assert.deepEqual(ms(new Time(0).until(new Time(3000), Seconds(1))), [0, 1000, 2000]);
+  assert.deepEqual(ms(new Time(0).to(new Time(3000), Seconds(1))), [0, 1000, 2000, 3000]);
+});

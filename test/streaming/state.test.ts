@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { Seconds, type State, StateSpec, type Time } from "tspark";
+import { runOperation, sorted, testOperation } from "tspark/testing";
+import { StateMap } from "../../src/streaming/state/state-map.js";
+import { batchesOf, useDirectory, useSpark, withStream } from "./helpers/streams.js";
+
+const spark = useSpark();
+const dir = useDirectory();
+const total = (values: number[], sum: number | undefined) => values.reduce((a, b) => a + b, sum ?? 0);
+const keeping = {
+  get checkpointDir() {
+    return dir.path;
+  },
+};
+
+const PAIRS: [string, number][][] = [
+  [
+    ["a", 1],
+    ["b", 2],
+  ],
+  [["a", 3]],
+  [],
+];
+
+test("updateStateByKey holds the state of every key in every batch", () =>
+  testOperation(
+    PAIRS,
+    s => s.updateStateByKey(total),
+    [
+      [
+        ["a", 1],
+        ["b", 2],
+      ],
+      [
+        ["a", 4],
+        ["b", 2],
+      ],
+      [
+        ["a", 4],
+        ["b", 2],
+      ],
+    ],
+    keeping,
+  ));
+
+test("updateStateByKey is called for keys without new values, and undefined removes a key", () =>
+  testOperation(
+    PAIRS,
+    s =>
+      s.updateStateByKey((values: number[], sum: number | undefined) =>
+        values.length === 0 ? undefined : total(values, sum),
+      ),
+    [
+      [
+        ["a", 1],
+        ["b", 2],
+      ],
+      [["a", 4]],
+      [],
+    ],
+    keeping,
+  ));
+
+test("updateStateByKey begins with the initial states", async () => {
+  const initial = spark.sc.parallelize([
+    ["a", 100],
+    ["z", 26],
+  ] as [string, number][]);
+  await testOperation(
+    PAIRS.slice(0, 2),
+    s => s.updateStateByKey(total, 3, initial),
+    [
+      [
+        ["a", 101],
+        ["b", 2],
+        ["z", 26],
+      ],
+      [
+        ["a", 104],
+        ["b", 2],
+        ["z", 26],
+      ],
+    ],
+    keeping,
+  );
+});
+
+test("states stay in their partition, however many batches pass", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    ssc.checkpoint(dir.path);
+    const queue = Array.from({ length: 60 }, () => spark.sc.parallelize([["a", 1]] as [string, number][], 1));
+    const states = batchesOf(ssc.queueStream(queue).updateStateByKey(total, 2).glom());
+    await ssc.start();
+    await clock.advance(60_000);
+    assert.deepEqual(sorted(states.get(60_000)!), sorted([[["a", 60]], []]));
+  }));
+
+test("mapWithState emits what the function returns, for new data only", () =>
+  testOperation(
+    PAIRS,
+    s =>
+      s.mapWithState(
+        StateSpec.function((key: string, value: number | undefined, state: State<number>) => {
+          const sum = (state.getOption() ?? 0) + (value ?? 0);
+          state.update(sum);
+          return [key, sum] as [string, number];
+        }),
+      ),
+    [
+      [
+        ["a", 1],
+        ["b", 2],
+      ],
+      [["a", 4]],
+      [],
+    ],
+    keeping,
+  ));
+
+test("mapWithState emits nothing for undefined, and sees earlier values of the same batch", () =>
+  testOperation(
+    [
+      [
+        ["a", 1],
+        ["a", 2],
+        ["a", 3],
+      ],
+    ] as [string, number][][],
+    s =>
+      s.mapWithState(
+        StateSpec.function((_: string, value: number | undefined, state: State<number>) => {
+          const before = state.getOption();
+          state.update(value!);
+          return before;
+        }),
+      ),
+    [[1, 2]],
+    keeping,
+  ));
+
+test("stateSnapshots holds all states, which begin with the initial ones; removed keys are gone", async () => {
+  const spec = StateSpec.function((_: string, value: number | undefined, state: State<number>) => {
+    if (value === 0) state.remove();
+    else state.update(value!);
+    return undefined;
+  })
+    .initialState(spark.sc.parallelize([["z", 26]] as [string, number][]))
+    .numPartitions(3);
+  await testOperation(
+    [
+      [["a", 1]],
+      [
+        ["z", 0],
+        ["b", 2],
+      ],
+      [],
+    ] as [string, number][][],
+    s => s.mapWithState(spec).stateSnapshots(),
+    [
+      [
+        ["a", 1],
+        ["z", 26],
+      ],
+      [
+        ["a", 1],
+        ["b", 2],
+      ],
+      [
+        ["a", 1],
+        ["b", 2],
+      ],
+    ],
+    keeping,
+  );
+});
+
+test("a key that had no data for longer than the time-out is told once and goes", () =>
+  testOperation(
+    [[["a", 1]], [["b", 1]], [], [], []] as [string, number][][],
+    s =>
+      s.mapWithState(
+        StateSpec.function((key: string, value: number | undefined, state: State<number>) => {
+          if (state.isTimingOut()) return `${key} timed out with ${state.get()}`;
+          state.update(value!);
+          return `${key} came`;
+        }).timeout(Seconds(2)),
+      ),
+    [["a came"], ["b came"], [], ["a timed out with 1"], ["b timed out with 1"]],
+    keeping,
+  ));
+
+test("a function of four parameters gets the batch's time first", () =>
+  testOperation(
+    [[["a", 1]], [["a", 2]]] as [string, number][][],
+    s =>
+      s.mapWithState(
+        StateSpec.function(
+          (time: Time, key: string, value: number | undefined, _: State<number>) => `${time} ${key} ${value}`,
+        ),
+      ),
+    [["1000 ms a 1"], ["2000 ms a 2"]],
+    keeping,
+  ));
+
+test("State tells what it may not do", async () => {
+  const trouble: unknown[] = [];
+  const attempt = (f: () => void) => {
+    try {
+      f();
+    } catch (error) {
+      trouble.push((error as { code: string }).code);
+    }
+  };
+  await runOperation(
+    [[["a", 1]], [], []] as [string, number][][],
+    s =>
+      s.mapWithState(
+        StateSpec.function((_: string, __: number | undefined, state: State<number>) => {
+          if (state.isTimingOut()) {
+            attempt(() => state.update(1));
+            attempt(() => state.remove());
+            return undefined;
+          }
+          attempt(() => state.get());
+          state.remove();
+          attempt(() => state.update(1));
+          attempt(() => state.remove());
+          return undefined;
+        })
+          .timeout(Seconds(1))
+          .initialState(spark.sc.parallelize([["t", 1]] as [string, number][])),
+      ),
+    keeping,
+  );
+  assert.deepEqual(sorted(trouble), sorted([...Array(4).fill("STATE_CANNOT_CHANGE"), "STATE_HAS_NO_VALUE"]));
+});
+
+test("a StateMap is a Map of the changes, version by version", () =>
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d"), fc.option(fc.nat(), { nil: undefined })), {
+          maxLength: 6,
+        }),
+      ),
+      batches => {
+        let states = new StateMap<string, number>();
+        const model = new Map<string, number>();
+        for (const batch of batches) {
+          const before = sorted([...model]);
+          const next = states.next();
+          for (const [key, value] of batch) {
+            if (value === undefined) {
+              next.remove(key);
+              model.delete(key);
+            } else {
+              next.set(key, value, 0);
+              model.set(key, value);
+            }
+          }
+          assert.deepEqual(sorted(states.pairs()), before);
+          assert.deepEqual(sorted(next.pairs()), sorted([...model]));
+          for (const key of "abcd") assert.equal(next.get(key)?.state, model.get(key));
+          states = next;
+        }
+      },
+    ),
+  ));
