@@ -6,6 +6,7 @@ import type { SparkSession } from "./spark-session.js";
  *
  * @example
  * const spark = SparkSession.builder().master("local[2]").appName("counts").config("spark.ui.port", 4050).getOrCreate();
+ * spark.conf.get("spark.ui.port"); // "4050"
  */
 export class SparkSessionBuilder {
   readonly #options = new SparkConf(false);

@@ -17,8 +17,7 @@ export interface UnknownKey {
  * several `INVALID_CONF`. Keys without a row are not checked.
  *
  * @example
- * checkConf(new SparkConf().set("spark.ui.port", "abc"));
- * // IllegalArgumentError: spark.ui.port=abc (code): "abc" is not a whole number. The default is 4040.
+ * checkConf(new SparkConf().set("spark.ui.port", "abc")); // throws IllegalArgumentError: spark.ui.port=abc (code): …
  */
 export function checkConf(conf: SparkConf): void {
   const errors = [];

@@ -29,8 +29,9 @@ let fileLayer = new Map<string, Setting>();
  * Keys that do not begin with `spark.` are left out with a WARN line, as `spark-submit` does.
  *
  * @example
- * setLaunchConf({ propertiesFile: "app.conf", flags: [{ key: "spark.master", value: "local[2]", origin: "--master" }] });
+ * setLaunchConf({ flags: [{ key: "spark.master", value: "local[2]", origin: "--master" }] });
  * new SparkConf().origin("spark.master"); // "--master"
+ * setLaunchConf({});
  */
 export function setLaunchConf(launch: LaunchConf): void {
   const files = new Map<string, Setting>();

@@ -17,8 +17,7 @@ export interface Property {
  *
  * @param file what a message calls the file
  * @example
- * parseProperties("spark.master  local[2]\n# more\nspark.ui.port=4050");
- * // [{ key: "spark.master", value: "local[2]", line: 1 }, { key: "spark.ui.port", value: "4050", line: 3 }]
+ * parseProperties("spark.master  local[2]\n# more\nspark.ui.port=4050").map(p => p.value); // ["local[2]", "4050"]
  */
 export function parseProperties(text: string, file = "properties"): Property[] {
   const natural = text.replace(/^\ufeff/, "").split(/\r\n|\n|\r/);

@@ -11,8 +11,7 @@ const NEVER_SECRET: ReadonlySet<string> = new Set(["spark.redaction.regex", "spa
  * Spark's `Utils.redact`. Order is kept.
  *
  * @example
- * redact("(?i)password", [["spark.db.password", "x"], ["spark.master", "local"]]);
- * // [["spark.db.password", "*********(redacted)"], ["spark.master", "local"]]
+ * redact("(?i)password", [["spark.db.password", "x"]]); // [["spark.db.password", "*********(redacted)"]]
  */
 export function redact(regex: string, settings: Iterable<readonly [string, string]>): [string, string][] {
   const pattern = javaRegExp(regex);

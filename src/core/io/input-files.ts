@@ -21,7 +21,9 @@ export interface InputFile {
  * Throws `NO_SUCH_INPUT`, `NO_MATCH`, `NOT_A_FILE` (a directory within a directory), `UNREADABLE`, `NO_FILE_SYSTEM`.
  *
  * @example
- * listInputFiles("logs/2026-11-{01,02},extra.txt").map(f => f.path);
+ * import { writeFileSync } from "node:fs";
+ * for (const name of ["a.log", "b.log", "c.txt", "_d.log"]) writeFileSync(name, "x");
+ * listInputFiles("c.txt,*.log").map(f => f.path.slice(-5)); // ["c.txt", "a.log", "b.log"]
  */
 export function listInputFiles(paths: string): InputFile[] {
   return splitPathList(paths).flatMap(part => {

@@ -24,8 +24,9 @@ export interface OutputJob {
  *
  * @example
  * const job = await beginOutput("out");
- * await Promise.all(partitions.map(p => writePart(p, job)));
- * await commitOutput(job); // out/part-00000 …, out/_SUCCESS
+ * await writeTextPart(job, 0, 0, [["a", "b"]]);
+ * await commitOutput(job);
+ * listInputFiles("out").map(f => f.path.slice(-14)); // ["out/part-00000"]
  */
 export async function beginOutput(path: string, mode: OutputMode = "refuse"): Promise<OutputJob> {
   const { fs, path: directory } = locate(path);

@@ -15,7 +15,9 @@ export type OnBytes = (bytes: number) => void;
  * compressed or a remote one. Reads no further than what is asked for.
  *
  * @example
- * for (const lines of readLines({ path: "file:/x.txt", start: 0, length: 100 }) as Iterable<string[]>) console.log(lines);
+ * import { writeFileSync } from "node:fs";
+ * writeFileSync("x.txt", "a\nb\n");
+ * [...(readLines({ path: "x.txt", start: 0, length: 4 }) as Iterable<string[]>)].flat(); // ["a", "b"]
  */
 export function readLines(split: FileSplit, onBytes?: OnBytes): Iterable<string[]> | AsyncIterable<string[]> {
   const codec = codecOfFile(split.path);

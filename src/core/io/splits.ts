@@ -22,7 +22,7 @@ const SLOP = 1.1;
  * @param minPartitions how many are wanted at least; 0 counts as 1
  * @param minSize bytes, `mapreduce.input.fileinputformat.split.minsize`, default 1
  * @example
- * textSplits([{ path: "file:/x", length: 10, modificationTime: 0 }], 3).map(s => s.length); // [3, 3, 4]
+ * textSplits([{ path: "file:/x", length: 10, modificationTime: 0 }], 3).map(s => s.length); // [3, 3, 3, 1]
  */
 export function textSplits(files: readonly InputFile[], minPartitions: number, minSize = 1): FileSplit[] {
   const total = files.reduce((sum, f) => sum + f.length, 0);
@@ -46,7 +46,7 @@ export function textSplits(files: readonly InputFile[], minPartitions: number, m
  * Groups of whole files for `wholeTextFiles` and `binaryFiles`: files are put together until a group has `maxSize` bytes.
  *
  * @example
- * groupFiles(files, Math.ceil(totalLength / minPartitions));
+ * groupFiles([3, 3, 1].map(length => ({ path: "file:/x", length, modificationTime: 0 })), 5).map(g => g.length); // [2, 1]
  */
 export function groupFiles(files: readonly InputFile[], maxSize: number): InputFile[][] {
   const groups: InputFile[][] = [];

@@ -13,7 +13,7 @@ type Part = string | number | Html | undefined | readonly Part[];
  * nothing.
  *
  * @example
- * html`<b>${"<x>"}</b>`.text; // "<b>&lt;x&gt;</b>"
+ * html`<b>${"<x>"}</b>`.text; // "<b>&#60;x&#62;</b>"
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Html {
   return new Html(strings.reduce((out, s, i) => out + show(values[i - 1]) + s));
