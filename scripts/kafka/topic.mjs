@@ -1,15 +1,17 @@
 // Topics of a broker, through kafkajs's admin client.
 import kafkajs from "kafkajs";
 
-async function withAdmin(bootstrap, use) {
-  const kafka = new kafkajs.Kafka({
+const client = bootstrap =>
+  new kafkajs.Kafka({
     clientId: "tspark-scripts",
     brokers: [bootstrap],
     logLevel: kafkajs.logLevel.NOTHING,
     // A broker that has just opened its port may still be catching up with its controller.
     retry: { initialRetryTime: 100, retries: 8 },
   });
-  const admin = kafka.admin();
+
+async function withAdmin(bootstrap, use) {
+  const admin = client(bootstrap).admin();
   await admin.connect();
   try {
     return await use(admin);
@@ -35,6 +37,17 @@ export const createTopic = (bootstrap, topic, { partitions = 1, replicas = 1, co
   );
 
 export const deleteTopic = (bootstrap, topic) => withAdmin(bootstrap, admin => admin.deleteTopics({ topics: [topic] }));
+
+/** Writes a few messages, `{ key, value, headers, partition }` each, without waiting for Java to start. */
+export async function send(bootstrap, topic, messages) {
+  const producer = client(bootstrap).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+  await producer.connect();
+  try {
+    await producer.send({ topic, messages });
+  } finally {
+    await producer.disconnect();
+  }
+}
 
 /** `{ topic, partitions: [{ partition, low, high }] }` of every topic that is not internal. */
 export const listTopics = bootstrap =>

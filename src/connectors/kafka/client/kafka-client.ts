@@ -5,7 +5,7 @@ import { E } from "../errors.js";
 import type { ConnectionSettings, FetchSettings } from "../params.js";
 import type { FetchedPartition, FetchPartition } from "../protocol/fetch.js";
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "../topic-partition.js";
-import { failureOf, reasonOf } from "./failure.js";
+import { type Failure, failureOf, reasonOf } from "./failure.js";
 import { EARLIEST, fetchError, type KafkaCluster, LATEST, openCluster } from "./kafkajs-cluster.js";
 import { Outage } from "./outage.js";
 import { withTimeout } from "./request-timeout.js";
@@ -34,10 +34,12 @@ export class KafkaClient {
   #cluster: Promise<KafkaCluster> | undefined;
   /** Whether a request was answered well before. */
   #reached = false;
+  /** Topics that were there once: for them a broker that knows nothing of them may still be starting. */
+  readonly #seen = new Set<string>();
   /** topic -> leader of each partition. */
   readonly #leaders = new Map<string, Promise<ReadonlyMap<number, number>>>();
-  /** Fetches that were asked for in this turn of the event loop, by the broker that leads. */
-  readonly #waiting = new Map<number, WaitingFetch[]>();
+  /** Fetches that were asked for in this turn of the event loop, by the broker that leads: one request each list. */
+  readonly #waiting = new Map<number, WaitingFetch[][]>();
 
   constructor(
     readonly settings: ConnectionSettings,
@@ -105,14 +107,7 @@ export class KafkaClient {
     return this.#retry(`records of ${partitionKey(partition)}`, [partition.topic], async cluster => {
       const leader = await this.#leaderOf(partition);
       const fetched = await new Promise<FetchedPartition>((resolve, reject) => {
-        const waiting = this.#waiting.get(leader);
-        const entry = { partition, resolve, reject };
-        if (waiting !== undefined) {
-          waiting.push(entry);
-          return;
-        }
-        this.#waiting.set(leader, [entry]);
-        setImmediate(() => void this.#sendFetches(cluster, leader));
+        this.#enqueue(cluster, leader, { partition, resolve, reject });
       });
       if (fetched.errorCode !== 0) throw fetchError(fetched.errorCode);
       return fetched;
@@ -127,9 +122,25 @@ export class KafkaClient {
     await (await cluster?.catch(() => undefined))?.close();
   }
 
-  async #sendFetches(cluster: KafkaCluster, leader: number): Promise<void> {
-    const entries = this.#waiting.get(leader) ?? [];
-    this.#waiting.delete(leader);
+  #enqueue(cluster: KafkaCluster, leader: number, entry: WaitingFetch): void {
+    let requests = this.#waiting.get(leader);
+    if (requests === undefined) {
+      requests = [];
+      this.#waiting.set(leader, requests);
+      setImmediate(() => {
+        const lists = this.#waiting.get(leader) ?? [];
+        this.#waiting.delete(leader);
+        for (const list of lists) void this.#sendFetches(cluster, leader, list);
+      });
+    }
+    // A request names a partition once: two readers of one partition are two requests.
+    const key = partitionKey(entry.partition);
+    const free = requests.find(list => list.every(e => partitionKey(e.partition) !== key));
+    if (free === undefined) requests.push([entry]);
+    else free.push(entry);
+  }
+
+  async #sendFetches(cluster: KafkaCluster, leader: number, entries: readonly WaitingFetch[]): Promise<void> {
     const { maxWaitMs, minBytes, maxBytes } = this.fetchSettings;
     const options = { maxWaitMs, minBytes, maxBytes, readCommitted: this.settings.readCommitted };
     try {
@@ -162,6 +173,7 @@ export class KafkaClient {
     if (leaders === undefined) {
       leaders = this.#connected().then(async cluster => {
         const partitions = await cluster.partitions(topic);
+        this.#seen.add(topic);
         return new Map(partitions.map(p => [p.partition, p.leader]));
       });
       this.#leaders.set(topic, leaders);
@@ -182,7 +194,7 @@ export class KafkaClient {
 
   /** Runs `request`, again and again while that may help, and turns what is left into one clear error. */
   async #retry<T>(what: string, topics: readonly string[], request: (cluster: KafkaCluster) => Promise<T>): Promise<T> {
-    const { patienceMs, requestTimeoutMs } = this.settings;
+    const { requestTimeoutMs } = this.settings;
     const begin = this.clock.monotonic();
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const connecting = this.#connected();
@@ -195,7 +207,7 @@ export class KafkaClient {
         if (error instanceof SparkError) throw error;
         const failure = failureOf(error);
         const elapsed = this.clock.monotonic() - begin;
-        const patience = this.#patience(failure, patienceMs, requestTimeoutMs);
+        const patience = this.#patience(failure, topics);
         if (failure === "connection") this.#forget(connecting);
         this.#leaders.clear();
         if (elapsed + pause > patience) {
@@ -208,9 +220,14 @@ export class KafkaClient {
     }
   }
 
-  #patience(failure: string, patienceMs: number, requestTimeoutMs: number): number {
+  /** How long a request for these topics is tried again after such a failure, ms. */
+  #patience(failure: Failure, topics: readonly string[]): number {
+    const { patienceMs, requestTimeoutMs } = this.settings;
     if (failure === "refused" || failure === "final") return 0;
-    if (failure === "unknown") return Math.min(this.#reached ? LOST_TOPIC_MS : UNKNOWN_TOPIC_MS, requestTimeoutMs);
+    if (failure === "unknown") {
+      const all = topics.every(topic => this.#seen.has(topic));
+      return Math.min(all ? LOST_TOPIC_MS : UNKNOWN_TOPIC_MS, requestTimeoutMs);
+    }
     return this.#reached ? patienceMs : Math.min(FIRST_CONTACT_MS, requestTimeoutMs);
   }
 
@@ -223,7 +240,7 @@ export class KafkaClient {
 
   async #translate(
     error: unknown,
-    failure: string,
+    failure: Failure,
     what: string,
     topics: readonly string[],
     elapsed: number,
@@ -234,7 +251,8 @@ export class KafkaClient {
     }
     if (failure === "refused") return E.KAFKA_NOT_ALLOWED.because(error, what, this.addresses, why);
     if (failure === "unknown" && topics.length > 0) {
-      const names = await (await this.#connected()).topicNames().catch((): string[] => []);
+      const asked = this.#connected().then(cluster => cluster.topicNames());
+      const names = await withTimeout(asked, this.settings.requestTimeoutMs, this.clock).catch((): string[] => []);
       const missing = topics.find(topic => !names.includes(topic)) ?? topics[0]!;
       return E.KAFKA_UNKNOWN_TOPIC.because(error, missing, this.addresses, nearest(missing, names));
     }

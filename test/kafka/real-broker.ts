@@ -1,0 +1,67 @@
+// A real broker for tests, through scripts/kafka: `describeWithBroker` skips where Java or Maven is absent, unless
+// TSPARK_TEST_NO_SKIP=1 asks for a failure.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { pathToFileURL } from "node:url";
+
+export interface Broker {
+  readonly bootstrap: string;
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+  kill9(): Promise<void>;
+  restart(): Promise<Broker>;
+}
+
+export interface TestMessage {
+  readonly key?: string | null;
+  readonly value: string | null;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly partition?: number;
+}
+
+interface KafkaScripts {
+  whyNoKafka(): Promise<string | undefined>;
+  startKafka(options: { dir: string }): Promise<Broker>;
+  produce(options: Readonly<Record<string, string | number>>, stdin?: string): Promise<number>;
+  createTopic(
+    bootstrap: string,
+    topic: string,
+    options?: { partitions?: number; config?: Record<string, unknown> },
+  ): Promise<boolean>;
+  send(bootstrap: string, topic: string, messages: readonly TestMessage[]): Promise<void>;
+  deleteTopic(bootstrap: string, topic: string): Promise<void>;
+}
+
+// From the root of the checkout, where the test run starts: what is compiled lies elsewhere.
+export const kafka: KafkaScripts = await import(pathToFileURL(path.resolve("scripts/kafka/index.mjs")).href);
+
+/** What the tests of one file share. */
+export interface BrokerFixture {
+  broker: Broker;
+}
+
+/** A suite with a broker of its own, started before it and removed after it. */
+export function describeWithBroker(name: string, suite: (fixture: BrokerFixture) => void): void {
+  describe(name, async () => {
+    const why = await kafka.whyNoKafka();
+    if (why !== undefined) {
+      it(name, { skip: process.env.TSPARK_TEST_NO_SKIP === "1" ? false : why }, () => {
+        throw new Error(why);
+      });
+      return;
+    }
+    const fixture = {} as BrokerFixture;
+    const dir = mkdtempSync(path.join(tmpdir(), "tspark-kafka-"));
+    before(async () => {
+      fixture.broker = await kafka.startKafka({ dir });
+    });
+    after(async () => {
+      await fixture.broker?.kill9();
+      rmSync(dir, { recursive: true, force: true });
+    });
+    suite(fixture);
+  });
+}
