@@ -246,7 +246,9 @@ export class SparkContext {
    * @param minPartitions how many partitions at least, where the files can be cut; default `defaultMinPartitions`
    * @throws InputOutputError from the first job, or from `partitions`, when a path does not exist: it names the path
    * @example
-   * await sc.textFile("logs/*.txt").filter(line => line.includes("ERROR")).count();
+   * import { writeFileSync } from "node:fs";
+   * writeFileSync("app.log", "INFO one\nERROR two\n");
+   * await sc.textFile("*.log").filter(line => line.startsWith("ERROR")).count(); // 1
    */
   textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
     this.assertUsable("textFile");
@@ -452,6 +454,7 @@ export class SparkContext {
    * Everything that happens from now on, until the loop over it ends or the context stops.
    *
    * @example
+   * // needs: jobs that run meanwhile
    * for await (const event of sc.events()) if (event.type === "SparkListenerJobEnd") console.log(event.jobId);
    */
   events(): AsyncIterableIterator<SparkEvent> {

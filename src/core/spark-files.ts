@@ -27,8 +27,10 @@ export function forgetFiles(): void {
  * Finds what was added with `sc.addFile`. Spark's name: `org.apache.spark.SparkFiles`.
  *
  * @example
+ * import { readFileSync, writeFileSync } from "node:fs";
+ * writeFileSync("stop-words.txt", "a\nthe\n");
  * sc.addFile("stop-words.txt");
- * SparkFiles.get("stop-words.txt"); // its path on this machine
+ * readFileSync(SparkFiles.get("stop-words.txt"), "utf8"); // "a\nthe\n"
  */
 export const SparkFiles = {
   /** The path of the file of that name; an error when none was added. */

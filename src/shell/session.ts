@@ -87,6 +87,8 @@ export type { CellStatement, Completeness, Completions, TypeAnswer, TypeService 
  * {@link Evaluation}; the session itself never throws for it.
  *
  * @example
+ * // needs: the type service's process
+ * const names = { session: { sc, ssc: undefined, spark: undefined }, api: {} };
  * const session = new Session({ names, output: t => process.stdout.write(t), errorOutput: t => process.stderr.write(t) });
  * await session.evaluate("1 + 1"); // writes `res0: number = 2`
  */

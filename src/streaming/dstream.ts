@@ -45,6 +45,7 @@ export type Partitioning = number | Partitioner;
  * Spark's names: `org.apache.spark.streaming.dstream.DStream` and `PairDStreamFunctions`.
  *
  * @example
+ * // needs: a server on port 9999
  * ssc
  *   .socketTextStream("localhost", 9999)
  *   .flatMap(line => line.split(" "))

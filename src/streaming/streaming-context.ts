@@ -48,6 +48,7 @@ export interface StreamingContextOptions {
  * Spark's name: `org.apache.spark.streaming.StreamingContext`.
  *
  * @example
+ * // needs: a server on port 9999
  * const ssc = new StreamingContext(sc, Seconds(1));
  * ssc.socketTextStream("localhost", 9999).count().print();
  * await ssc.start();

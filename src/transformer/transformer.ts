@@ -34,6 +34,8 @@ export interface TransformerOptions {
  * @param ts the module `typescript` that compiles, 5.9 or 6
  *
  * @example
+ * import ts from "typescript";
+ * const text = "const n = 1; export const f = (x: number) => x + n;";
  * ts.transpileModule(text, { transformers: { before: [closureTransformer(ts)] } });
  */
 export function closureTransformer(

@@ -78,6 +78,7 @@ function skipVarint(bytes: Buffer): void {
  * Kafka's name: `org.apache.kafka.clients.consumer.ConsumerRecord`.
  *
  * @example
+ * // needs: kafka
  * stream.map(record => [record.key, record.value.length]);
  */
 export class ConsumerRecord<K = string, V = string> {

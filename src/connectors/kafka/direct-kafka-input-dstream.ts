@@ -31,8 +31,9 @@ const log = getLogger("DirectKafkaInputDStream");
  * Spark's name: `DirectKafkaInputDStream`, with `CanCommitOffsets`.
  *
  * @example
+ * // needs: kafka
  * stream.foreachRDD(async rdd => {
- *   await store(await rdd.map(r => r.value).collect());
+ *   console.log(await rdd.map(r => r.value).collect());
  *   await stream.commitAsync(rdd.offsetRanges);
  * });
  */

@@ -13,6 +13,7 @@ import { type KafkaParams, readKafkaParams } from "./params.js";
  * Spark's name: `org.apache.spark.streaming.kafka010.KafkaUtils`.
  *
  * @example
+ * // needs: kafka
  * const kafkaParams = { "bootstrap.servers": "127.0.0.1:9092", "group.id": "counter", "auto.offset.reset": "earliest" };
  * const stream = KafkaUtils.createDirectStream(
  *   ssc,
@@ -40,6 +41,7 @@ export const KafkaUtils = {
    * An RDD of exactly these offsets, one partition for each range: to read what was there, as a batch.
    *
    * @example
+   * // needs: kafka
    * await KafkaUtils.createRDD(sc, kafkaParams, [OffsetRange.create("words", 0, 0, 100)]).count(); // 100
    */
   createRDD<K = string, V = string>(

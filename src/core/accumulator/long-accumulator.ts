@@ -5,8 +5,8 @@ import { AccumulatorV2 } from "./accumulator-v2.js";
  *
  * @example
  * const bad = sc.longAccumulator("bad lines");
- * await lines.foreach(l => { if (l === "") bad.add(1); });
- * bad.value; // how many were empty
+ * await sc.parallelize(["a", "", "b"]).foreach(l => { if (l === "") bad.add(1); });
+ * bad.value; // 1
  */
 export class LongAccumulator extends AccumulatorV2<number, number> {
   #sum = 0;

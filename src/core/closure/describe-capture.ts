@@ -19,7 +19,9 @@ export interface CaptureDescription {
  * capture data.
  *
  * @example
- * describeCapture(x => x + late); // [{ name: "late", what: "a number" }]
+ * // needs: closures marked by the transformer
+ * const late = 1;
+ * describeCapture((x: number) => x + late); // [{ name: "late", what: "a number" }]
  */
 export function describeCapture(fn: Function): readonly CaptureDescription[] | undefined {
   const mark = markOf(fn);

@@ -18,7 +18,9 @@ const FRAME = /^(\s+at (?:async )?(?:.*? \()?)((?:file:\/\/)?[^()\s][^()]*?):(\d
  * @param lookup gives the positions of a file as it stands in the stack, or `undefined` for one that was not emitted
  *
  * @example
- * mapStack(error.stack, file => cells.get(file)?.positions);
+ * // The frame stood in the fourth line of what was typed.
+ * const lookup = (file: string) => (file === "cell_1.js" ? () => ({ source: "<console>", line: 4, column: 3 }) : undefined);
+ * mapStack("Error: boom\n    at f (cell_1.js:9:7)", lookup); // "Error: boom\n    at f (<console>:4:3)"
  */
 export function mapStack(stack: string, lookup: (file: string) => PositionLookup | undefined): string {
   return stack

@@ -33,7 +33,9 @@ export interface PortableOptions {
  * @throws TaskNotSerializableError in the strict setting, `Task not serializable: the closure -> sock is a Socket …`
  *
  * @example
+ * const late = 1;
  * const { fn, stays } = portable((x: number) => x + late);
+ * fn(1); // 2
  */
 export function portable<F extends Function>(fn: F, options: PortableOptions = {}): Portable<F> {
   const mark = markOf(fn);

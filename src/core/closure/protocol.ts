@@ -26,7 +26,8 @@ const loaders = new Map<string, (data: unknown) => unknown>();
  * Says how objects of a kind are made again from the `data` of their `SHIP` method, in this thread.
  *
  * @example
- * registerLoader("broadcast", id => broadcasts.get(id as number));
+ * registerLoader("upper", (data: string) => data.toUpperCase());
+ * loadShipped("upper", "a"); // "A"
  */
 export function registerLoader(kind: string, load: (data: never) => unknown): void {
   loaders.set(kind, load as (data: unknown) => unknown);

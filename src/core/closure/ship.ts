@@ -28,8 +28,10 @@ export interface ShippedClosure {
  * @throws TaskNotSerializableError `Task not serializable: the closure -> sock is a Socket …`, when something cannot travel
  *
  * @example
+ * // needs: closures marked by the transformer
+ * const late = 1;
  * const { bytes } = ship((x: number) => x + late);
- * load<(x: number) => number>(bytes)(1);
+ * load<(x: number) => number>(bytes)(1); // 2
  */
 export function ship(fn: Function): ShippedClosure {
   try {

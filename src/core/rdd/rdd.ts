@@ -60,8 +60,9 @@ export type Fractions<K> = ReadonlyMap<K, number> | Readonly<Record<string, numb
  * Spark's names: `org.apache.spark.rdd.RDD`, `PairRDDFunctions`, `OrderedRDDFunctions`, `DoubleRDDFunctions`.
  *
  * @example
- * const counts = sc.textFile("words.txt").flatMap(line => line.split(" ")).map(w => [w, 1]).reduceByKey((a, b) => a + b);
- * await counts.sortBy(([, n]) => n, false).take(10);
+ * const lines = sc.parallelize(["to be or", "not to be"]);
+ * const counts = lines.flatMap(line => line.split(" ")).map(w => [w, 1]).reduceByKey((a, b) => a + b);
+ * await counts.sortByKey().collect(); // [["be", 2], ["not", 1], ["or", 1], ["to", 2]]
  */
 export class RDD<T> implements AsyncIterable<T> {
   /**
@@ -228,7 +229,8 @@ export class RDD<T> implements AsyncIterable<T> {
    *
    * @param options.concurrency calls of one task that are under way at the same time, default 8
    * @example
-   * const pages = urls.mapAsync(async url => (await fetch(url)).text(), { concurrency: 4 });
+   * import { setTimeout } from "node:timers/promises";
+   * await sc.parallelize([1, 2, 3]).mapAsync(x => setTimeout(1, x * 2), { concurrency: 4 }).collect(); // [2, 4, 6]
    */
   mapAsync<U extends TupleHint>(f: (x: T) => Promise<U> | U, options?: { readonly concurrency?: number }): RDD<U>;
   mapAsync<U>(f: (x: T) => Promise<U> | U, options?: { readonly concurrency?: number }): RDD<U>;
@@ -316,7 +318,8 @@ export class RDD<T> implements AsyncIterable<T> {
    * Random parts whose sizes are about as the weights, which need not sum up to 1. Each element is in exactly one.
    *
    * @example
-   * const [training, test] = rdd.randomSplit([0.8, 0.2], 42);
+   * const [training, test] = sc.range(0, 100).randomSplit([0.8, 0.2], 42);
+   * (await training!.count()) + (await test!.count()); // 100
    */
   randomSplit(weights: readonly number[], seed: number = randomSeed()): RDD<T>[] {
     const sum = rules.weights("randomSplit", weights);
@@ -368,7 +371,8 @@ export class RDD<T> implements AsyncIterable<T> {
    * What `f` makes of the partitions of the same number of this one and up to three others, as lazy iterators.
    *
    * @example
-   * a.zipPartitions(b, (x, y) => [[...x].length + [...y].length]);
+   * const [a, b] = [sc.range(0, 4, 1, 2), sc.range(0, 6, 1, 2)];
+   * await a.zipPartitions(b, (x, y) => [[...x].length + [...y].length]).collect(); // [5, 5]
    */
   zipPartitions<B, R>(b: RDD<B>, f: (a: IterableIterator<T>, b: IterableIterator<B>) => Iterable<R>): RDD<R>;
   zipPartitions<B, C, R>(
@@ -490,7 +494,7 @@ export class RDD<T> implements AsyncIterable<T> {
    * @param partitions default: the largest upstream partitioner's, else `spark.default.parallelism` where it was set, else
    *   the largest upstream number of partitions
    * @example
-   * await sc.parallelize([["a", 1], ["b", 1], ["a", 2]]).reduceByKey((x, y) => x + y).collectAsMap(); // Map { a → 3, b → 1 }
+   * await sc.parallelize([["a", 1], ["b", 1], ["a", 2]]).reduceByKey((x, y) => x + y).collectAsMap(); // new Map([["a", 3], ["b", 1]])
    */
   reduceByKey<K, V>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V, partitions?: Partitions): RDD<[K, V]> {
     const aggregator = { create: { by: identity<V> }, mergeValue: f, mergeCombiners: f, mapSideCombine: true };
@@ -643,7 +647,8 @@ export class RDD<T> implements AsyncIterable<T> {
    * For each key that is in both, all pairs of a value of this one and a value of the other.
    *
    * @example
-   * await names.join(ages).collect(); // [[1, ["Ann", 30]], …]
+   * const names = sc.parallelize([[1, "Ann"], [2, "Bob"]]);
+   * await names.join(sc.parallelize([[1, 30]])).collect(); // [[1, ["Ann", 30]]]
    */
   join<K, V, W>(this: RDD<readonly [K, V]>, other: RDD<readonly [K, W]>, partitions?: Partitions): RDD<[K, [V, W]]> {
     return this.#joined("join", other, partitions, rules.innerPairs<V, W>);

@@ -31,7 +31,7 @@ function bounded<V>(map: Map<number, V>, key: number, value: V): void {
  * Says what runs and how far it is. Spark's name: `org.apache.spark.SparkStatusTracker`.
  *
  * @example
- * sc.statusTracker.getActiveJobIds(); // [3]
+ * sc.statusTracker.getActiveJobIds(); // []
  */
 export class SparkStatusTracker {
   readonly #jobs = new Map<number, SparkJobInfo & { readonly group: string | undefined }>();

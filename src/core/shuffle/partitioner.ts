@@ -13,7 +13,7 @@ import type { Action } from "../scheduler/action.js";
  *   getPartition(key: unknown) {
  *     return Math.max(0, String(key).toLowerCase().charCodeAt(0) - 97) % 26;
  *   }
- *   equals(other: unknown) {
+ *   override equals(other: unknown) {
  *     return other instanceof ByFirstLetter;
  *   }
  * }
