@@ -38,7 +38,7 @@ export function runOperation<T, U>(
 /**
  * {@link runOperation} on two streams of input.
  *
- * @example await runOperation2([[["a", 1]]], [[["a", 2]]], (s, t) => s.join(t)); // [[["a", [1, 2]]]]
+ * @example await runOperation2([[1], [2]], [[10], [20]], (s, t) => s.union(t)); // [[1, 10], [2, 20]]
  */
 export function runOperation2<T, U, V>(
   first: readonly (readonly T[])[],
