@@ -24,6 +24,7 @@ import type { PlanNode } from "./plan/plan-node.js";
 import { Checkpointer } from "./rdd/checkpointer.js";
 import { partitionCount } from "./rdd/default-partitioner.js";
 import { RDD } from "./rdd/rdd.js";
+import type { TupleHint } from "./rdd/tuple-hint.js";
 import type { Action } from "./scheduler/action.js";
 import type { SparkListener } from "./scheduler/events.js";
 import { ListenerBus, type SparkEvent } from "./scheduler/listener-bus.js";
@@ -38,8 +39,7 @@ import { LocalDir } from "./storage/local-dir.js";
 import { type CallSite, captureCallSite } from "./util/call-site.js";
 import { VERSION } from "./version.js";
 
-/** Tuples and the empty array: what makes TypeScript see `[x, 1]` as a pair rather than as an array. */
-export type TupleHint = readonly [unknown, ...unknown[]] | [];
+export type { TupleHint };
 
 /** What wants to know of every context as it starts: the status port. */
 const starters = new Set<(sc: SparkContext) => void | Promise<void>>();

@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { E } from "./errors/engine-errors.js";
@@ -10,6 +10,7 @@ const files = new Map<string, string>();
 /** Copies a file or directory to where tasks find it. */
 export function addFile(source: string, dir: LocalDir): void {
   const from = source.startsWith("file:") ? fileURLToPath(source.replace(/^file:(?!\/\/)/, "file://")) : source;
+  if (!existsSync(from)) throw E.NO_FILE_TO_ADD(source);
   root = dir;
   const name = path.basename(from);
   const to = path.join(dir.path, "files", name);

@@ -3,6 +3,7 @@ import { defineErrors } from "./define-errors.js";
 import {
   IllegalArgumentError,
   IllegalStateError,
+  InputOutputError,
   JobAbortedError,
   NoSuchElementError,
   SparkError,
@@ -187,6 +188,11 @@ export const E = defineErrors("engine", {
     message: () =>
       `Can not directly broadcast RDDs; instead, call collect() and broadcast the result: sc.broadcast(await rdd.collect()).`,
     doc: "An RDD was given to `broadcast`.",
+  },
+  NO_FILE_TO_ADD: {
+    base: InputOutputError,
+    message: (path: string) => `addFile: there is no file or directory ${path}. Give the path of one that exists.`,
+    doc: "`sc.addFile` of a path that does not exist.",
   },
   NO_SUCH_FILE_ADDED: {
     base: NoSuchElementError,

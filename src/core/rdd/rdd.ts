@@ -23,7 +23,7 @@ import { HashPartitioner } from "../shuffle/hash-partitioner.js";
 import { type Partitioner, samePartitioner } from "../shuffle/partitioner.js";
 import { RangePartitioner } from "../shuffle/range-partitioner.js";
 import { BoundedBest } from "../sort/bounded-best.js";
-import type { SparkContext, TupleHint } from "../spark-context.js";
+import type { SparkContext } from "../spark-context.js";
 import { StorageLevel } from "../storage/storage-level.js";
 import { equalKeys } from "../table/equal-keys.js";
 import { HyperLogLog } from "../table/hyper-log-log.js";
@@ -39,6 +39,7 @@ import { debugString, describeNode } from "./debug-string.js";
 import { partitionCount, partitionerFor } from "./default-partitioner.js";
 import { describeDependency, type RDDDependency } from "./rdd-dependency.js";
 import * as rules from "./rules.js";
+import type { AnyHint, TupleHint } from "./tuple-hint.js";
 
 /** How many partitions a shuffle makes, or which partitioner says where a key goes. */
 export type Partitions = number | Partitioner;
@@ -496,13 +497,22 @@ export class RDD<T> implements AsyncIterable<T> {
    * @example
    * await sc.parallelize([["a", 1], ["b", 1], ["a", 2]]).reduceByKey((x, y) => x + y).collectAsMap(); // new Map([["a", 3], ["b", 1]])
    */
-  reduceByKey<K, V>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V, partitions?: Partitions): RDD<[K, V]> {
+  reduceByKey<K, V extends AnyHint>(
+    this: RDD<readonly [K, V]>,
+    f: (a: V, b: V) => V,
+    partitions?: Partitions,
+  ): RDD<[K, V]> {
     const aggregator = { create: { by: identity<V> }, mergeValue: f, mergeCombiners: f, mapSideCombine: true };
     return this.#combine("reduceByKey", aggregator, partitions);
   }
 
   /** As `reduceByKey`, beginning with a copy of `zero` for each key of each partition: it must be neutral to `f`. */
-  foldByKey<K, V>(this: RDD<readonly [K, V]>, zero: V, f: (a: V, b: V) => V, partitions?: Partitions): RDD<[K, V]> {
+  foldByKey<K, V extends AnyHint>(
+    this: RDD<readonly [K, V]>,
+    zero: V,
+    f: (a: V, b: V) => V,
+    partitions?: Partitions,
+  ): RDD<[K, V]> {
     return this.aggregateByKey(zero, f, f, partitions);
   }
 
@@ -732,8 +742,13 @@ export class RDD<T> implements AsyncIterable<T> {
    *
    * @param confidence the probability with which the count is to lie in the interval, default 0.95
    */
-  async countApprox(timeout: number, confidence = 0.95): Promise<PartialResult<BoundedDouble>> {
+  countApprox(timeout: number, confidence = 0.95): Promise<PartialResult<BoundedDouble>> {
     if (!(confidence >= 0 && confidence <= 1)) throw E.BAD_ARGUMENT("countApprox", "confidence", confidence, "0 to 1");
+    rules.inDriver();
+    return this.#countApprox(timeout, confidence);
+  }
+
+  async #countApprox(timeout: number, confidence: number): Promise<PartialResult<BoundedDouble>> {
     let sum = 0;
     let merged = 0;
     const total = this.getNumPartitions();
@@ -787,23 +802,19 @@ export class RDD<T> implements AsyncIterable<T> {
   /** The first `n` elements. Computes no more partitions than it needs: one, then four times as many as so far. */
   take(n: number): Promise<T[]> {
     rules.atLeast("take", "n", n, 0);
-    return this.#take(n, this.#runTake(n, [], 0));
+    rules.inDriver();
+    return this.#take(n);
   }
 
-  #runTake(n: number, out: T[], done: number): Promise<unknown[]> | undefined {
-    const total = this.getNumPartitions();
-    if (out.length >= n || done >= total) return undefined;
-    const next = done === 0 ? 1 : done * 4;
-    const partitions = Array.from({ length: Math.min(next, total - done) }, (_, i) => done + i);
-    return this.sparkContext.runAction(this.node, { name: "take", args: [n - out.length] }, { partitions });
-  }
-
-  async #take(n: number, run: Promise<unknown[]> | undefined): Promise<T[]> {
+  async #take(n: number): Promise<T[]> {
     const out: T[] = [];
-    for (let done = 0; run !== undefined; run = this.#runTake(n, out, done)) {
-      const parts = (await run) as T[][];
+    const total = n === 0 ? 0 : this.getNumPartitions();
+    for (let done = 0; done < total && out.length < n; ) {
+      const partitions = Array.from({ length: Math.min(done === 0 ? 1 : done * 4, total - done) }, (_, i) => done + i);
+      const action = { name: "take", args: [n - out.length] } as const;
+      const parts = (await this.sparkContext.runAction(this.node, action, { partitions })) as T[][];
       for (const part of parts) for (const x of part) if (out.length < n) out.push(x);
-      done += parts.length;
+      done += partitions.length;
     }
     return out;
   }
@@ -934,11 +945,13 @@ export class RDD<T> implements AsyncIterable<T> {
    * @throws InputOutputError when the directory exists
    */
   saveAsTextFile(path: string, codec?: string): Promise<void> {
+    rules.inDriver();
     return this.#save(path, job => ({ name: "saveText", args: [job, codec] }));
   }
 
   /** Writes the elements into a new directory in a form that `sc.objectFile` reads. Functions and sockets cannot be. */
   saveAsObjectFile(path: string): Promise<void> {
+    rules.inDriver();
     return this.#save(path, job => ({ name: "saveObjects", args: [job, undefined] }));
   }
 
@@ -1012,7 +1025,7 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   /** For each key its values merged by `f`, as a `Map` in the driver. */
-  reduceByKeyLocally<K, V>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V): Promise<Map<K, V>> {
+  reduceByKeyLocally<K, V extends AnyHint>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V): Promise<Map<K, V>> {
     return this.#combineLocally<K, V>(identity, f, f);
   }
 

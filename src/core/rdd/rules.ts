@@ -1,6 +1,12 @@
 import { E } from "../errors/engine-errors.js";
+import { TaskContext } from "../scheduler/task-context.js";
 
 /** What arguments must be, and small computations of the operations in `rdd.ts`. */
+
+/** Refuses an action inside a task at once: a promise made inside a closure is awaited by nobody. */
+export function inDriver(): void {
+  if (TaskContext.get() !== undefined) throw E.NESTED_USE("An action");
+}
 
 export function isFunction(operation: string, f: unknown): void {
   if (typeof f !== "function") throw E.BAD_ARGUMENT(operation, "its argument", f, "a function");

@@ -166,7 +166,7 @@ export class Scheduler {
   }
 
   async #attemptShuffleStage(job: Job, stage: ShuffleStage): Promise<void> {
-    stage.killed = undefined;
+    stage.revive();
     await Promise.all(this.#missingParents(stage).map(p => this.#runShuffleStage(job, p)));
     const { dependency } = stage;
     await dependency.partitioner.prepare?.((node, action) => this.#runInner(job, node, action));
@@ -317,7 +317,7 @@ export class Scheduler {
     };
     try {
       const result = backend.run({ work, split, context });
-      return result instanceof Promise ? result.then(succeed, fail) : succeed(result);
+      return result instanceof Promise ? Promise.race([result, stage.dying]).then(succeed, fail) : succeed(result);
     } catch (error) {
       return fail(error);
     }

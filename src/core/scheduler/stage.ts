@@ -1,3 +1,4 @@
+import { E } from "../errors/engine-errors.js";
 import type { ShuffleDependency } from "../plan/dependency.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { CallSite } from "../util/call-site.js";
@@ -11,8 +12,9 @@ export class Stage {
   readonly jobs = new Set<Job>();
   /** Its tasks that run now. */
   readonly running = new Set<TaskContext>();
-  /** Why its tasks are to end early. */
-  killed: string | undefined;
+  #killed: string | undefined;
+  #dying: Promise<never> | undefined;
+  #die: ((error: Error) => void) | undefined;
   attempts = 0;
 
   constructor(
@@ -23,10 +25,34 @@ export class Stage {
     readonly callSite: CallSite,
   ) {}
 
+  /** Why its tasks are to end early. */
+  get killed(): string | undefined {
+    return this.#killed;
+  }
+
+  /** Rejects when the stage is killed: nobody waits any longer for a promise of the user that may never resolve. */
+  get dying(): Promise<never> {
+    if (this.#dying === undefined) {
+      this.#dying = new Promise((_, reject) => {
+        this.#die = reject;
+      });
+      this.#dying.catch(() => {});
+    }
+    return this.#dying;
+  }
+
   /** Ends its tasks early. */
   kill(reason: string): void {
-    this.killed = reason;
+    this.#killed = reason;
     for (const context of this.running) context.killed = reason;
+    this.#die?.(E.TASK_KILLED(reason));
+  }
+
+  /** A killed stage that another job needs begins anew. */
+  revive(): void {
+    this.#killed = undefined;
+    this.#dying = undefined;
+    this.#die = undefined;
   }
 }
 

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { AccumulatorV2, SparkFiles } from "tspark";
+import { testContext } from "./with-context.js";
+
+const sc = testContext("local[2,2]");
+
+test("long, double and collection accumulators", async () => {
+  const n = sc.longAccumulator("n");
+  const d = sc.doubleAccumulator();
+  const seen = sc.collectionAccumulator<string>("seen");
+  await sc.parallelize(["a", "bb", "ccc"], 3).foreach(s => {
+    n.add(s.length);
+    d.add(s.length / 2);
+    seen.add(s);
+  });
+  assert.deepEqual([n.value, n.count, n.avg, n.name], [6, 3, 2, "n"]);
+  assert.equal(d.value, 3);
+  assert.deepEqual(seen.value, ["a", "bb", "ccc"]);
+  n.reset();
+  assert.equal(n.isZero, true);
+});
+
+test("an attempt that failed adds nothing", async () => {
+  const n = sc.longAccumulator();
+  let failed = false;
+  sc.setLogLevel("OFF");
+  await sc.parallelize([1, 2, 3], 1).foreach(x => {
+    n.add(x);
+    if (x === 2 && !failed) {
+      failed = true;
+      throw new Error("once");
+    }
+  });
+  sc.setLogLevel("WARN");
+  assert.equal(n.value, 6);
+});
+
+test("an accumulator of one's own class", async () => {
+  class Longest extends AccumulatorV2<string, string> {
+    #longest = "";
+    get isZero() {
+      return this.#longest === "";
+    }
+    copy() {
+      const c = new Longest();
+      c.#longest = this.#longest;
+      return c;
+    }
+    reset() {
+      this.#longest = "";
+    }
+    add(s: string) {
+      if (s.length > this.#longest.length) this.#longest = s;
+    }
+    merge(other: Longest) {
+      this.add(other.#longest);
+    }
+    get value() {
+      return this.#longest;
+    }
+  }
+  const longest = new Longest();
+  sc.register(longest, "longest");
+  await sc.parallelize(["a", "ccc", "bb"], 3).foreach(s => longest.add(s));
+  assert.equal(longest.value, "ccc");
+  assert.equal(longest.name, "longest");
+});
+
+test("broadcast", async () => {
+  const names = sc.broadcast(new Map([[1, "one"]]));
+  assert.deepEqual(
+    await sc
+      .parallelize([1, 2])
+      .map(x => names.value.get(x))
+      .collect(),
+    ["one", undefined],
+  );
+  await names.unpersist();
+  assert.equal(names.value.size, 1);
+  await names.destroy();
+  assert.throws(() => names.value, /after it was destroyed/);
+  assert.throws(() => sc.broadcast(sc.parallelize([1])), /collect\(\) and broadcast the result/);
+});
+
+test("addFile", () => {
+  sc.addFile(import.meta.filename);
+  assert.match(SparkFiles.get(path.basename(import.meta.filename)), /shared-variables\.test\.[jt]s$/);
+  assert.throws(() => SparkFiles.get("other"), /No file other was added: there are shared-variables/);
+});
+
+test("local properties stay with the asynchronous context that set them", async () => {
+  const flow = async (name: string) => {
+    await null;
+    sc.setLocalProperty("who", name);
+    await null;
+    return sc.getLocalProperty("who");
+  };
+  assert.deepEqual(await Promise.all([flow("a"), flow("b")]), ["a", "b"]);
+  sc.setLocalProperty("who", undefined);
+  assert.equal(sc.getLocalProperty("who"), undefined);
+});
+
+test("addFile of what is not there", () => {
+  assert.throws(() => sc.addFile("/no/such/file"), /there is no file or directory \/no\/such\/file/);
+});
