@@ -19,6 +19,7 @@ import type { Receiver } from "./receiver/receiver.js";
 import { ReceiverInputDStream } from "./receiver/receiver-input-dstream.js";
 import { StreamRun } from "./scheduler/stream-run.js";
 import { StreamingListenerBus } from "./scheduler/streaming-listener-bus.js";
+import { track } from "./scheduler/tracking.js";
 import { BinaryRecords } from "./sources/binary-records.js";
 import { FileInputDStream } from "./sources/file-input-dstream.js";
 import { QueueInputDStream } from "./sources/queue-input-dstream.js";
@@ -130,6 +131,7 @@ export class StreamingContext {
     });
     this.sparkContext.onStop(() => (this.#state === "ACTIVE" ? this.stop(false, false) : undefined));
     this.#starting = this.#run.start();
+    track(this.graph.clock, this.#starting);
     try {
       await this.#starting;
     } catch (error) {

@@ -289,3 +289,38 @@ test("whoever watches is told of each context that starts, and of the one that r
     unwatch();
     assert.deepEqual(seen, [ssc, ssc]);
   }));
+
+test("a context that is stopped while a source still starts does not wait for it", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const calls: string[] = [];
+    class Slow extends InputDStream<number> {
+      override get kind() {
+        return "Slow stream";
+      }
+      override start() {
+        return new Promise<void>(() => {});
+      }
+      override stop() {
+        calls.push("stop");
+      }
+      override compute() {
+        return undefined;
+      }
+    }
+    new Slow(ssc).print();
+    const started = ssc.start();
+    await ssc.stop(false, true);
+    await started;
+    await clock.advance(2000);
+    assert.deepEqual([calls, ssc.getState()], [["stop"], "STOPPED"]);
+  }));
+
+test("start need not be awaited before the clock moves", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const receiver = new TestReceiver<number>();
+    const batches = batchesOf(ssc.receiverStream(receiver));
+    const started = ssc.start();
+    await clock.advance(2000);
+    await started;
+    assert.equal(batches.size, 2);
+  }));

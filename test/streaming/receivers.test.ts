@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Receiver, type ReceiverInfo } from "tspark";
+import { BatchInfo, Receiver, type ReceiverInfo, Time } from "tspark";
 import { ManualClock, TestReceiver } from "tspark/testing";
 import { PIDRateEstimator } from "../../src/streaming/rate/pid-rate-estimator.js";
+import { RateController } from "../../src/streaming/rate/rate-controller.js";
 import { BlockBuffer } from "../../src/streaming/receiver/block-buffer.js";
 import { RateLimiter } from "../../src/streaming/receiver/rate-limiter.js";
 import { batchesOf, logOf, quietly, signal, useSpark, withOwnSpark, withStream } from "./helpers/streams.js";
@@ -225,4 +226,29 @@ test("the PID estimator aims at the rate that could be processed", () => {
   const waiting = new PIDRateEstimator(1000, { ...gains, integral: 0.2 });
   waiting.compute(1000, 1000, 1000, 0);
   assert.equal(waiting.compute(2000, 1000, 1000, 2000), 600);
+});
+
+test("a rate controller limits while batches are behind, and lets go when they are well within their interval", () => {
+  const published: (number | undefined)[] = [];
+  const controller = new RateController(0, { compute: (_, n) => n }, 1000, rate => published.push(rate));
+  const batch = (records: number, schedulingDelay: number, processingDelay: number) =>
+    controller.onBatchCompleted(
+      new BatchInfo({
+        batchTime: new Time(1000),
+        streamIdToInputInfo: new Map([[0, { inputStreamId: 0, name: "", numRecords: records, metadata: {} }]]),
+        submissionTime: 0,
+        processingStartTime: schedulingDelay,
+        processingEndTime: schedulingDelay + processingDelay,
+        outputOperationInfos: new Map(),
+      }),
+    );
+  batch(100, 0, 900);
+  assert.equal(controller.latestRate, undefined);
+  batch(200, 0, 1100);
+  assert.equal(controller.latestRate, 200);
+  batch(300, 100, 700);
+  assert.equal(controller.latestRate, 300);
+  batch(300, 0, 400);
+  assert.equal(controller.latestRate, undefined);
+  assert.deepEqual(published, [200, 300, 300, undefined]);
 });

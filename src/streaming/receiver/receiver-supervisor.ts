@@ -42,6 +42,8 @@ export class ReceiverSupervisor<T> {
   #lastError = "";
   #lastErrorTime = -1;
   #timer: Timer | undefined;
+  /** The trouble that was told last; forgotten when the receiver runs again. */
+  #told: string | undefined;
   /** Counts starts, so that what an earlier start still does is known to be over. */
   #epoch = 0;
 
@@ -74,6 +76,7 @@ export class ReceiverSupervisor<T> {
     this.setup.bus.post("onReceiverStarted", { receiverInfo: this.info });
     try {
       await this.receiver.onStart();
+      this.#told = undefined;
     } catch (error) {
       if (epoch === this.#epoch) this.restart(`Error starting receiver ${this.streamId}`, error);
     }
@@ -102,7 +105,7 @@ export class ReceiverSupervisor<T> {
     this.state = "waiting";
     this.#epoch++;
     this.#remember(message, error);
-    log.warn(`Restarting receiver ${this.info.name} with delay ${delay} ms: ${message}`, error);
+    this.#tell(`Restarting receiver ${this.info.name} with delay ${delay} ms: ${message}`, error);
     this.setup.bus.post("onReceiverStopped", { receiverInfo: this.info });
     if (error !== undefined) this.setup.bus.post("onReceiverError", { receiverInfo: this.info });
     void this.#quietly("stop", () => this.receiver.onStop()).then(() => {
@@ -167,6 +170,13 @@ export class ReceiverSupervisor<T> {
       if (epoch !== this.#epoch || this.state === "stopped") return;
       await this.store(element);
     }
+  }
+
+  /** A server that stays away is told once, not at every attempt. */
+  #tell(message: string, error: unknown): void {
+    const text = `${message} ${error instanceof Error ? error.message : error}`;
+    log[text === this.#told ? "info" : "warn"](message, error);
+    this.#told = text;
   }
 
   #remember(message: string, error: unknown): void {

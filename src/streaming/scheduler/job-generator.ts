@@ -2,11 +2,7 @@ import type { Clock, Timer } from "../../core/clock/clock.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import { Time } from "../time.js";
 import type { JobScheduler } from "./job-scheduler.js";
-
-/** A clock that can be told what to wait for: `ManualClock`. */
-interface TrackingClock extends Clock {
-  track?(work: Promise<unknown>): void;
-}
+import { track } from "./tracking.js";
 
 /**
  * Makes the jobs of a batch whenever the clock says one is due, one batch after the other, and hands them to the
@@ -22,7 +18,7 @@ interface TrackingClock extends Clock {
  */
 export class JobGenerator {
   readonly #period: number;
-  readonly #clock: TrackingClock;
+  readonly #clock: Clock;
   #next = 0;
   #timer: Timer | undefined;
   #stopped = false;
@@ -83,7 +79,7 @@ export class JobGenerator {
     this.#next += this.#period;
     const handed = this.#generating.then(() => this.#makeBatch(time));
     this.#generating = handed.then(() => {});
-    this.#clock.track?.(Promise.race([handed.then(batch => batch?.done), this.#abandoned]));
+    track(this.#clock, Promise.race([handed.then(batch => batch?.done), this.#abandoned]));
   }
 
   /** Hands the batch over; `done` resolves when it has ended. */
