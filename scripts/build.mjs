@@ -49,6 +49,8 @@ export async function buildPackage({ types = true } = {}) {
     platform: "node",
     target: "node20.19",
     packages: "external",
+    // Without it a class that refers to itself is named `_Duration` in a bundle, which inspected values show.
+    keepNames: true,
     chunkNames: "chunks/[name]-[hash]",
     sourcemap: "linked",
     legalComments: "none",
