@@ -218,7 +218,7 @@ test("a listener learns what an input reported, and the operation's name and pla
       metadata: { offsets: [1, 2] },
       metadataDescription: "offsets 1 to 2",
     });
-    assert.match(batch!.outputOperationInfos.get(0)!.name, / at .*:\d+:\d+$/);
+    assert.match(batch!.outputOperationInfos.get(0)!.name, /^foreachRDD at batches\.test\.ts:\d+:\d+$/);
   }));
 
 test("a listener that throws does no harm", async () => {

@@ -105,7 +105,8 @@ test("one context is active in a process; the error says where it was started", 
       await ssc.start();
       await assert.rejects(other.start(), {
         code: "ANOTHER_ACTIVE",
-        message: /^Only one StreamingContext may be started in this process\./,
+        message:
+          /^Only one StreamingContext may be started in this process\. .* started by start at context\.test\.ts:/,
       });
       await ssc.stop(false);
       await other.start();
