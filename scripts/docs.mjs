@@ -68,8 +68,8 @@ export async function pages() {
   ].join("\n");
 
   const out = { "configuration.md": configuration, "errors.md": errors };
-  if (existsSync(path.join(built, "shell/commands/table.js"))) {
-    const { COMMANDS } = await load("shell/commands/table.js");
+  if (existsSync(path.join(built, "shell/commands/commands.js"))) {
+    const { COMMANDS } = await load("shell/commands/commands.js");
     out["commands.md"] = [
       "# Commands of the shell",
       "",
