@@ -1,4 +1,5 @@
-import type { Runtime, Session } from "node:inspector";
+import type { Debugger, Runtime, Session } from "node:inspector";
+import type { Place } from "./modules.js";
 
 /** What V8's inspector tells of a function that carries no capture data. */
 export interface InspectedCaptures {
@@ -9,6 +10,8 @@ export interface InspectedCaptures {
   readonly variables: ReadonlyMap<string, unknown>;
   /** What a bound function calls, with which `this` and first arguments. */
   readonly bound?: { readonly target: Function; readonly self: unknown; readonly args: readonly unknown[] };
+  /** Where its text stands, in lines and columns from 0. */
+  readonly place?: Place;
 }
 
 /** The global slot through which live values are handed to and from the inspector. */
@@ -17,6 +20,8 @@ const slot = `globalThis[Symbol.for(${JSON.stringify(SLOT)})]`;
 const slots = globalThis as unknown as Record<symbol, unknown>;
 const key = Symbol.for(SLOT);
 const GROUP = "tspark";
+/** The files of scripts by V8's number of them. */
+const scripts = new Map<string, string>();
 
 /**
  * Reads the variables a function captures through V8's inspector: the fallback for functions compiled without the
@@ -63,7 +68,24 @@ class Inspection {
       }
     }
     const values = this.#live([...found.values()]);
-    return { variables: new Map([...found.keys()].map((name, i) => [name, values[i]])) };
+    const variables = new Map([...found.keys()].map((name, i) => [name, values[i]]));
+    const place = this.#place(internal("[[FunctionLocation]]")?.value as Debugger.Location | undefined);
+    return { variables, ...(place && { place }) };
+  }
+
+  #place(location: Debugger.Location | undefined): Place | undefined {
+    if (location === undefined) return undefined;
+    const { scriptId, lineNumber: line, columnNumber: column = 0 } = location;
+    if (!scripts.has(scriptId)) this.#listScripts();
+    const file = scripts.get(scriptId);
+    return file ? { file, line, column } : undefined;
+  }
+
+  /** The debugger tells of every script there is when it is switched on. */
+  #listScripts(): void {
+    this.session.on("Debugger.scriptParsed", ({ params }) => scripts.set(params.scriptId, params.url));
+    this.#post("Debugger.enable", {});
+    this.#post("Debugger.disable", {});
   }
 
   /** The inspector's handle of a value. */

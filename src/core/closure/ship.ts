@@ -6,17 +6,21 @@ import { E } from "./errors.js";
 import type { Fields, Graph, Node, Slot } from "./format.js";
 import { classOf, nameSymbol, serialOf } from "./identity.js";
 import { findImported, importedAs, notedAs } from "./imports.js";
+import { inspectFunction } from "./inspect-function.js";
 import { type CaptureEntry, type Mark, MarkFlag, markOf } from "./mark.js";
 import { baseOf, keyOf } from "./modules.js";
 import { isPlain } from "./plain.js";
 import { SHIP, type Shippable } from "./protocol.js";
 import { Refusal, withArticle } from "./refusal.js";
+import { SHARED_MEMORY, sharedMemory } from "./shared-memory.js";
 import { type CaptureName, type Site, siteOf } from "./site.js";
 import { BASES, remakeOf, wellKnownPath } from "./well-known.js";
 
 /** A closure, or a value, as bytes that another thread can load. */
 export interface ShippedClosure {
   readonly bytes: Uint8Array;
+  /** The objects in it that say themselves how they travel: what must be where it is loaded. */
+  readonly refs: readonly object[];
   /** Same code and same captured values: same key. */
   readonly key: string;
 }
@@ -42,9 +46,15 @@ export function ship(fn: Function): ShippedClosure {
   }
 }
 
+/** How values are turned into bytes. */
+export interface ShipOptions {
+  /** Functions without capture data travel too: what they capture is read through the inspector. Default false. */
+  readonly inspect?: boolean;
+}
+
 /** As `ship`, for any value that holds functions or instances of the user's classes; `name` is what errors call it. */
-export function shipOrRefuse(value: unknown, name: string): ShippedClosure {
-  const writer = new GraphWriter();
+export function shipOrRefuse(value: unknown, name: string, options: ShipOptions = {}): ShippedClosure {
+  const writer = new GraphWriter(options);
   const graph = writer.write(value, name);
   let bytes: Uint8Array;
   try {
@@ -54,6 +64,7 @@ export function shipOrRefuse(value: unknown, name: string): ShippedClosure {
   }
   return {
     bytes,
+    refs: writer.refs,
     get key() {
       // loaded when the first key is asked for: the shell starts without it
       return process.getBuiltinModule("node:crypto").createHash("sha1").update(bytes).digest("base64");
@@ -78,6 +89,7 @@ const keyLabel = (key: string): string =>
 const META = "__tspark_import_meta";
 
 class GraphWriter {
+  readonly refs: object[] = [];
   readonly #nodes: Node[] = [];
   readonly #codes: Code[] = [];
   readonly #codeIds = new Map<Code, number>();
@@ -85,6 +97,8 @@ class GraphWriter {
   /** Data that V8 copies as it is, found out before. */
   readonly #plain = new WeakSet<object>();
   readonly #queue: (() => void)[] = [];
+
+  constructor(private readonly options: ShipOptions) {}
 
   write(value: unknown, name: string): Graph {
     const root = this.#slot(value, { from: undefined, label: name, direct: true });
@@ -132,7 +146,20 @@ class GraphWriter {
     if (known !== undefined) return this.#leaf(fn, { t: "known", path: known });
     const imported = findImported(fn);
     if (imported !== undefined) return this.#leaf(fn, { t: "import", from: imported });
+    if (this.options.inspect) return this.#later(fn, () => this.#inspected(fn, step));
     throw new Refusal(pathOf(step), describeUnmarked(fn));
+  }
+
+  /** A function without capture data, by what V8's inspector says of it. */
+  #inspected(fn: Function, step: Step): Node {
+    const found = inspectFunction(fn);
+    if (typeof found === "string") throw new Refusal(pathOf(step), found || describeUnmarked(fn));
+    const captures = found.variables.map(([name, value], index) => {
+      // What the text only seems to use must not make an error of it.
+      const here = { ...captured(step, name), direct: false };
+      return [index, [], this.#slot(value, here)] as const;
+    });
+    return { t: "function", code: this.#codes.push(found.code) - 1, captures, fields: this.#fields(fn, step) };
   }
 
   #callable(fn: Function, mark: Mark, step: Step): Node {
@@ -193,6 +220,11 @@ class GraphWriter {
     const noted = notedAs(value);
     if (noted !== undefined) return this.#leaf(value, { t: "import", from: noted });
     if (typeof (value as Partial<Shippable>)[SHIP] === "function") return this.#special(value as Shippable, step);
+    const shared = sharedMemory(value);
+    if (shared !== undefined) {
+      this.refs.push(shared.memory);
+      return this.#leaf(value, { t: "special", kind: SHARED_MEMORY, data: { v: shared.data } });
+    }
     const prototype: object | null = Object.getPrototypeOf(value);
     if (prototype === Array.prototype)
       return this.#later(value, () => ({
@@ -227,6 +259,7 @@ class GraphWriter {
   #special(value: Shippable, step: Step): Slot {
     try {
       const { kind, data } = value[SHIP]();
+      this.refs.push(value);
       return this.#later(value, () => ({ t: "special", kind, data: this.#slot(data, step) }));
     } catch (error) {
       // The object says that it must not be used in a closure: an error where the user wrote its name there. Where it only

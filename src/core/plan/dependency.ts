@@ -53,7 +53,6 @@ let lastShuffleId = -1;
 /** Every partition of the child needs every partition of the parent: the plan is cut into stages here. */
 export class ShuffleDependency {
   readonly wide = true;
-  readonly shuffleId = ++lastShuffleId;
   constructor(
     readonly node: PlanNode<unknown>,
     readonly partitioner: Partitioner,
@@ -64,5 +63,7 @@ export class ShuffleDependency {
       /** The records are spread evenly, whatever they are, instead of by key. */
       readonly spread?: boolean;
     } = {},
+    /** Unique in the process; given where it stands for one of another thread. */
+    readonly shuffleId: number = ++lastShuffleId,
   ) {}
 }

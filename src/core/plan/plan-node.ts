@@ -6,6 +6,7 @@ import type { CallSite } from "../util/call-site.js";
 import type { Chunks } from "./chunks.js";
 import { type Dependency, OneToOneDependency } from "./dependency.js";
 import type { Partition } from "./partition.js";
+import type { Extent, Travel } from "./travel.js";
 
 /**
  * One step of a lineage, without the methods users see: what an RDD is made of. A node has
@@ -78,6 +79,21 @@ export abstract class PlanNode<T> {
   /** Whether its elements must be looked for in the cache or a checkpoint before they are computed. */
   get isMaterialized(): boolean {
     return this.storageLevel !== StorageLevel.NONE || this.checkpoint?.node !== undefined;
+  }
+
+  /** How it is made again in another thread; without it a stage with this node stays in the driver's. */
+  travel?(): Travel;
+
+  /** The elements of a partition that exist as an array already: they travel with the task that needs them. */
+  elementsOf?(index: number): readonly unknown[];
+
+  /** About how much work a partition is before any function of the user is called. */
+  extentOf?(index: number): Extent;
+
+  /** @internal what another thread found out: in place of asking for it again */
+  adopt(known: { readonly partitions?: readonly Partition[]; readonly dependencies?: readonly Dependency[] }): void {
+    if (known.partitions !== undefined) this.#partitions = known.partitions;
+    if (known.dependencies !== undefined) this.#dependencies = known.dependencies;
   }
 
   /** Lets go of the lineage; what was computed from it stands in `checkpoint.node`. */

@@ -6,6 +6,8 @@ import type { BlockStore } from "../storage/block-store.js";
 export interface TaskEnvironment {
   readonly shuffles: ShuffleStore;
   readonly blocks: BlockStore;
+  /** Elements that came along with a task: those of the partition of an array. Only in workers. */
+  elements?(node: object, partition: number): readonly unknown[];
   /** The closure as tasks of this job call it: shipped, with the captures it has now. */
   portable<F extends Function>(fn: F): Portable<F>;
 }

@@ -13,6 +13,18 @@ export class BlocksNode<T> extends SourceNode<T> {
     return this.blocks.map((_, index) => ({ index }));
   }
 
+  override travel() {
+    return { kind: "Elements", data: this.blocks.length };
+  }
+
+  override elementsOf(index: number): readonly T[] {
+    return this.blocks[index]!;
+  }
+
+  override extentOf(index: number) {
+    return { elements: this.blocks[index]!.length };
+  }
+
   compute(split: Partition): readonly (readonly T[])[] {
     return [this.blocks[split.index]!];
   }

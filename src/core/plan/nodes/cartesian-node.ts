@@ -4,6 +4,7 @@ import { type Chunks, isAsync } from "../chunks.js";
 import { type Dependency, NarrowDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 const CHUNK = 4096;
 
@@ -25,6 +26,10 @@ export class CartesianNode<A, B> extends PlanNode<[A, B]> {
   protected listDependencies(): readonly Dependency[] {
     const n = this.right.numPartitions;
     return [new NarrowDependency(this.left, i => [Math.floor(i / n)]), new NarrowDependency(this.right, i => [i % n])];
+  }
+
+  override travel() {
+    return { kind: "Cartesian" };
   }
 
   compute({ index }: Partition, context: TaskContext): Chunks<[A, B]> {
@@ -60,3 +65,7 @@ function* product<A, B>(as: readonly A[], bs: readonly B[]): Generator<readonly 
   }
   if (out.length > 0) yield out;
 }
+
+registerNode("Cartesian", (_: undefined, [left, right]) => {
+  return new CartesianNode(left as PlanNode<unknown>, right as PlanNode<unknown>);
+});

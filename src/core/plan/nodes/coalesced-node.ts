@@ -4,6 +4,7 @@ import type { Chunks } from "../chunks.js";
 import { type Dependency, NarrowDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 import { concatChunks } from "./union-node.js";
 
 interface CoalescedPartition extends Partition {
@@ -41,8 +42,14 @@ export class CoalescedNode<T> extends PlanNode<T> {
     return [new NarrowDependency(this.parent, parents)];
   }
 
+  override travel() {
+    return { kind: "Coalesced", data: this.wanted };
+  }
+
   compute({ from, to }: CoalescedPartition, context: TaskContext): Chunks<T> {
     const { parent } = this;
     return concatChunks(parent.partitions.slice(from, to).map(split => () => chunksOf(parent, split, context)));
   }
 }
+
+registerNode("Coalesced", (wanted: number, [parent]) => new CoalescedNode(parent as PlanNode<unknown>, wanted));

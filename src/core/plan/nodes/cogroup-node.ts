@@ -3,12 +3,14 @@ import { chunksOf, combineBlocks } from "../../pipeline/evaluate.js";
 import { kernelOf } from "../../pipeline/kernel.js";
 import { cogroupSink } from "../../pipeline/sinks.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
+import { HashPartitioner } from "../../shuffle/hash-partitioner.js";
 import { type Partitioner, samePartitioner } from "../../shuffle/partitioner.js";
 import { KeyTable } from "../../table/key-table.js";
 import { BUSY, type Chunks, isAsync } from "../chunks.js";
 import { type Dependency, OneToOneDependency, ShuffleDependency } from "../dependency.js";
 import { type Partition, plainPartitions } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 const CHUNK = 1024;
 
@@ -37,6 +39,10 @@ export class CoGroupNode<K> extends PlanNode<readonly [K, readonly (readonly unk
         ? new OneToOneDependency(parent)
         : new ShuffleDependency(parent, this.partitioner),
     );
+  }
+
+  override travel() {
+    return { kind: "CoGroup", data: this.numPartitions };
   }
 
   compute(split: Partition, context: TaskContext): Chunks<readonly [K, readonly (readonly unknown[])[]]> {
@@ -91,3 +97,11 @@ function* output<K>(table: KeyTable<K>, groups: unknown[][][]) {
     yield chunk;
   }
 }
+
+registerNode("CoGroup", (n: number, upstream) => {
+  const parents = upstream.map(u => (u instanceof ShuffleDependency ? u.node : u));
+  const node = new CoGroupNode(parents, new HashPartitioner(n));
+  // Which parents were spread alike was decided where their partitioners are.
+  node.adopt({ dependencies: upstream.map(u => (u instanceof ShuffleDependency ? u : new OneToOneDependency(u))) });
+  return node as PlanNode<unknown>;
+});

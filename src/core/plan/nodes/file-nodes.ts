@@ -6,6 +6,7 @@ import type { TaskContext } from "../../scheduler/task-context.js";
 import type { Chunks } from "../chunks.js";
 import type { Partition } from "../partition.js";
 import { SourceNode } from "../source-node.js";
+import { registerNode } from "../travel.js";
 
 interface SplitPartition extends Partition {
   readonly split: FileSplit;
@@ -28,6 +29,14 @@ export class TextFileNode extends SourceNode<string> {
       index,
       split,
     }));
+  }
+
+  override travel() {
+    return { kind: "TextFile", tellPartitions: true };
+  }
+
+  override extentOf(index: number) {
+    return { bytes: (this.partitions[index] as SplitPartition).split.length };
   }
 
   compute({ split }: SplitPartition, context: TaskContext): Chunks<string> {
@@ -61,6 +70,14 @@ export class WholeFilesNode<T extends string | Buffer> extends SourceNode<[strin
     return groups.map((group, index) => ({ index, files: group }));
   }
 
+  override travel() {
+    return { kind: "WholeFiles", data: this.form, tellPartitions: true };
+  }
+
+  override extentOf(index: number) {
+    return { bytes: bytesOf(this.partitions[index] as FilesPartition) };
+  }
+
   async *compute({ files }: FilesPartition, context: TaskContext): AsyncGenerator<readonly [string, T][]> {
     for (const { path } of files) {
       context.check();
@@ -87,9 +104,25 @@ export class ObjectFileNode<T> extends SourceNode<T> {
     return listInputFiles(this.paths).map((file, index) => ({ index, files: [file] }));
   }
 
+  override travel() {
+    return { kind: "ObjectFile", tellPartitions: true };
+  }
+
+  override extentOf(index: number) {
+    return { bytes: bytesOf(this.partitions[index] as FilesPartition) };
+  }
+
   compute({ files }: FilesPartition, context: TaskContext): Chunks<T> {
     return readObjectFile<T>(files[0]!.path, bytes => {
       context.metrics.inputBytes += bytes;
     });
   }
 }
+
+function bytesOf({ files }: FilesPartition): number {
+  return files.reduce((sum, f) => sum + f.length, 0);
+}
+
+registerNode("TextFile", () => new TextFileNode("", 0, 0));
+registerNode("WholeFiles", (form: "text" | "bytes") => new WholeFilesNode("", 0, form));
+registerNode("ObjectFile", () => new ObjectFileNode(""));

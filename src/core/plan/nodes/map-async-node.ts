@@ -3,6 +3,7 @@ import type { TaskContext } from "../../scheduler/task-context.js";
 import { type Dependency, OneToOneDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 /** An asynchronous function of each element: at most `concurrency` calls of a task are under way, results stay in order. */
 export class MapAsyncNode<A, B> extends PlanNode<B> {
@@ -22,6 +23,10 @@ export class MapAsyncNode<A, B> extends PlanNode<B> {
 
   protected listDependencies(): readonly Dependency[] {
     return [new OneToOneDependency(this.parent)];
+  }
+
+  override travel() {
+    return { kind: "MapAsync", data: { f: this.f, concurrency: this.concurrency } };
   }
 
   async *compute(split: Partition, context: TaskContext): AsyncGenerator<readonly B[]> {
@@ -45,3 +50,7 @@ export class MapAsyncNode<A, B> extends PlanNode<B> {
     }
   }
 }
+
+registerNode("MapAsync", ({ f, concurrency }: { f: (x: unknown) => unknown; concurrency: number }, [parent]) => {
+  return new MapAsyncNode(parent as PlanNode<unknown>, f, concurrency);
+});

@@ -16,10 +16,23 @@ export class ParallelCollectionNode<T> extends SourceNode<T> {
     return Array.from({ length: this.slices }, (_, index) => ({ index }));
   }
 
-  compute(split: Partition): readonly (readonly T[])[] {
+  override travel() {
+    return { kind: "Elements", data: this.slices };
+  }
+
+  override elementsOf(index: number): readonly T[] {
     const { length } = this.elements;
-    const from = Math.floor((split.index * length) / this.slices);
-    const to = Math.floor(((split.index + 1) * length) / this.slices);
-    return from === to ? [] : [this.elements.slice(from, to)];
+    const from = Math.floor((index * length) / this.slices);
+    const to = Math.floor(((index + 1) * length) / this.slices);
+    return this.elements.slice(from, to);
+  }
+
+  override extentOf() {
+    return { elements: Math.ceil(this.elements.length / this.slices) };
+  }
+
+  compute(split: Partition): readonly (readonly T[])[] {
+    const slice = this.elementsOf(split.index);
+    return slice.length === 0 ? [] : [slice];
   }
 }

@@ -6,6 +6,7 @@ import { ChunkIterator, type Chunks, chunked, mapWhenSync } from "../chunks.js";
 import { type Dependency, OneToOneDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 /** A function of a whole partition: `mapPartitions` and what is made of it. Both its input and its result are lazy. */
 export class PartitionFunctionNode<A, B> extends PlanNode<B> {
@@ -33,6 +34,11 @@ export class PartitionFunctionNode<A, B> extends PlanNode<B> {
     return this.preservesPartitioning ? this.parent.partitioner : undefined;
   }
 
+  override travel() {
+    const { operation, args, preservesPartitioning } = this;
+    return { kind: "PartitionFunction", data: { operation, args, preservesPartitioning } };
+  }
+
   compute(split: Partition, context: TaskContext): Chunks<B> {
     const make = PARTITION_FUNCTIONS[this.operation] as (
       ...args: unknown[]
@@ -43,3 +49,8 @@ export class PartitionFunctionNode<A, B> extends PlanNode<B> {
     });
   }
 }
+
+type Data = { operation: PartitionFunctionName; args: readonly unknown[]; preservesPartitioning: boolean };
+registerNode("PartitionFunction", ({ operation, args, preservesPartitioning }: Data, [parent]) => {
+  return new PartitionFunctionNode(parent as PlanNode<unknown>, operation, args, preservesPartitioning);
+});

@@ -7,6 +7,7 @@ import { formatElement } from "../../util/format-element.js";
 import { type Dependency, OneToOneDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 /** The lines that a process prints which gets the elements of a partition as lines. */
 export class PipeNode extends PlanNode<string> {
@@ -26,6 +27,10 @@ export class PipeNode extends PlanNode<string> {
 
   protected listDependencies(): readonly Dependency[] {
     return [new OneToOneDependency(this.parent)];
+  }
+
+  override travel() {
+    return { kind: "Pipe", data: { command: this.command, env: this.env } };
   }
 
   async *compute(split: Partition, context: TaskContext): AsyncGenerator<readonly string[]> {
@@ -71,3 +76,7 @@ export class PipeNode extends PlanNode<string> {
     stdin.end();
   }
 }
+
+registerNode("Pipe", ({ command, env }: { command: readonly string[]; env: Record<string, string> }, [parent]) => {
+  return new PipeNode(parent as PlanNode<unknown>, command, env);
+});

@@ -1,5 +1,6 @@
 import type { Partition } from "../partition.js";
 import { SourceNode } from "../source-node.js";
+import { registerNode } from "../travel.js";
 
 /** A run of evenly spaced numbers: `start + i * step` for `from <= i < to`. */
 export interface RangePartition extends Partition {
@@ -31,6 +32,16 @@ export class RangeNode extends SourceNode<number> {
     }));
   }
 
+  override travel() {
+    const { start, step, count, slices } = this;
+    return { kind: "Range", data: { start, step, count, slices } };
+  }
+
+  override extentOf(index: number) {
+    const { from, to } = this.partitions[index] as RangePartition;
+    return { elements: to - from };
+  }
+
   *compute(split: RangePartition): Generator<readonly number[]> {
     for (let i = split.from; i < split.to; i += CHUNK) {
       const n = Math.min(CHUNK, split.to - i);
@@ -40,3 +51,6 @@ export class RangeNode extends SourceNode<number> {
     }
   }
 }
+
+type Data = { start: number; step: number; count: number; slices: number };
+registerNode("Range", ({ start, step, count, slices }: Data) => new RangeNode(start, step, count, slices));

@@ -2,6 +2,7 @@ import { createCombiner } from "../../pipeline/create-combiner.js";
 import { combineBlocks } from "../../pipeline/evaluate.js";
 import { combineSink, groupSink } from "../../pipeline/sinks.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
+import { HashPartitioner } from "../../shuffle/hash-partitioner.js";
 import type { Partitioner } from "../../shuffle/partitioner.js";
 import type { ShuffleBlock } from "../../shuffle/shuffle-store.js";
 import { concatColumns, sortColumns } from "../../sort/sort-columns.js";
@@ -9,6 +10,7 @@ import type { Ordering } from "../../util/ordering.js";
 import { type Aggregator, type Dependency, ShuffleDependency } from "../dependency.js";
 import { type Partition, plainPartitions } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 const NOTHING: ShuffleBlock = { keys: [], values: [] };
 
@@ -24,9 +26,11 @@ export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
       readonly aggregator?: Aggregator<V, C> | "group";
       readonly sort?: { readonly ordering?: Ordering<K>; readonly descending: boolean };
     } = {},
+    /** Given where it stands for one of another thread. */
+    shuffleId?: number,
   ) {
     super();
-    this.dependency = new ShuffleDependency(parent, keyPartitioner, options as ShuffleDependency["options"]);
+    this.dependency = new ShuffleDependency(parent, keyPartitioner, options as ShuffleDependency["options"], shuffleId);
   }
 
   override get partitioner(): Partitioner {
@@ -39,6 +43,10 @@ export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
 
   protected listDependencies(): readonly Dependency[] {
     return [this.dependency];
+  }
+
+  override travel() {
+    return { kind: "Shuffled", data: { n: this.numPartitions, options: this.dependency.options } };
   }
 
   *columns(split: Partition, context: TaskContext): Generator<ShuffleBlock> {
@@ -93,3 +101,10 @@ export function* pairs<K, V>({ keys, values }: ShuffleBlock): Generator<readonly
     yield chunk;
   }
 }
+
+type Data = { n: number; options: ConstructorParameters<typeof ShuffledNode>[2] };
+registerNode("Shuffled", ({ n, options }: Data, [upstream]) => {
+  // Where a key goes was decided on the map side: how many places there are is what counts here.
+  const { node, shuffleId } = upstream as ShuffleDependency;
+  return new ShuffledNode(node, new HashPartitioner(n), options, shuffleId);
+});

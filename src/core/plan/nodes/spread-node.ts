@@ -3,18 +3,21 @@ import { HashPartitioner } from "../../shuffle/hash-partitioner.js";
 import { type Dependency, ShuffleDependency } from "../dependency.js";
 import { type Partition, plainPartitions } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 /** The elements of its parent dealt out evenly: `repartition`. */
 export class SpreadNode<T> extends PlanNode<T> {
   readonly kind = "ShuffledRDD";
   readonly #dependency: ShuffleDependency;
 
+  /** @param dependency where it stands for one of another thread */
   constructor(
     parent: PlanNode<T>,
     private readonly wanted: number,
+    dependency?: ShuffleDependency,
   ) {
     super();
-    this.#dependency = new ShuffleDependency(parent, new HashPartitioner(wanted), { spread: true });
+    this.#dependency = dependency ?? new ShuffleDependency(parent, new HashPartitioner(wanted), { spread: true });
   }
 
   protected listPartitions(): readonly Partition[] {
@@ -25,6 +28,10 @@ export class SpreadNode<T> extends PlanNode<T> {
     return [this.#dependency];
   }
 
+  override travel() {
+    return { kind: "Spread", data: this.wanted };
+  }
+
   *compute(split: Partition, context: TaskContext): Generator<readonly T[]> {
     const { blocks } = context.environment.shuffles.read(this.#dependency.shuffleId, split.index);
     for (const { values } of blocks) {
@@ -33,3 +40,8 @@ export class SpreadNode<T> extends PlanNode<T> {
     }
   }
 }
+
+registerNode("Spread", (wanted: number, [upstream]) => {
+  const dependency = upstream as ShuffleDependency;
+  return new SpreadNode(dependency.node, wanted, dependency);
+});

@@ -4,6 +4,7 @@ import type { Chunks } from "../chunks.js";
 import { type Dependency, OneToOneDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 /** One fusable operation on each element of its parent: `map`, `filter`, `flatMap`, `mapValues` … */
 export class StepNode<A, B> extends PlanNode<B> {
@@ -32,8 +33,18 @@ export class StepNode<A, B> extends PlanNode<B> {
     return this.preservesPartitioning ? this.parent.partitioner : undefined;
   }
 
+  override travel() {
+    const { step, closures, preservesPartitioning } = this;
+    return { kind: "Step", data: { step, closures, preservesPartitioning } };
+  }
+
   compute(): Chunks<B> {
     // chunksOf and runSink compile steps together with what surrounds them and never come here.
     return [];
   }
 }
+
+type StepData = { step: StepName; closures: readonly Function[]; preservesPartitioning: boolean };
+registerNode("Step", ({ step, closures, preservesPartitioning }: StepData, [parent]) => {
+  return new StepNode(parent as PlanNode<unknown>, step, closures, preservesPartitioning);
+});

@@ -5,6 +5,7 @@ import { BUSY, type Chunks, isAsync } from "../chunks.js";
 import { type Dependency, OneToOneDependency, RangeDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 interface UnionPartition extends Partition {
   readonly parent: number;
@@ -38,6 +39,10 @@ export class UnionNode<T> extends PlanNode<T> {
     return { node, split: node.partitions[split.split.index]! };
   }
 
+  override travel() {
+    return { kind: "Union" };
+  }
+
   compute(): Chunks<T> {
     // Its partitions are those of its parents: redirect says which.
     return [];
@@ -62,6 +67,10 @@ export class PartitionerAwareUnionNode<T> extends PlanNode<T> {
 
   protected listDependencies(): readonly Dependency[] {
     return this.parents.map(parent => new OneToOneDependency(parent));
+  }
+
+  override travel() {
+    return { kind: "PartitionerAwareUnion" };
   }
 
   compute(split: Partition, context: TaskContext): Chunks<T> {
@@ -94,3 +103,8 @@ async function* concatAsync<T>(first: Chunks<T>, sources: readonly (() => Chunks
   yield* first;
   for (const open of sources.slice(1)) yield* open();
 }
+
+registerNode("Union", (_: undefined, parents) => new UnionNode(parents as PlanNode<unknown>[]));
+registerNode("PartitionerAwareUnion", (_: undefined, parents) => {
+  return new PartitionerAwareUnionNode(parents as PlanNode<unknown>[]);
+});

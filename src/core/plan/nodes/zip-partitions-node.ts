@@ -5,6 +5,7 @@ import { ChunkIterator, type Chunks, chunked, whenSync } from "../chunks.js";
 import { type Dependency, OneToOneDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 /** A function of the partitions of the same number of several parents. */
 export class ZipPartitionsNode<R> extends PlanNode<R> {
@@ -14,7 +15,7 @@ export class ZipPartitionsNode<R> extends PlanNode<R> {
     readonly parents: readonly PlanNode<unknown>[],
     /** The user's function; without one the elements of two parents are put together one by one. */
     private readonly f: ((...its: IterableIterator<never>[]) => Iterable<R>) | undefined,
-    operation: string,
+    private readonly operation: string,
   ) {
     super();
     const counts = parents.map(p => p.numPartitions);
@@ -27,6 +28,10 @@ export class ZipPartitionsNode<R> extends PlanNode<R> {
 
   protected listDependencies(): readonly Dependency[] {
     return this.parents.map(p => new OneToOneDependency(p));
+  }
+
+  override travel() {
+    return { kind: "ZipPartitions", data: { f: this.f, operation: this.operation } };
   }
 
   compute({ index }: Partition, context: TaskContext): Chunks<R> {
@@ -51,3 +56,8 @@ function* oneByOne([left, right]: readonly ChunkIterator<unknown>[], partition: 
     yield [a.value, b.value];
   }
 }
+
+type Data = { f: ((...its: IterableIterator<never>[]) => Iterable<unknown>) | undefined; operation: string };
+registerNode("ZipPartitions", ({ f, operation }: Data, parents) => {
+  return new ZipPartitionsNode(parents as PlanNode<unknown>[], f, operation);
+});

@@ -5,6 +5,7 @@ import { type Chunks, isAsync } from "../chunks.js";
 import { type Dependency, OneToOneDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
+import { registerNode } from "../travel.js";
 
 /** Each element with its place in the whole; the lengths of the partitions are counted inside the first job. */
 export class ZipWithIndexNode<T> extends PlanNode<[T, number]> {
@@ -12,8 +13,13 @@ export class ZipWithIndexNode<T> extends PlanNode<[T, number]> {
   #starts: readonly number[] | undefined;
   #counting: Promise<void> | undefined;
 
-  constructor(readonly parent: PlanNode<T>) {
+  /** @param starts the place of each partition's first element, where they have been counted */
+  constructor(
+    readonly parent: PlanNode<T>,
+    starts?: readonly number[],
+  ) {
     super();
+    this.#starts = starts;
   }
 
   protected listPartitions(): readonly Partition[] {
@@ -46,6 +52,10 @@ export class ZipWithIndexNode<T> extends PlanNode<[T, number]> {
     return this.#counting;
   }
 
+  override travel() {
+    return { kind: "ZipWithIndex", data: this.#starts };
+  }
+
   compute(split: Partition, context: TaskContext): Chunks<[T, number]> {
     let i = this.#starts![split.index]!;
     const number = (chunk: readonly T[]) => chunk.map((x): [T, number] => [x, i++]);
@@ -60,3 +70,7 @@ export class ZipWithIndexNode<T> extends PlanNode<[T, number]> {
     })();
   }
 }
+
+registerNode("ZipWithIndex", (starts: readonly number[], [parent]) => {
+  return new ZipWithIndexNode(parent as PlanNode<unknown>, starts);
+});

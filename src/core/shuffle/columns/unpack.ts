@@ -1,0 +1,92 @@
+import { deserialize } from "node:v8";
+import { load } from "../../closure/load.js";
+import type { ShuffleBlock } from "../shuffle-store.js";
+import { type Column, type PackedBlock, type PackedColumn, TEXT_GROUP } from "./column.js";
+
+/** The values of a packed column, as new objects. */
+export function unpackColumn({ memory, length, values }: PackedColumn): unknown[] {
+  return read(memory, values, length);
+}
+
+/** A packed block of a shuffle, as new objects. */
+export function unpackBlock({ memory, length, keys, values }: PackedBlock): ShuffleBlock {
+  return { keys: keys && read(memory, keys, length), values: read(memory, values, length) };
+}
+
+/** Whether a block is one in shared memory. */
+export function isPacked(block: ShuffleBlock | PackedBlock): block is PackedBlock {
+  return "memory" in block;
+}
+
+function read(memory: SharedArrayBuffer, column: Column, n: number): unknown[] {
+  switch (column.form) {
+    case "i32":
+      return numbers(new Int32Array(memory, column.at, n));
+    case "f64":
+      return numbers(new Float64Array(memory, column.at, n));
+    case "text":
+      return text(memory, column, n);
+    case "same":
+      return new Array<unknown>(n).fill(column.value);
+    case "tuple":
+      return tuples(
+        column.columns.map(c => read(memory, c, n)),
+        n,
+      );
+    case "list":
+      return lists(new Uint32Array(memory, column.ends, n), read(memory, column.items, column.count));
+    case "v8":
+      return deserialize(copied(memory, column.at, column.bytes)) as unknown[];
+    case "graph":
+      return load<never>(copied(memory, column.at, column.bytes));
+  }
+}
+
+/** V8's deserializer takes no shared memory. */
+function copied(memory: SharedArrayBuffer, at: number, bytes: number): Uint8Array {
+  return Buffer.from(Buffer.from(memory, at, bytes));
+}
+
+function numbers(from: Int32Array | Float64Array): number[] {
+  const out = new Array<number>(from.length);
+  for (let i = 0; i < out.length; i++) out[i] = from[i]!;
+  return out;
+}
+
+function text(memory: SharedArrayBuffer, { wide, ends, groups }: Extract<Column, { form: "text" }>, n: number) {
+  const at = new Uint32Array(memory, ends, n);
+  const out = new Array<string>(n);
+  for (let g = 0, i = 0; g < groups.length; g++) {
+    const { at: from, length } = groups[g]!;
+    const all = wide
+      ? Buffer.from(memory, from, length * 2).toString("utf16le")
+      : Buffer.from(memory, from, length).toString("latin1");
+    const to = Math.min(n, i + TEXT_GROUP);
+    for (let start = 0; i < to; i++) {
+      const end = at[i]!;
+      out[i] = all.substring(start, end);
+      start = end;
+    }
+  }
+  return out;
+}
+
+function tuples(columns: readonly (readonly unknown[])[], n: number): unknown[][] {
+  const out = new Array<unknown[]>(n);
+  const [a, b] = columns;
+  if (columns.length === 2) {
+    for (let i = 0; i < n; i++) out[i] = [a![i], b![i]];
+    return out;
+  }
+  for (let i = 0; i < n; i++) out[i] = columns.map(c => c[i]);
+  return out;
+}
+
+function lists(ends: Uint32Array, items: readonly unknown[]): unknown[][] {
+  const out = new Array<unknown[]>(ends.length);
+  for (let i = 0, start = 0; i < out.length; i++) {
+    out[i] = items.slice(start, ends[i]);
+    start = ends[i]!;
+  }
+  return out;
+}
