@@ -7,4 +7,5 @@ const counts = lines
   .filter(word => word !== "")
   .map((word): [string, number] => [word, 1])
   .reduceByKey((a, b) => a + b);
-for (const [word, n] of await counts.takeOrdered(10, (a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))) console.log(`${n}\t${word}`);
+for (const [word, n] of await counts.takeOrdered(10, (a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)))
+  console.log(`${n}\t${word}`);
