@@ -47,6 +47,10 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   /** Partitions whose log was found shorter than it was: told once each. */
   readonly #shortened = new Set<string>();
   #partitionsReadAt = 0;
+  /** The latest time that needs no records: before the stream began, or decided already. ms */
+  #decidedUntil = Number.NEGATIVE_INFINITY;
+  /** The decision about one batch waits for the one before: both begin where the other ends. */
+  #deciding: Promise<unknown> = Promise.resolve();
   /** Whether a batch with records has ended, so that back-pressure knows something. */
   #measured = false;
 
@@ -78,10 +82,21 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
       if (partitions.length === 0) log.warn(`${this.name}: ${this.strategy.description}: there are none yet`);
       this.#follow(await startOffsets(client, this.strategy as ConsumerStrategy<unknown, unknown>, partitions));
     });
+    // A window may ask for times before the first batch: nothing belongs to them, or it would be in no batch of its own.
+    this.#decidedUntil = this.context.graph.clock.now();
   }
 
-  override async compute(time: Time): Promise<KafkaRDD<K, V>> {
-    const ranges = await this.#withClient(client => this.#nextRanges(client));
+  override compute(time: Time): Promise<KafkaRDD<K, V>> {
+    const decided = this.#deciding.then(() => this.#decide(time));
+    this.#deciding = decided.catch(() => {});
+    return decided;
+  }
+
+  /** Says what belongs to the batch of `time`. */
+  async #decide(time: Time): Promise<KafkaRDD<K, V>> {
+    const late = time.milliseconds <= this.#decidedUntil;
+    const ranges = late ? [] : await this.#withClient(client => this.#nextRanges(client));
+    if (!late) this.#decidedUntil = time.milliseconds;
     const { sparkContext } = this.context;
     const rdd = new KafkaRDD(
       sparkContext,
