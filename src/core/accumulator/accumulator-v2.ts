@@ -2,6 +2,8 @@ import { registerLoader, SHIP, type Shipped } from "../closure/protocol.js";
 import { TaskContext } from "../scheduler/task-context.js";
 
 let lastId = -1;
+/** The id of one that comes from another thread. */
+let arriving: number | undefined;
 /** Accumulators by id, so that a closure that was shipped finds the one it captured. */
 const known = new Map<number, WeakRef<AccumulatorV2<never, unknown>>>();
 const forget = new FinalizationRegistry<number>(id => known.delete(id));
@@ -32,7 +34,7 @@ export abstract class AccumulatorV2<In, Out> {
   name: string | undefined;
 
   constructor() {
-    Object.defineProperty(this, "id", { value: ++lastId, enumerable: true });
+    Object.defineProperty(this, "id", { value: arriving ?? ++lastId, enumerable: true });
     // A task adds to a copy of its own, whatever class of the user this is.
     const add = this.add;
     Object.defineProperty(this, "add", {
@@ -54,6 +56,11 @@ export abstract class AccumulatorV2<In, Out> {
   abstract merge(other: AccumulatorV2<In, Out>): void;
   /** What was added, as the driver sees it. */
   abstract get value(): Out;
+
+  /** @internal what it holds as data, and the other way round; those that lack it stay in the driver's thread */
+  state?(): unknown;
+  /** @internal */
+  mergeState?(state: unknown): void;
 
   /** A new one that holds nothing. */
   copyAndReset(): AccumulatorV2<In, Out> {
@@ -93,4 +100,16 @@ function taskCopy<In, Out>(accumulator: AccumulatorV2<In, Out>): AccumulatorV2<I
 /** @internal adds what a task that succeeded has collected */
 export function mergeUpdates(context: TaskContext): void {
   for (const [accumulator, copy] of context.updates) if (accumulator !== copy) accumulator.merge(copy);
+}
+
+/** @internal an accumulator of another thread: the closures that captured it add to the one that `make` makes */
+export function receiveAccumulator<A extends AccumulatorV2<never, unknown>>(id: number, make: () => A): A {
+  arriving = id;
+  try {
+    const accumulator = make();
+    known.set(id, new WeakRef(accumulator));
+    return accumulator;
+  } finally {
+    arriving = undefined;
+  }
 }

@@ -16,6 +16,12 @@ export class CollectionAccumulator<T> extends AccumulatorV2<T, T[]> {
   get value(): T[] {
     return [...this.#values];
   }
+  override state(): unknown {
+    return this.#values;
+  }
+  override mergeState(state: unknown): void {
+    for (const value of state as T[]) this.#values.push(value);
+  }
   copy(): CollectionAccumulator<T> {
     const copy = new CollectionAccumulator<T>();
     copy.#values = [...this.#values];

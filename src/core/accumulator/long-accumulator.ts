@@ -31,6 +31,15 @@ export class LongAccumulator extends AccumulatorV2<number, number> {
     return this.#sum / this.#count;
   }
 
+  override state(): unknown {
+    return [this.#sum, this.#count];
+  }
+  override mergeState(state: unknown): void {
+    const [sum, count] = state as [number, number];
+    this.#sum += sum;
+    this.#count += count;
+  }
+
   copy(): this {
     const copy = new (this.constructor as new () => this)();
     copy.#sum = this.#sum;

@@ -6,6 +6,21 @@ const known = new Map<number, WeakRef<Broadcast<unknown>>>();
 const forget = new FinalizationRegistry<number>(id => known.delete(id));
 registerLoader("broadcast", (id: number) => known.get(id)?.deref());
 
+/** Tells the workers that their copies are not needed. */
+let onUnpersist: ((id: number) => void) | undefined;
+
+/** @internal where copies are removed */
+export function setBroadcastRemover(remove: ((id: number) => void) | undefined): void {
+  onUnpersist = remove;
+}
+
+/** @internal a broadcast value of another thread, found by the closures that captured it */
+export function receiveBroadcast(id: number, load: () => unknown): Broadcast<unknown> {
+  const broadcast = new Broadcast<unknown>(undefined, { id, load });
+  known.set(id, new WeakRef(broadcast));
+  return broadcast;
+}
+
 /**
  * A value that closures share: it travels to each worker once, not with each closure.
  *
@@ -17,25 +32,37 @@ registerLoader("broadcast", (id: number) => known.get(id)?.deref());
  */
 export class Broadcast<T> {
   /** Unique in this process. */
-  readonly id = ++lastId;
+  readonly id: number;
   #value: T | undefined;
   #destroyed = false;
+  /** Where it came from another thread: makes the value when it is first asked for. */
+  #load: (() => T) | undefined;
 
-  constructor(value: T) {
+  /** @param arrived given where it comes from another thread */
+  constructor(value: T, arrived?: { readonly id: number; readonly load: () => T }) {
+    this.id = arrived?.id ?? ++lastId;
     this.#value = value;
+    this.#load = arrived?.load;
   }
 
   /** What was broadcast. An error after `destroy()`. */
   get value(): T {
     if (this.#destroyed) throw E.BROADCAST_DESTROYED(this.id);
+    if (this.#load !== undefined) {
+      this.#value = this.#load();
+      this.#load = undefined;
+    }
     return this.#value as T;
   }
 
   /** Removes the workers' copies; they are sent again when needed. */
-  async unpersist(): Promise<void> {}
+  async unpersist(): Promise<void> {
+    onUnpersist?.(this.id);
+  }
 
   /** Removes the value for good. Using it afterwards is an error. */
   async destroy(): Promise<void> {
+    onUnpersist?.(this.id);
     this.#destroyed = true;
     this.#value = undefined;
   }

@@ -1,5 +1,6 @@
 import { E } from "../errors/engine-errors.js";
 import { sortColumns } from "../sort/sort-columns.js";
+import { keyMap } from "../table/key-map.js";
 import type { Ordering } from "../util/ordering.js";
 import { Random } from "../util/random.js";
 import type { Sink } from "./codegen.js";
@@ -45,8 +46,16 @@ export const PARTITION_FUNCTIONS = {
   zipWithUniqueId: (partitions: number) => (index: number, it: Elements) => uniqueIds(it, index, partitions),
   sample: (replace: boolean, fraction: number, seed: number) => (index: number, it: Elements) =>
     sampled(it, replace, () => fraction, new Random(seed, index)),
-  sampleByKey: (replace: boolean, fractions: (key: unknown) => number, seed: number) => (index: number, it: Elements) =>
-    sampled(it, replace, x => fractions((x as readonly unknown[])[0]), new Random(seed, index)),
+  sampleByKey: (
+    replace: boolean,
+    fractions: readonly (readonly [unknown, number])[],
+    byText: boolean,
+    seed: number,
+  ) => {
+    const byKey = keyMap<unknown, number>(fractions as [unknown, number][]);
+    const of = ([key]: readonly unknown[]) => byKey.get(byText ? String(key) : key) ?? 0;
+    return (index: number, it: Elements) => sampled(it, replace, of as (x: unknown) => number, new Random(seed, index));
+  },
   /** One of the parts of a random split: the elements whose number is in `[from, to)`. */
   randomCell: (from: number, to: number, seed: number) => (index: number, it: Elements) =>
     cell(it, from, to, new Random(seed, index)),

@@ -37,6 +37,7 @@ import { StatCounter } from "../util/stat-counter.js";
 import { type BoundedDouble, estimateCount, PartialResult } from "./bounded-double.js";
 import { debugString, describeNode } from "./debug-string.js";
 import { partitionCount, partitionerFor } from "./default-partitioner.js";
+import { add, addOne, first, identity, inBoth, one } from "./functions.js";
 import { describeDependency, type RDDDependency } from "./rdd-dependency.js";
 import * as rules from "./rules.js";
 import type { AnyHint, TupleHint } from "./tuple-hint.js";
@@ -719,10 +720,7 @@ export class RDD<T> implements AsyncIterable<T> {
         ? [...(fractions as ReadonlyMap<K, number>)]
         : (Object.entries(fractions) as unknown as [K, number][]);
     for (const [, fraction] of entries) rules.fraction("sampleByKey", withReplacement, fraction);
-    const byKey = keyMap<unknown, number>(entries);
-    const isMap = fractions instanceof Map;
-    const of = (key: unknown) => byKey.get(isMap ? key : String(key)) ?? 0;
-    return this.#partition("sampleByKey", [withReplacement, of, seed], true);
+    return this.#partition("sampleByKey", [withReplacement, entries, !(fractions instanceof Map), seed], true);
   }
 
   // ---- actions ---------------------------------------------------------------------------------------------------
@@ -1183,20 +1181,4 @@ export class RDD<T> implements AsyncIterable<T> {
     }
     await commitOutput(job);
   }
-}
-
-function identity<X>(x: X): X {
-  return x;
-}
-
-function first<X>(x: X): X {
-  return x;
-}
-
-const one = () => 1;
-const addOne = (n: number) => n + 1;
-const add = (a: number, b: number) => a + b;
-
-function inBoth([, [left, right]]: readonly [unknown, readonly [unknown[], unknown[]]]): boolean {
-  return left.length > 0 && right.length > 0;
 }

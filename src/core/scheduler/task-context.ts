@@ -17,7 +17,9 @@ const awaiting = new AsyncLocalStorage<TaskContext>();
  * await sc.parallelize([1, 2], 2).foreachPartition(() => console.log(TaskContext.getPartitionId()));
  */
 export class TaskContext {
-  killed: string | undefined;
+  #killed: string | undefined;
+  /** @internal told when it is killed */
+  onKilled: ((reason: string) => void) | undefined;
   readonly metrics: TaskMetrics = {
     executorRunTime: 0,
     executorCpuTime: 0,
@@ -49,6 +51,16 @@ export class TaskContext {
     /** @internal what nodes need to compute: cache, shuffles, closures */
     readonly environment: TaskEnvironment,
   ) {}
+
+  /** Why it is to end early. */
+  get killed(): string | undefined {
+    return this.#killed;
+  }
+
+  set killed(reason: string | undefined) {
+    this.#killed = reason;
+    if (reason !== undefined) this.onKilled?.(reason);
+  }
 
   /** The stage it belongs to. */
   stageId(): number {

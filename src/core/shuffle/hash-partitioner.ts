@@ -26,6 +26,10 @@ export class HashPartitioner extends Partitioner {
     return m < 0 ? m + this.numPartitions : m;
   }
 
+  override travel() {
+    return { kind: "hash" as const, numPartitions: this.numPartitions };
+  }
+
   override equals(other: unknown): boolean {
     return other instanceof HashPartitioner && other.numPartitions === this.numPartitions;
   }

@@ -1,6 +1,17 @@
 import type { PlanNode } from "../plan/plan-node.js";
 import type { Action } from "../scheduler/action.js";
 
+/** A partitioner as data; functions in it are closures of the user. */
+export type PartitionerData =
+  | { readonly kind: "hash"; readonly numPartitions: number }
+  | {
+      readonly kind: "range";
+      readonly numPartitions: number;
+      readonly ascending: boolean;
+      readonly bounds: readonly unknown[];
+      readonly ordering: Function;
+    };
+
 /**
  * Says which partition a key belongs to. Extend it for a partitioning of your own; `equals` tells whether two partition
  * alike, which saves a shuffle.
@@ -24,6 +35,8 @@ export abstract class Partitioner {
   abstract getPartition(key: unknown): number;
   /** @internal what must be known before the first key is placed; asked for inside each job */
   prepare?(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> | undefined;
+  /** @internal how another thread puts keys where this one does; without it map tasks stay in the driver's thread */
+  travel?(): PartitionerData;
   /** Whether `other` puts every key where this one does; default: only itself. */
   equals(other: unknown): boolean {
     return this === other;

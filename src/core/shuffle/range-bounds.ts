@@ -14,6 +14,18 @@ export function sampleSize(partitions: number, inputPartitions: number): number 
   return Math.ceil((3 * Math.min(20 * partitions, 1e6)) / Math.max(1, inputPartitions));
 }
 
+/** The range a key is in: the number of the first bound that is not below it. */
+export function rangeOf<K>(key: K, bounds: readonly K[], ordering: Ordering<K>, ascending: boolean): number {
+  let low = 0;
+  let high = bounds.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ordering(key, bounds[middle]!) > 0) low = middle + 1;
+    else high = middle;
+  }
+  return ascending ? low : bounds.length - low;
+}
+
 /**
  * The upper bounds of all ranges but the last: keys that cut what the samples stand for into parts of equal weight.
  *

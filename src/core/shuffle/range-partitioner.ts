@@ -4,7 +4,7 @@ import type { PlanNode } from "../plan/plan-node.js";
 import type { Action } from "../scheduler/action.js";
 import { naturalOrdering, type Ordering } from "../util/ordering.js";
 import { Partitioner } from "./partitioner.js";
-import { type KeySample, rangeBounds, sampleSize } from "./range-bounds.js";
+import { type KeySample, rangeBounds, rangeOf, sampleSize } from "./range-bounds.js";
 
 /** What a range partitioner is made from: an RDD of pairs. */
 export interface PairsHolder<K> {
@@ -48,15 +48,13 @@ export class RangePartitioner<K = unknown> extends Partitioner {
   getPartition(key: unknown): number {
     const bounds = this.#bounds;
     if (bounds === undefined) throw E.RANGE_NOT_SAMPLED();
-    // The first bound that is not below the key.
-    let low = 0;
-    let high = bounds.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#ordering(key as K, bounds[middle]!) > 0) low = middle + 1;
-      else high = middle;
-    }
-    return this.ascending ? low : bounds.length - low;
+    return rangeOf(key as K, bounds, this.#ordering, this.ascending);
+  }
+
+  override travel() {
+    const { numPartitions, ascending } = this;
+    if (this.#bounds === undefined) throw E.RANGE_NOT_SAMPLED();
+    return { kind: "range" as const, numPartitions, ascending, bounds: this.#bounds, ordering: this.#ordering };
   }
 
   override prepare(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> | undefined {

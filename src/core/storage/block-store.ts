@@ -1,6 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { getLogger } from "../log/logger.js";
 import type { PlanNode } from "../plan/plan-node.js";
+import type { PackedColumn } from "../shuffle/columns/column.js";
+import { packColumn } from "../shuffle/columns/pack.js";
+import { unpackColumn } from "../shuffle/columns/unpack.js";
 import type { LocalDir } from "./local-dir.js";
 import { deserializeElements, serializeElements } from "./serialize-elements.js";
 import { estimateSize } from "./size-estimate.js";
@@ -22,6 +25,16 @@ export type BlockListener = (blockId: string, memory: number, disk: number, leve
 export interface BlockStore {
   get(rddId: number, partition: number): readonly unknown[] | undefined;
   put(node: PlanNode<unknown>, partition: number, elements: readonly unknown[]): void;
+  /** As {@link put}, for what another thread computed. */
+  putPacked(node: PlanNode<unknown>, partition: number, packed: PackedColumn): void;
+  /**
+   * As {@link get}, in shared memory, for a task in another thread.
+   *
+   * @throws Refusal when something in it cannot leave this thread
+   */
+  getPacked(rddId: number, partition: number): PackedColumn | undefined;
+  /** How many elements would have to be packed for another thread; 0 when none, `undefined` when the block is not here. */
+  loose(rddId: number, partition: number): number | undefined;
   /** Forgets all partitions of an RDD. */
   remove(rddId: number): void;
   /** Whether all `n` partitions are here, so that nothing before them is needed. */
@@ -36,6 +49,8 @@ interface Block {
   readonly level: StorageLevel;
   elements?: readonly unknown[];
   bytes?: Buffer;
+  /** Elements in shared memory: what a worker computed, or needed. */
+  packed?: PackedColumn;
   /** Bytes in memory, 0 when it is on disk only. */
   memory: number;
   disk: number;
@@ -61,7 +76,43 @@ export class LocalBlockStore implements BlockStore {
     this.#blocks.delete(id);
     this.#blocks.set(id, block);
     if (block.elements !== undefined) return block.elements;
+    if (block.packed !== undefined) return unpackColumn(block.packed);
     return deserializeElements(block.bytes ?? readFileSync(this.dir.file(id)));
+  }
+
+  getPacked(rddId: number, partition: number): PackedColumn | undefined {
+    const id = blockId(rddId, partition);
+    const block = this.#blocks.get(id);
+    if (block === undefined) return undefined;
+    this.#blocks.delete(id);
+    this.#blocks.set(id, block);
+    if (block.packed !== undefined) return block.packed;
+    if (block.elements === undefined) return packColumn(this.get(rddId, partition)!);
+    const packed = packColumn(block.elements);
+    // From now on it lives there: two forms of it would take the place of two blocks.
+    this.#used += packed.memory.byteLength - block.memory;
+    block.memory = packed.memory.byteLength;
+    block.packed = packed;
+    delete block.elements;
+    return packed;
+  }
+
+  loose(rddId: number, partition: number): number | undefined {
+    const block = this.#blocks.get(blockId(rddId, partition));
+    return block && (block.elements?.length ?? 0);
+  }
+
+  putPacked(node: PlanNode<unknown>, partition: number, packed: PackedColumn): void {
+    const { storageLevel: level } = node;
+    const size = packed.memory.byteLength;
+    if (!level.useMemory || !this.#makeRoom(size, node.id)) {
+      this.put(node, partition, unpackColumn(packed));
+      return;
+    }
+    const id = blockId(node.id, partition);
+    this.#drop(id);
+    this.#used += size;
+    this.#keep(id, { rddId: node.id, partition, level, packed, memory: size, disk: 0 });
   }
 
   put(node: PlanNode<unknown>, partition: number, elements: readonly unknown[]): void {
@@ -76,9 +127,13 @@ export class LocalBlockStore implements BlockStore {
       if (level.useMemory) log.warn(`Not enough space to cache ${id} in memory! Its elements are computed again`);
       return;
     }
+    this.#keep(id, block);
+  }
+
+  #keep(id: string, block: Block): void {
     this.#blocks.set(id, block);
-    this.#counts.set(node.id, (this.#counts.get(node.id) ?? 0) + 1);
-    this.onUpdate(id, block.memory, block.disk, level);
+    this.#counts.set(block.rddId, (this.#counts.get(block.rddId) ?? 0) + 1);
+    this.onUpdate(id, block.memory, block.disk, block.level);
   }
 
   remove(rddId: number): void {
@@ -124,7 +179,8 @@ export class LocalBlockStore implements BlockStore {
   }
 
   #evict(id: string, block: Block): void {
-    if (!block.level.useDisk || !this.#toDisk(id, block, block.elements ?? block.bytes!)) {
+    const content = block.elements ?? block.bytes ?? unpackColumn(block.packed!);
+    if (!block.level.useDisk || !this.#toDisk(id, block, content)) {
       this.#drop(id);
       return;
     }
@@ -132,6 +188,7 @@ export class LocalBlockStore implements BlockStore {
     block.memory = 0;
     delete block.elements;
     delete block.bytes;
+    delete block.packed;
     this.onUpdate(id, 0, block.disk, block.level);
   }
 

@@ -14,6 +14,24 @@ export class StatCounter {
   #max = Number.NEGATIVE_INFINITY;
   #min = Number.POSITIVE_INFINITY;
 
+  /** @internal what it has seen, as data */
+  toData(): readonly number[] {
+    return [this.#n, this.#mu, this.#m2, this.#max, this.#min];
+  }
+
+  /** @internal */
+  static fromData(data: readonly number[]): StatCounter {
+    const counter = new StatCounter();
+    [counter.#n, counter.#mu, counter.#m2, counter.#max, counter.#min] = data as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    return counter;
+  }
+
   constructor(values: Iterable<number> = []) {
     for (const x of values) this.merge(x);
   }

@@ -1,0 +1,24 @@
+import type { Ordering } from "../util/ordering.js";
+import { HashPartitioner } from "./hash-partitioner.js";
+import { Partitioner, type PartitionerData } from "./partitioner.js";
+import { rangeOf } from "./range-bounds.js";
+
+/** The ranges that a `RangePartitioner` of another thread found. */
+class Ranges extends Partitioner {
+  readonly numPartitions: number;
+
+  constructor(private readonly data: Extract<PartitionerData, { kind: "range" }>) {
+    super();
+    this.numPartitions = data.numPartitions;
+  }
+
+  getPartition(key: unknown): number {
+    const { bounds, ordering, ascending } = this.data;
+    return rangeOf(key, bounds, ordering as Ordering<unknown>, ascending);
+  }
+}
+
+/** A partitioner that puts keys where the one does that `data` was made from. */
+export function partitionerFrom(data: PartitionerData): Partitioner {
+  return data.kind === "hash" ? new HashPartitioner(data.numPartitions) : new Ranges(data);
+}
