@@ -5,6 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { emptyFolder, type RunOptions, type RunResult, runShell, startShell } from "./helpers/run-shell.js";
 
+/** What only a process shows; what scripts say and where they stop is in script-modes.test.ts. */
 interface Case {
   readonly what: string;
   readonly args: readonly string[];
@@ -75,39 +76,10 @@ for (const [what, args, message, files] of WRONG) {
 const CASES: readonly Case[] = [
   { what: "-e", args: ["-e", "1 + 1"], code: 0, stdout: "res0: number = 2\n" },
   {
-    what: "-e twice",
-    args: ["-e", "const a = 1", "-e", "a + 1"],
-    code: 0,
-    stdout: "a: number = 1\nres0: number = 2\n",
-  },
-  {
-    what: "-e with an error",
-    args: ["-e", "nope", "-e", "2"],
-    code: 1,
-    stdout: "",
-    stderr: /<console>:1:1 - error TS2304: /,
-  },
-  { what: "-e that throws", args: ["-e", 'throw new TypeError("boom")'], code: 1, stderr: /\nTypeError: boom\n/ },
-  {
     what: "-e with arguments",
     args: ["-e", "process.argv.slice(2)", "--", "a", "-b"],
     code: 0,
     stdout: "res0: string[] = [ 'a', '-b' ]\n",
-  },
-  { what: "an empty script", args: [], input: "", code: 0, stdout: "" },
-  {
-    what: "a piped script",
-    args: [],
-    input: "const a = 1\n\n// remark\na + 1\n",
-    code: 0,
-    stdout: "a: number = 1\nres0: number = 2\n",
-  },
-  {
-    what: "a piped script without a newline at its end",
-    args: [],
-    input: "1 + 1",
-    code: 0,
-    stdout: "res0: number = 2\n",
   },
   {
     what: "a piped script stops at its first error",
@@ -118,65 +90,12 @@ const CASES: readonly Case[] = [
     stderr: /<console>:2:1 - error TS2304/,
   },
   {
-    what: "--keep-going goes on and ends in 1",
-    args: ["--keep-going"],
-    input: "1\nnope\n3\n",
-    code: 1,
-    stdout: "res0: number = 1\nres1: number = 3\n",
-  },
-  {
-    what: "a statement open at the end",
-    args: [],
-    input: "1\n\nfunction f() {\n  1\n",
-    code: 1,
-    stdout: "res0: number = 1\n",
-    stderr: /begins at <console>:3:1 is still open/,
-  },
-  {
     what: "--quiet says nothing of its own",
     args: ["--quiet"],
     input: "1\nconsole.log('hi')\n",
     code: 0,
     stdout: "hi\n",
     stderr: /^$/,
-  },
-  {
-    what: "a command in a script answers on standard output",
-    args: [],
-    input: ":type [1]\n",
-    code: 0,
-    stdout: "number[]\n",
-  },
-  {
-    what: "a command that fails is an error of the script",
-    args: [],
-    input: ":load no.ts\n1\n",
-    code: 1,
-    stdout: "",
-    stderr: /no\.ts/,
-  },
-  {
-    what: "an unknown command names the nearest",
-    args: [],
-    input: ":hlep\n",
-    code: 1,
-    stderr: /:hlep is no command: did you mean :help\?/,
-  },
-  { what: ":quit leaves", args: [], input: "1\n:q\n2\n", code: 0, stdout: "res0: number = 1\n" },
-  {
-    what: ":load evaluates a file",
-    args: [],
-    files: { "a.ts": "const a = 20\na + 1\n" },
-    input: ":load a.ts\na * 2\n",
-    code: 0,
-    stdout: "a: number = 20\nres0: number = 21\nres1: number = 40\n",
-  },
-  {
-    what: ":paste takes the rest of a script as one",
-    args: [],
-    input: ":paste\nlet a = 1\na = 2\n",
-    code: 0,
-    stdout: "a: number = 2\na: number = 2\n".replace("a: number = 2", "a: number = 1"),
   },
   {
     what: "-i FILE comes before the rest",

@@ -24,8 +24,8 @@ for (const name of names) {
     assert.equal(normalize(result.stdout.replace(START_UP, "")), normalize(expected.join("")));
   });
 
-  test(`transcript, on a pseudo-terminal: ${name}`, async () => {
-    const shell = new PtyShell([], { cwd: emptyFolder(), columns: 200, rows: 50 });
+  test(`transcript, on a pseudo-terminal: ${name}`, async t => {
+    const shell = PtyShell.start(t, [], { cwd: emptyFolder(), columns: 200, rows: 50 });
     for (const { input, output, line } of steps) {
       const lines = input.split("\n");
       const said = await shell.run(lines.join("\r"));
@@ -37,7 +37,6 @@ for (const name of names) {
         `${name}.txt:${line}`,
       );
     }
-    shell.type("\x04");
-    assert.equal((await shell.exited).exitCode, 0);
+    assert.equal(await shell.leave(), 0);
   });
 }

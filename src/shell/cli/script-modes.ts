@@ -9,7 +9,7 @@ export function goesOn(shell: Shell, keepGoing: boolean): boolean {
 }
 
 /** `-e CODE`: each piece of code is one input. */
-export async function runCode(shell: Shell, invocation: Invocation): Promise<void> {
+export async function runCode(shell: Shell, invocation: Pick<Invocation, "code" | "keepGoing">): Promise<void> {
   for (const code of invocation.code) {
     await shell.run(code);
     if (!goesOn(shell, invocation.keepGoing)) return;

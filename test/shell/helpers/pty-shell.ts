@@ -1,5 +1,6 @@
 import os from "node:os";
 import path from "node:path";
+import type { TestContext } from "node:test";
 import { type IPty, spawn } from "@lydell/node-pty";
 import { TerminalEmulator } from "./terminal-emulator.js";
 
@@ -17,6 +18,16 @@ export class PtyShell {
   readonly screen: TerminalEmulator;
   readonly exited: Promise<{ readonly exitCode: number; readonly signal?: number }>;
   readonly #pty: IPty;
+  #ended = false;
+
+  /** The same, ended at the end of the test, however that ends. */
+  static start(t: TestContext, args: readonly string[] = [], options: PtyOptions = {}): PtyShell {
+    const shell = new PtyShell(args, options);
+    t.after(() => {
+      if (!shell.#ended) shell.kill("SIGKILL");
+    });
+    return shell;
+  }
 
   constructor(args: readonly string[] = [], options: PtyOptions = {}) {
     const { columns = 100, rows = 40 } = options;
@@ -30,11 +41,24 @@ export class PtyShell {
       env: { ...process.env, HOME: options.cwd ?? os.tmpdir(), NO_COLOR: "1", ...options.env },
     });
     this.#pty.onData(data => this.screen.write(data));
-    this.exited = new Promise(resolve => this.#pty.onExit(resolve));
+    this.exited = new Promise(resolve =>
+      this.#pty.onExit(result => {
+        this.#ended = true;
+        resolve(result);
+        this.screen.close();
+      }),
+    );
   }
 
   type(text: string): void {
     this.#pty.write(text);
+  }
+
+  /** Ctrl-D: resolves with the exit code. */
+  async leave(): Promise<number> {
+    await this.prompt();
+    this.type("\x04");
+    return (await this.exited).exitCode;
   }
 
   kill(signal: string): void {

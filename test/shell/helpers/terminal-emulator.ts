@@ -10,7 +10,8 @@ export class TerminalEmulator {
   #row = 0;
   #column = 0;
   #rest = "";
-  #waiting: { test: () => boolean; resolve: () => void }[] = [];
+  #waiting: { test: () => boolean; resolve: () => void; reject: (error: Error) => void }[] = [];
+  #closed = false;
 
   constructor(
     public columns = 80,
@@ -62,10 +63,38 @@ export class TerminalEmulator {
     return { line: this.lines[this.#row] ?? "", column: this.#column };
   }
 
-  /** Resolves when the screen passes `test`, at once or after a later write. */
+  /**
+   * Resolves when the screen passes `test`, at once or after a later write. Rejects, with what the screen shows, when the
+   * program has gone or a minute has passed.
+   */
   until(test: (screen: this) => boolean): Promise<void> {
     if (test(this)) return Promise.resolve();
-    return new Promise(resolve => this.#waiting.push({ test: () => test(this), resolve }));
+    if (this.#closed) return Promise.reject(this.#failure("The program has gone", test));
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(this.#failure("A minute has passed", test)), 60_000);
+      const settled = () => clearTimeout(late);
+      this.#waiting.push({
+        test: () => test(this),
+        resolve: () => {
+          settled();
+          resolve();
+        },
+        reject: error => {
+          settled();
+          reject(this.#failure(error.message, test));
+        },
+      });
+    });
+  }
+
+  /** Nothing more will be written. */
+  close(): void {
+    this.#closed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error("The program has gone"));
+  }
+
+  #failure(why: string, test: unknown): Error {
+    return new Error(`${why} and the screen does not pass ${String(test)}:\n${this.text}`);
   }
 
   get #top(): number {
