@@ -1,4 +1,5 @@
-import { completeCommand, isCommand } from "../commands/commands.js";
+import { isCommand } from "../commands/commands.js";
+import { completeCommandLine } from "../commands/complete-command.js";
 import type { EditorResult, ReadOptions } from "../editor/line-editor.js";
 import type { Session } from "../session.js";
 import type { Shell } from "../shell.js";
@@ -34,9 +35,6 @@ export function inputCompleteness(session: Session, text: string): Promise<Compl
 }
 
 /** Completions of an input: of commands and their arguments, or of TypeScript. */
-export async function inputCompletions(session: Session, text: string, cursor: number): Promise<Completions> {
-  if (!isCommand(text)) return session.complete(text, cursor);
-  const start = text.indexOf(":");
-  const items = completeCommand(text.slice(start, cursor)).map(name => ({ name, kind: "command" }));
-  return { start, items };
+export function inputCompletions(session: Session, text: string, cursor: number): Promise<Completions> {
+  return isCommand(text) ? completeCommandLine(session, text, cursor) : session.complete(text, cursor);
 }

@@ -11,6 +11,7 @@ export const quit: Command = {
 export const load: Command = {
   name: "load",
   args: "FILE",
+  takes: "file",
   doc: "evaluates a file, statement by statement",
   details: "Stops at the first error. What the file declares is declared in the session.",
   async run({ session, echo }, argument) {
@@ -22,6 +23,7 @@ export const load: Command = {
 export const paste: Command = {
   name: "paste",
   args: "[FILE]",
+  takes: "file",
   doc: "takes several lines as one input, up to Ctrl-D",
   details: "Everything is checked and run as a whole. With FILE, the text of the file.",
   async run(context, argument) {
@@ -34,6 +36,7 @@ export const paste: Command = {
 export const type: Command = {
   name: "type",
   args: "EXPR",
+  takes: "expression",
   doc: "shows the type of an expression without evaluating it",
   async run({ session, write, writeError }, argument) {
     if (argument === "") throw E.COMMAND_ARGUMENTS("type", ":type EXPR");

@@ -31,6 +31,8 @@ export interface Command {
   readonly name: string;
   /** What follows the name, as the help shows it; absent for a command without arguments. */
   readonly args?: string;
+  /** What the argument is, for completion. */
+  readonly takes?: "expression" | "file" | "command" | "key";
   /** One sentence, without a full stop. */
   readonly doc: string;
   /** More for `:help NAME`. */

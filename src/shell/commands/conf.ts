@@ -6,6 +6,7 @@ import type { Command } from "./command.js";
 export const conf: Command = {
   name: "conf",
   args: "[PATTERN]",
+  takes: "key",
   doc: "shows configuration keys, their values and where each comes from",
   details: "With PATTERN, the keys that contain it. Secrets (spark.redaction.regex) are not shown.",
   async run({ sparkContext, write, columns, colors }, pattern) {

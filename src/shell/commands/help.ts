@@ -11,6 +11,7 @@ export function helpCommand(find: (name: string) => Command, commands: () => rea
   return {
     name: "help",
     args: "[COMMAND]",
+    takes: "command",
     doc: "lists the commands, or says more of one",
     async run({ write }, argument) {
       if (argument === "keys") {

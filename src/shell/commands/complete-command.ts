@@ -1,0 +1,71 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { CONFIG_ENTRIES } from "../../core/conf/keys.js";
+import type { Session } from "../session.js";
+import type { Completions } from "../types/type-service.js";
+import { COMMANDS, completeCommand, findCommand } from "./commands.js";
+
+/** What could stand at `cursor` of a line that begins with a colon: a command, or what that command takes. */
+export async function completeCommandLine(
+  session: Pick<Session, "complete">,
+  text: string,
+  cursor: number,
+): Promise<Completions> {
+  const head = /^\s*:\s*(\S*)\s+/.exec(text.slice(0, cursor));
+  if (!head) {
+    const start = text.indexOf(":");
+    return { start, items: named(completeCommand(text.slice(start, cursor)), "command") };
+  }
+  const start = head[0].length;
+  const word = text.slice(start, cursor);
+  switch (argumentOf(head[1]!)) {
+    case "expression": {
+      const found = await session.complete(text.slice(start), cursor - start);
+      return { start: found.start + start, items: found.items };
+    }
+    case "file":
+      return { start, items: named(fileNames(word), "file") };
+    case "command":
+      return {
+        start,
+        items: named(
+          COMMANDS.map(c => c.name),
+          "command",
+        ),
+      };
+    case "key":
+      return {
+        start,
+        items: named(
+          CONFIG_ENTRIES.map(e => e.key),
+          "key",
+        ),
+      };
+    default:
+      return { start: cursor, items: [] };
+  }
+}
+
+function argumentOf(name: string) {
+  try {
+    return findCommand(name).takes;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Paths that begin with `word`; folders end in a slash. */
+function fileNames(word: string): string[] {
+  const folder = word.slice(0, word.lastIndexOf("/") + 1);
+  try {
+    return readdirSync(path.resolve(folder || "."), { withFileTypes: true }).map(
+      entry => folder + entry.name + (entry.isDirectory() ? "/" : ""),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function named(names: readonly string[], kind: string) {
+  return names.map(name => ({ name, kind }));
+}
