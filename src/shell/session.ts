@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { Script } from "node:vm";
 import { NameTable } from "./cells/names.js";
-import { CellRunner, Interrupted } from "./execution/cell-runner.js";
+import { CellRunner, Interrupted, type RunGuard } from "./execution/cell-runner.js";
 import { CellSources, mapStacks } from "./execution/cell-sources.js";
 import { errorTypeOf } from "./execution/error-type.js";
 import { explainError, formatError } from "./execution/format-error.js";
@@ -177,12 +177,12 @@ export class Session {
   async runFile(path: string): Promise<Evaluation> {
     const { file } = readUserText(path, this.#directory);
     return this.#inOrder(() =>
-      this.#guarded(async breakOnSigint => {
+      this.#guarded(async guard => {
         const program = await this.#files.prepare(file, (text, filename) =>
           new Script(text, { filename }).runInThisContext(),
         );
         await this.#modules.from(dirname(file)).preload(program.imports);
-        await this.#runner.start(() => program.start(), breakOnSigint);
+        await this.#runner.start(() => program.start(), guard);
         return { status: "success", value: undefined };
       }),
     );
@@ -293,10 +293,10 @@ export class Session {
     let over = false;
     let value: unknown;
     const results: { slot: string; name: string }[] = [];
-    const outcome = await this.#guarded(async breakOnSigint => {
+    const outcome = await this.#guarded(async guard => {
       await this.#runner.run(cell, {
         ...how,
-        breakOnSigint,
+        guard,
         done: (index, values) => {
           // A cell that was cancelled may go on in the background: it is not heard any more.
           if (over) return;
@@ -322,7 +322,7 @@ export class Session {
   }
 
   /** Runs the user's code so that it can be cancelled, and turns what it throws into a failure that has been told. */
-  async #guarded(run: (breakOnSigint: boolean) => Promise<Evaluation>): Promise<Evaluation> {
+  async #guarded(run: (guard: RunGuard) => Promise<Evaluation>): Promise<Evaluation> {
     const cancelled = new Promise<never>((_, reject) => {
       this.#interrupt = () => {
         this.#jobs.cancel();
@@ -330,9 +330,13 @@ export class Session {
       };
     });
     cancelled.catch(() => {});
-    this.#watcher?.arm();
+    const guard: RunGuard = {
+      breakOnSigint: this.#watcher !== undefined,
+      enter: body => this.#jobs.enter(body),
+      watch: () => this.#watcher?.arm(),
+    };
     try {
-      return await Promise.race([this.#jobs.run(() => run(this.#watcher !== undefined)), cancelled]);
+      return await Promise.race([run(guard), cancelled]);
     } catch (error) {
       const broken = (error as NodeJS.ErrnoException | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
       if (broken || error instanceof Interrupted) {

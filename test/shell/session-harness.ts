@@ -12,17 +12,23 @@ export interface SessionHarness {
   readonly session: Session;
   /** Evaluates an input and gives all that was said meanwhile, on any output, without the last newline. */
   type(input: string): Promise<string>;
+  /** Runs a file as a program and gives all that was said meanwhile. */
+  runFile(file: string): Promise<string>;
   dispose(): Promise<void>;
 }
+
+let sessions = 0;
 
 /** Starts a session with a real context and its type service in this process. */
 export async function startSession(options: Partial<SessionOptions> = {}): Promise<SessionHarness> {
   let said = "";
+  sessions++;
   const say = (text: string) => {
     said += text;
   };
   const directory = options.directory ?? process.cwd();
-  const sc = new api.SparkContext(
+  // A second session in one process looks at the first one's context.
+  const sc = api.SparkContext.getOrCreate(
     new SparkConf(false).setMaster("local[*]").setAppName("transcript").set("spark.ui.enabled", "false"),
   );
   const session = new Session({
@@ -44,21 +50,23 @@ export async function startSession(options: Partial<SessionOptions> = {}): Promi
       done();
     },
   });
+  const hear = async (work: () => Promise<unknown>) => {
+    said = "";
+    globalThis.console = new Console(stream, stream);
+    try {
+      await work();
+    } finally {
+      globalThis.console = consoleBefore;
+    }
+    return said.replace(/\n$/, "");
+  };
   return {
     session,
-    async type(input) {
-      said = "";
-      globalThis.console = new Console(stream, stream);
-      try {
-        await session.evaluate(input);
-      } finally {
-        globalThis.console = consoleBefore;
-      }
-      return said.replace(/\n$/, "");
-    },
+    type: input => hear(() => session.evaluate(input)),
+    runFile: file => hear(() => session.runFile(file)),
     async dispose() {
       await session.dispose();
-      await sc.stop();
+      if (--sessions === 0) await sc.stop();
     },
   };
 }

@@ -107,7 +107,7 @@ const HABITS: readonly ScalaHabit[] = [
     },
   },
   {
-    form: /^\s*def\s+(\w+)\s*(?:\(([^)]*)\))?\s*(?::\s*([^={]+?))?\s*=?\s*(?:\{([\s\S]*)\}|([^{][\s\S]*))?\s*$/,
+    form: /^\s*def\s+(\w+)\s*(?:\(([^)]*)\))?\s*(?::\s*([^={]+?))?\s*(?:=?\s*\{([\s\S]*)\}|=\s*([^{\s][\s\S]*))\s*$/,
     instead: m => {
       const body = expressionOf(m[4] ?? m[5] ?? "…");
       const type = m[3] ? `: ${typeOf(m[3])}` : "";

@@ -26,8 +26,17 @@ export interface RunOptions {
   readonly done: StatementDone;
   /** The file that is loaded; absent at the prompt. */
   readonly file?: string;
-  /** Lets SIGINT break the part of the cell that runs before its first await. */
+  readonly guard: RunGuard;
+}
+
+/** How Ctrl-C reaches what runs. */
+export interface RunGuard {
+  /** Lets SIGINT break what runs before the first await. */
   readonly breakOnSigint: boolean;
+  /** Runs that part in the context the inputs share. */
+  enter<T>(body: () => T): T;
+  /** Called when that part is over. */
+  watch(): void;
 }
 
 const WRAPPER = `(async function (exports, require, module, ${CELL_HOOK}, __filename, __dirname) {`;
@@ -100,14 +109,29 @@ export class CellRunner {
     };
     const require = this.#requireFrom(modules);
     const run = () => body.call(undefined, module.exports, require, module, hook, file, path.dirname(file));
-    await this.start(run, options.breakOnSigint);
+    await this.start(run, options.guard);
   }
 
-  /** Calls `body` so that SIGINT breaks what it does before its first await. */
-  async start(body: () => Promise<void>, breakOnSigint: boolean): Promise<void> {
-    starter[START] = body;
-    // The script only calls what was put down for it: `breakOnSigint` holds for scripts alone.
-    await this.#start.runInThisContext({ breakOnSigint });
+  /**
+   * Calls `body` in a turn of the event loop of its own, so that SIGINT breaks what it does before its first await; from
+   * then on {@link RunGuard.watch} is in charge.
+   */
+  start(body: () => Promise<void>, guard: RunGuard): Promise<void> {
+    return new Promise((resolve, reject) => {
+      setImmediate(() => {
+        starter[START] = body;
+        try {
+          // The script only calls what was put down for it: `breakOnSigint` holds for scripts alone.
+          const running = guard.enter(
+            () => this.#start.runInThisContext({ breakOnSigint: guard.breakOnSigint }) as Promise<void>,
+          );
+          guard.watch();
+          running.then(resolve, reject);
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
   }
 
   /** Forgets what every cell exports; closures keep what they captured. */

@@ -31,10 +31,35 @@ for (;;) {
     const signal = Atomics.add(state, ${SIGNALS}, 1) + 1;
     parentPort.postMessage(signal);
     Atomics.wait(state, ${HANDLED}, signal - 1, ${PATIENCE_MS});
-    if (Atomics.load(state, ${HANDLED}) < signal) inspector.post("Runtime.terminateExecution");
+    if (Atomics.load(state, ${HANDLED}) < signal) {
+      // Answers do not arrive while the main thread is in a loop, but what is posted is carried out, in order.
+      inspector.post("Runtime.evaluate", { expression: 'globalThis[Symbol.for("tspark.unwind")]()' });
+      inspector.post("Runtime.terminateExecution");
+    }
   }
 }
 `;
+
+const UNWIND = Symbol.for("tspark.unwind");
+
+/**
+ * What has to be done before a running function is terminated: while asynchronous contexts are followed, Node keeps a stack
+ * of them, which termination leaves as it is, and ends the process when it finds it so. Node itself clears it in this way
+ * after an uncaught exception; there is no public name for it.
+ */
+function installUnwind(): void {
+  const { noDeprecation } = process;
+  process.noDeprecation = true;
+  try {
+    const { binding } = process as unknown as { binding?: (name: string) => { clearAsyncIdStack?: () => void } };
+    const clear = binding?.("async_wrap").clearAsyncIdStack;
+    (globalThis as unknown as Record<symbol, () => void>)[UNWIND] = () => clear?.();
+  } catch {
+    (globalThis as unknown as Record<symbol, () => void>)[UNWIND] = () => {};
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
+}
 
 /**
  * Tells of Ctrl-C while the main thread is busy, and ends a loop that blocks it, also after an `await`, where nothing in
@@ -52,6 +77,7 @@ export class InterruptWatcher {
     Atomics.store(this.#state, ARMED, 1);
     Atomics.notify(this.#state, ARMED);
     if (this.#worker !== undefined) return;
+    installUnwind();
     const worker = new Worker(WATCH, { eval: true, workerData: this.#state.buffer, stdin: false });
     worker.unref();
     worker.on("message", (signal: number) => {

@@ -22,9 +22,10 @@ export class JobGroups {
   /** @param context the session's `sc`, as it is now */
   constructor(private readonly context: () => unknown) {}
 
-  run<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs the beginning of an input; what it starts goes on in the same context. */
+  enter<T>(work: () => T): T {
     return this.#inputs.runInAsyncScope(() => {
-      this.#group = this.#enter();
+      this.#group = this.#enterGroup();
       return work();
     });
   }
@@ -36,7 +37,7 @@ export class JobGroups {
     if (cancelled instanceof Promise) cancelled.catch(() => {});
   }
 
-  #enter(): string | undefined {
+  #enterGroup(): string | undefined {
     return attempt(() => {
       const sc = this.#grouping();
       const before = sc?.getLocalProperty(GROUP);

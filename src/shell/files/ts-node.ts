@@ -1,6 +1,10 @@
 /** What is used of ts-node's service. */
 export interface TsNodeService {
   readonly ts: import("../types/typescript.js").TypeScript;
+  /** Says which files are translated to CommonJS whatever their project says. */
+  readonly moduleTypeClassifier: {
+    classifyModuleByModuleTypeOverrides(file: string): { readonly moduleType: "cjs" | "esm" | "auto" };
+  };
   compile(code: string, file: string): string;
   getTypeInfo(code: string, file: string, position: number): unknown;
   enabled(on?: boolean): boolean;

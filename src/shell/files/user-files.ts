@@ -110,12 +110,13 @@ export class UserFiles {
       compiler: createRequire(import.meta.url).resolve("typescript"),
       compilerOptions: project.compilerOptions,
       ignoreDiagnostics: IGNORED_IN_FILES,
-      moduleTypes: { "**/*": "cjs" },
       experimentalResolver: true,
       experimentalTsImportSpecifiers: true,
       transformers: { before },
     };
     const service = tsNode.create(options);
+    // Its option `moduleTypes` takes patterns, which leave out folders whose names begin with a dot.
+    service.moduleTypeClassifier.classifyModuleByModuleTypeOverrides = () => ({ moduleType: "cjs" });
     const compile = service.compile.bind(service);
     service.compile = (code, file) => {
       try {

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { type SessionHarness, startSession } from "./session-harness.js";
+
+let folder: string;
+let shell: SessionHarness;
+
+/** Writes files, by name, into the session's folder. */
+function write(files: Record<string, string>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+}
+
+before(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), "tspark-files-"));
+  mkdirSync(path.join(folder, "node_modules"));
+  symlinkSync(path.resolve("node_modules/chalk"), path.join(folder, "node_modules/chalk"));
+  shell = await startSession({ directory: folder });
+});
+after(async () => {
+  await shell.dispose();
+  rmSync(folder, { recursive: true });
+});
+
+test("a file runs as a program: names in scope and typed, imports of every kind, top-level await, closures", async () => {
+  write({
+    "helper.ts": "export const twice = (x: number): number => x * 2;\n",
+    "data.json": '{ "a": 1 }\n',
+    "main.ts": `
+import chalk from "chalk";
+import { readFileSync } from "node:fs";
+import { RDD, SparkContext } from "tspark";
+import data from "./data.json";
+import { twice } from "./helper";
+
+const local = 3;
+const rdd: RDD<number> = sc.parallelize([1, 2, 3]).map(x => twice(x) + local);
+console.log(await rdd.collect());
+console.log(data.a, sc instanceof SparkContext, typeof SparkConf, StorageLevel.MEMORY_ONLY instanceof StorageLevel);
+console.log(typeof chalk.red, import.meta.url.endsWith("main.ts"), readFileSync(__filename).length > 3);
+const later = await import("./helper");
+console.log(later.twice(4), require.main === module);
+`,
+  });
+  assert.equal(await shell.runFile("main.ts"), "[ 5, 7, 9 ]\n1 true function true\nfunction true true\n8 true");
+});
+
+test("type errors are told by file, line and column, and nothing runs", async () => {
+  write({ "wrong.ts": 'console.log("never");\n\nconst n: string = sc.defaultParallelism;\n' });
+  assert.equal(
+    await shell.runFile("wrong.ts"),
+    "wrong.ts:3:7 - error TS2322: Type 'number' is not assignable to type 'string'.\n" +
+      "  const n: string = sc.defaultParallelism;\n        ^",
+  );
+});
+
+test("run-time errors have the file's own places, in what it imports too", async () => {
+  write({
+    "deep.ts":
+      "interface Unused {\n  a: number;\n}\nexport function deep(): never {\n  throw new TypeError('deep');\n}\n",
+    "throws.ts":
+      'import { deep } from "./deep.js";\n\ntype T = string;\nfunction start(): T {\n  return deep();\n}\nstart();\n',
+  });
+  assert.equal(
+    await shell.runFile("throws.ts"),
+    "TypeError: deep\n    at deep (deep.ts:5:9)\n    at start (throws.ts:5:14)\n    at throws.ts:7:1",
+  );
+});
+
+test("type errors of what a file imports are told with that file's name", async () => {
+  write({ "part.ts": "export const a: number = 'x';\n", "whole.ts": 'import { a } from "./part";\nconsole.log(a);\n' });
+  assert.match(await shell.runFile("whole.ts"), /^part\.ts:1:14 - error TS2322/);
+});
+
+test("JavaScript runs without types, with ES syntax and with require", async () => {
+  write({
+    "es.js":
+      'import { join } from "node:path";\nconst x = (a) => a + 1;\nconsole.log(join("a", "b"), await sc.parallelize([1]).map(x).collect());\n',
+    "cjs.js": 'const { join } = require("node:path");\nconsole.log(join("c", "d"));\n',
+  });
+  assert.equal(await shell.runFile("es.js"), "a/b [ 2 ]");
+  assert.equal(await shell.runFile("cjs.js"), "c/d");
+});
+
+test("a cell imports a TypeScript file beside it", async () => {
+  write({
+    "beside.ts": "export enum Colour { Red, Green }\nexport const bad = () => { throw new Error('from beside'); };\n",
+  });
+  assert.equal(await shell.type('import { Colour, bad } from "./beside"'), 'import { Colour, bad } from "./beside"');
+  assert.equal(await shell.type("Colour.Green"), "res0: Colour = 1");
+  assert.equal(await shell.type("bad()"), "Error: from beside\n    at bad (beside.ts:2:34)\n    at <console>:1:1");
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { startSession } from "./session-harness.js";
+
+test("the folder's tsconfig.json counts for files: paths, decorators; a folder of ES modules is as good", async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "tspark-project-"));
+  const write = (name: string, text: string) => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  };
+  const compilerOptions = {
+    target: "es2022",
+    module: "nodenext",
+    strict: true,
+    experimentalDecorators: true,
+    verbatimModuleSyntax: true,
+    paths: { "@lib/*": ["./lib/*"] },
+  };
+  write("tsconfig.json", JSON.stringify({ compilerOptions }));
+  write("package.json", '{ "type": "module" }');
+  write("lib/sum.ts", "export const sum = (a: number, b: number): number => a + b;\n");
+  write(
+    "main.ts",
+    `import { sum } from "@lib/sum";
+import { minus } from "./lib/minus.js";
+function named(target: Function): void {
+  console.log(target.name);
+}
+@named
+class Marked {}
+console.log(sum(1, 2), minus(3, 1), new Marked() instanceof Marked);
+console.log(await sc.parallelize([1, 2], 1).map(x => sum(x, 1)).collect());
+export {};
+`,
+  );
+  write("lib/minus.ts", "export const minus = (a: number, b: number): number => a - b;\n");
+  const shell = await startSession({ directory: folder });
+  try {
+    assert.equal(await shell.runFile("main.ts"), "Marked\n3 2 true\n[ 2, 3 ]");
+  } finally {
+    await shell.dispose();
+    rmSync(folder, { recursive: true });
+  }
+});
