@@ -31,8 +31,8 @@ const walk = dir =>
 const sources = dirs => dirs.flatMap(d => walk(at(d))).filter(f => f.endsWith(".ts") && !f.endsWith(".d.ts"));
 
 export function isStale() {
-  const stamp = at("dist/.stamp");
-  if (!existsSync(stamp)) return true;
+  const stamp = at(".cache/built");
+  if (!existsSync(stamp) || !existsSync(at("dist/index.js"))) return true;
   const built = statSync(stamp).mtimeMs;
   return [...walk(at("src")), at("package.json"), at("scripts/build.mjs")].some(f => statSync(f).mtimeMs > built);
 }
@@ -69,7 +69,9 @@ export async function buildPackage({ types = true } = {}) {
       cwd: root,
       stdio: "inherit",
     });
-  writeFileSync(at("dist/.stamp"), "");
+  // Outside dist/, which is what the package ships.
+  mkdirSync(at(".cache"), { recursive: true });
+  writeFileSync(at(".cache/built"), "");
 }
 
 export async function buildTests() {
