@@ -20,6 +20,7 @@ const ENTRIES = {
   testing: "src/testing/index.ts",
   shell: "src/shell/main.ts",
   "type-service": "src/shell/types/service-main.ts",
+  worker: "src/core/executor/pool/worker-main.ts",
 };
 
 const walk = dir =>

@@ -12,6 +12,8 @@ import { SparkConf } from "./conf/spark-conf.js";
 import { E } from "./errors/engine-errors.js";
 import type { Backend } from "./executor/backend.js";
 import { EmbeddedBackend } from "./executor/embedded-backend.js";
+import { workerEntry } from "./executor/pool/worker-entry.js";
+import { PooledBackend } from "./executor/pooled-backend.js";
 import { locate } from "./io/file-systems.js";
 import { LocalProperties } from "./local-properties.js";
 import { setLogLevel } from "./log/logger.js";
@@ -125,7 +127,7 @@ export class SparkContext {
     this.applicationId = `local-${this.startTime}`;
     this.conf.set("spark.app.id", this.applicationId);
     this.#localDir = new LocalDir(this.conf.getOption("spark.local.dir"));
-    this.#backend = new EmbeddedBackend(threads);
+    this.#backend = backendFor(threads, this.conf);
     this.#blocks = new LocalBlockStore(storageBudget(this.conf), this.#localDir, (blockId, memSize, diskSize, level) =>
       this.listenerBus.post("onBlockUpdated", { blockId, memSize, diskSize, storageLevel: level.description }),
     );
@@ -576,6 +578,17 @@ export class SparkContext {
       throw E.BAD_ARGUMENT(operation, "minPartitions", n, "a whole number of at least 0");
     return n;
   }
+}
+
+/** Threads of workers where there is more than one to use, and the file they start from; else the driver's own. */
+function backendFor(threads: number, conf: SparkConf): Backend {
+  const placement = conf.get("spark.tspark.placement");
+  const entry = threads > 1 && placement !== "driver" ? workerEntry() : undefined;
+  if (entry === undefined) return new EmbeddedBackend(threads);
+  return new PooledBackend(threads, entry, {
+    strictClosures: conf.getBoolean("spark.tspark.closure.strict"),
+    placement: placement === "workers" ? "workers" : undefined,
+  });
 }
 
 /** What the cache may fill, bytes: `spark.memory.fraction` of the heap without what is reserved. */

@@ -102,6 +102,11 @@ export function mergeUpdates(context: TaskContext): void {
   for (const [accumulator, copy] of context.updates) if (accumulator !== copy) accumulator.merge(copy);
 }
 
+/** @internal the accumulator with that id, while somebody holds it */
+export function findAccumulator(id: number): AccumulatorV2<never, unknown> | undefined {
+  return known.get(id)?.deref();
+}
+
 /** @internal an accumulator of another thread: the closures that captured it add to the one that `make` makes */
 export function receiveAccumulator<A extends AccumulatorV2<never, unknown>>(id: number, make: () => A): A {
   arriving = id;

@@ -136,6 +136,11 @@ export const E = defineErrors("engine", {
     message: (reason: string) => `TaskKilled (${reason})`,
     doc: "The task was killed because its job was cancelled or failed elsewhere.",
   },
+  WORKER_LOST: {
+    message: (why: string) =>
+      `ExecutorLostFailure (the worker that ran the task ended: ${why}). A closure must not call process.exit; where memory ran out, use more partitions, or a larger heap with --driver-memory.`,
+    doc: "A worker thread ended while it ran a task: out of memory, or a closure called `process.exit`. The task is tried again as the master string says; another worker takes the place of the one that was lost.",
+  },
   NO_CHECKPOINT_DIR: {
     message: () =>
       `Checkpoint directory has not been set in the SparkContext: checkpoint() needs a place to write to. Call sc.setCheckpointDir("path") first, or use localCheckpoint().`,

@@ -3,6 +3,7 @@ import type { Partition } from "../plan/partition.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { Action } from "../scheduler/action.js";
 import type { TaskContext } from "../scheduler/task-context.js";
+import type { TaskEnvironment } from "../scheduler/task-environment.js";
 
 /** What a task computes: an action on one partition, or the map side of a shuffle. */
 export type Work =
@@ -26,6 +27,9 @@ export interface Backend {
   /** A promise when all slots are taken; whoever got one gives it back with {@link release}. */
   acquire(): Promise<void> | undefined;
   release(): void;
+  /** Called before the tasks of a stage run, and after the last has ended. */
+  open?(work: Work, splits: readonly Partition[], environment: TaskEnvironment): void;
+  close?(work: Work): void;
   /** The result of the task; of a map task nothing, its output is in the shuffle store. A promise when it had to wait. */
   run(task: Task): unknown;
   stop(): Promise<void>;

@@ -215,6 +215,7 @@ export class Scheduler {
       numFailedTasks: 0,
     });
     const environment = this.#environment();
+    backend.open?.(work, splits, environment);
     const results = new Array<unknown>(splits.length);
     let next = 0;
     // One lane a slot; a lane whose tasks never wait takes them all.
@@ -242,6 +243,7 @@ export class Scheduler {
       facts.failureReason = (error as Error).message;
       throw error;
     } finally {
+      backend.close?.(work);
       facts.completionTime = clock.now();
       bus.post("onStageCompleted", { stageInfo: facts });
     }

@@ -42,7 +42,8 @@ export class TaskContext {
   #onCompletion: ((context: TaskContext) => void)[] | undefined;
 
   constructor(
-    private readonly facts: {
+    /** @internal */
+    readonly facts: {
       readonly stageId: number;
       readonly partitionId: number;
       readonly attemptNumber: number;

@@ -31,6 +31,17 @@ export class StorageLevel {
   static readonly MEMORY_AND_DISK_SER = new StorageLevel(true, true, false, 1);
   static readonly MEMORY_AND_DISK_SER_2 = new StorageLevel(true, true, false, 2);
 
+  /** @internal the name of a level, `MEMORY_ONLY`, under which {@link named} finds it again in another thread */
+  static nameOf(level: StorageLevel): string {
+    const found = Object.entries(StorageLevel).find(([, value]) => value === level);
+    return found?.[0] ?? "NONE";
+  }
+
+  /** @internal */
+  static named(name: string): StorageLevel {
+    return (StorageLevel as unknown as Readonly<Record<string, StorageLevel>>)[name]!;
+  }
+
   get isValid(): boolean {
     return (this.useMemory || this.useDisk) && this.replication > 0;
   }

@@ -105,6 +105,14 @@ export const CORE_KEYS: readonly ConfigEntry[] = [
     check: atLeast(0),
   },
   {
+    key: "spark.tspark.placement",
+    doc: "Which thread runs tasks at `local[N]`: `auto` (by the work: little of it in the driver's thread, much in workers), `workers` (always, where the closures can travel) or `driver` (always).",
+    type: "string",
+    default: "driver",
+    since: "0.1.0",
+    values: ["auto", "driver", "workers"],
+  },
+  {
     key: "spark.tspark.closure.strict",
     doc: "A closure that cannot travel to a worker fails with `Task not serializable`, instead of keeping its stage in the driver's thread.",
     type: "boolean",

@@ -1,0 +1,184 @@
+import { SHARE_ENV, Worker } from "node:worker_threads";
+import { AccumulatorV2 } from "../../accumulator/accumulator-v2.js";
+import { Broadcast } from "../../broadcast/broadcast.js";
+import { systemClock, type Timer } from "../../clock/clock.js";
+import { shareId } from "../../closure/shared-memory.js";
+import { E } from "../../errors/engine-errors.js";
+import type { PackedColumn } from "../../shuffle/columns/column.js";
+import { packColumn } from "../../shuffle/columns/pack.js";
+import { restoreError } from "./error-form.js";
+import type { FromWorker, Supplies, TaskDone, TaskFacts, TaskInputs, ToWorker } from "./protocol.js";
+import type { StagePlan } from "./stage-plan.js";
+
+/** How long a killed task may take to notice, ms: what runs longer in one call of the user's code is ended with its thread. */
+const GRACE_MS = 100;
+
+/** What came of a task; `refused` when something it made cannot leave the worker. */
+export type Outcome = TaskDone | { readonly type: "refused"; readonly what: string };
+
+interface Running {
+  readonly taskId: number;
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+  timer?: Timer;
+}
+
+/** One worker thread, as the driver sees it. Runs one task at a time. */
+export class PoolWorker {
+  readonly #worker: Worker;
+  readonly #ready: Promise<void>;
+  readonly #plans = new Set<number>();
+  readonly #closures = new Set<number>();
+  readonly #broadcasts = new Set<number>();
+  readonly #accumulators = new Set<number>();
+  readonly #memories = new Set<number>();
+  #running: Running | undefined;
+  #failure: Error | undefined;
+  /** Whether it can take no more tasks. */
+  dead = false;
+
+  constructor(entry: URL) {
+    this.#worker = new Worker(entry, { env: SHARE_ENV, execArgv: [], stdin: false });
+    this.#ready = new Promise((resolve, reject) => {
+      this.#worker.once("message", () => resolve());
+      this.#worker.once("exit", code => reject(this.#died(code)));
+    });
+    this.#ready.catch(() => {});
+    this.#worker.on("message", (message: FromWorker) => this.#receive(message));
+    this.#worker.on("error", error => {
+      this.#failure = error;
+    });
+    this.#worker.on("exit", code => {
+      this.dead = true;
+      this.#settle()?.reject(this.#died(code));
+    });
+    // An idle worker keeps nobody alive.
+    this.#worker.unref();
+  }
+
+  async run(plan: StagePlan, facts: TaskFacts, inputs: TaskInputs): Promise<Outcome> {
+    this.#worker.ref();
+    try {
+      await this.#ready;
+      return await new Promise<Outcome>((resolve, reject) => {
+        this.#running = { taskId: facts.taskAttemptId, resolve, reject };
+        this.#post({ type: "task", plan: plan.id, facts, supplies: this.#supplies(plan), inputs });
+      });
+    } finally {
+      this.#worker.unref();
+    }
+  }
+
+  /** Ends the running task: when it next looks, or with its thread. */
+  kill(reason: string): void {
+    const running = this.#running;
+    if (running === undefined || running.timer !== undefined) return;
+    this.#post({ type: "kill", taskId: running.taskId, reason });
+    running.timer = systemClock.at(systemClock.now() + GRACE_MS, () => {
+      if (this.#running !== running) return;
+      this.dead = true;
+      this.#settle()?.reject(E.TASK_KILLED(reason));
+      void this.#worker.terminate();
+    });
+  }
+
+  forgetPlan(id: number): void {
+    if (this.#plans.delete(id)) this.#post({ type: "forget", plans: [id] });
+  }
+
+  forgetBroadcast(id: number): void {
+    if (this.#broadcasts.delete(id)) this.#post({ type: "forget", broadcasts: [id] });
+  }
+
+  async stop(): Promise<void> {
+    this.dead = true;
+    await this.#worker.terminate();
+  }
+
+  #post(message: ToWorker): void {
+    if (!this.dead) this.#worker.postMessage(message);
+  }
+
+  #forgetSupplies(): void {
+    this.#plans.clear();
+    this.#closures.clear();
+    this.#broadcasts.clear();
+  }
+
+  #settle(): Running | undefined {
+    const running = this.#running;
+    this.#running = undefined;
+    running?.timer?.cancel();
+    return running;
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case "output":
+        (message.fd === 1 ? process.stdout : process.stderr).write(message.text);
+        return;
+      case "done":
+      case "refused":
+        this.#settle()?.resolve(message);
+        return;
+      case "failed":
+        // It may be that not all of what was sent has got there.
+        this.#forgetSupplies();
+        this.#settle()?.reject(restoreError(message.error));
+    }
+  }
+
+  #died(code: number): Error {
+    const cause = this.#failure;
+    const why =
+      (cause as { code?: string } | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY"
+        ? "its memory was used up"
+        : (cause?.message ?? `its code ended it with exit code ${code}`);
+    return cause === undefined ? E.WORKER_LOST(why) : E.WORKER_LOST.because(cause, why);
+  }
+
+  /** What this worker lacks for a plan. */
+  #supplies(plan: StagePlan): Supplies {
+    const memories: [number, SharedArrayBuffer][] = [];
+    const broadcasts: [number, PackedColumn][] = [];
+    const accumulators: [number, string][] = [];
+    const isNew = (set: Set<number>, id: number) => !set.has(id) && set.add(id) !== undefined;
+    for (const ref of plan.refs) {
+      if (ref instanceof SharedArrayBuffer) {
+        if (isNew(this.#memories, shareId(ref))) memories.push([shareId(ref), ref]);
+      } else if (ref instanceof Broadcast) {
+        if (isNew(this.#broadcasts, ref.id)) broadcasts.push([ref.id, packedBroadcast(ref)]);
+      } else if (ref instanceof AccumulatorV2) {
+        if (isNew(this.#accumulators, ref.id)) accumulators.push([ref.id, ref.constructor.name]);
+      }
+    }
+    const closures = plan.closures.filter(c => isNew(this.#closures, c.id));
+    return {
+      memories,
+      broadcasts,
+      accumulators,
+      closures: closures.map(({ id, name, bytes, constant }) => ({
+        id,
+        constant,
+        ...(name !== undefined && { name }),
+        ...(bytes && { bytes }),
+      })),
+      ...(isNew(this.#plans, plan.id) && {
+        plan: { id: plan.id, bytes: plan.bytes, closures: plan.closures.map(c => c.id) },
+      }),
+    };
+  }
+}
+
+const packedBroadcasts = new WeakMap<Broadcast<unknown>, PackedColumn>();
+
+/**
+ * A broadcast value in shared memory, made once for all workers.
+ *
+ * @throws Refusal when it cannot travel
+ */
+export function packedBroadcast(broadcast: Broadcast<unknown>): PackedColumn {
+  let packed = packedBroadcasts.get(broadcast);
+  if (packed === undefined) packedBroadcasts.set(broadcast, (packed = packColumn([broadcast.value])));
+  return packed;
+}

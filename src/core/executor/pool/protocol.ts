@@ -1,0 +1,83 @@
+import type { TaskMetrics } from "../../scheduler/events.js";
+import type { PackedBlock, PackedColumn } from "../../shuffle/columns/column.js";
+import type { ErrorForm } from "./error-form.js";
+
+/** A closure as a worker gets it, once. */
+export interface SentClosure {
+  readonly id: number;
+  /** A function of the engine, by name; or shipped bytes. */
+  readonly name?: string;
+  readonly bytes?: Uint8Array;
+  /** One copy serves all tasks: nothing it captures can change. */
+  readonly constant: boolean;
+}
+
+/** What must be in a worker before a task can run there; what it has already is not sent again. */
+export interface Supplies {
+  readonly memories: readonly (readonly [id: number, memory: SharedArrayBuffer])[];
+  readonly broadcasts: readonly (readonly [id: number, value: PackedColumn])[];
+  readonly accumulators: readonly (readonly [id: number, type: string])[];
+  readonly closures: readonly SentClosure[];
+  readonly plan?: { readonly id: number; readonly bytes: Uint8Array; readonly closures: readonly number[] };
+}
+
+/** Data of the driver's thread that a task reads, all of it in shared memory. */
+export interface TaskInputs {
+  /** `[row of the plan, partition, elements]` */
+  readonly elements: readonly (readonly [row: number, index: number, elements: PackedColumn])[];
+  readonly blocks: readonly (readonly [rddId: number, index: number, elements: PackedColumn])[];
+  readonly shuffles: readonly {
+    readonly shuffleId: number;
+    readonly reduceId: number;
+    readonly merged: boolean;
+    readonly blocks: readonly PackedBlock[];
+  }[];
+}
+
+export interface TaskFacts {
+  readonly stageId: number;
+  readonly partitionId: number;
+  readonly attemptNumber: number;
+  readonly taskAttemptId: number;
+}
+
+export type ToWorker =
+  | {
+      readonly type: "task";
+      readonly plan: number;
+      readonly facts: TaskFacts;
+      readonly supplies: Supplies;
+      readonly inputs: TaskInputs;
+    }
+  | { readonly type: "kill"; readonly taskId: number; readonly reason: string }
+  /** Plans, closures and broadcast values that are not needed any more. */
+  | {
+      readonly type: "forget";
+      readonly plans?: readonly number[];
+      readonly closures?: readonly number[];
+      readonly broadcasts?: readonly number[];
+    };
+
+/** What a task that succeeded sends back. */
+export interface TaskDone {
+  readonly type: "done";
+  readonly taskId: number;
+  readonly metrics: TaskMetrics;
+  /** The result of the action: rows, or one value; `stats` a counter's numbers. */
+  readonly result?: { readonly form: "rows" | "one" | "stats"; readonly value: PackedColumn };
+  /** The output of a map task. */
+  readonly output?: readonly (PackedBlock | undefined)[];
+  /** Partitions that are to be cached. */
+  readonly kept: readonly (readonly [rddId: number, index: number, elements: PackedColumn])[];
+  /** What was added to accumulators. */
+  readonly updates: readonly (readonly [id: number, state: PackedColumn])[];
+}
+
+export type FromWorker =
+  | { readonly type: "ready" }
+  | TaskDone
+  | { readonly type: "failed"; readonly taskId: number; readonly metrics: TaskMetrics; readonly error: ErrorForm }
+  /** Something it made cannot leave the worker's thread: the task is to run in the driver's. */
+  | { readonly type: "refused"; readonly taskId: number; readonly what: string }
+  /** What the user's code printed. */
+  | { readonly type: "output"; readonly fd: 1 | 2; readonly text: string };
