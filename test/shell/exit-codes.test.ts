@@ -168,7 +168,7 @@ const CASES: readonly Case[] = [
     args: ["--verbose", "--master", "local[3]", "-e", "sc.master"],
     code: 0,
     stdout: "res0: string = 'local[3]'\n",
-    stderr: /spark\.master=local\[3\] +\(--master\)[\s\S]*spark\.ui\.port=4040 +\(default\)/,
+    stderr: /spark\.master=local\[3\] +\(--master\)[\s\S]*spark\.ui\.retainedJobs=1000 +\(default\)/,
   },
 ];
 

@@ -8,7 +8,7 @@ import { PtyShell } from "./helpers/pty-shell.js";
 import { emptyFolder } from "./helpers/run-shell.js";
 
 test("the start: lines, banner, prompt", { timeout: 120_000 }, async t => {
-  const shell = PtyShell.start(t, ["--conf", "spark.ui.port=0"], { cwd: emptyFolder() });
+  const shell = PtyShell.start(t);
   await shell.prompt();
   assert.match(
     shell.screen.text.replace(/Welcome to\n[\s\S]*?version/, "Welcome to\n<banner> version"),
@@ -85,7 +85,7 @@ test("half a line typed while a stream prints every 100 ms stands whole after ea
 });
 
 test("Ctrl-C in every state keeps the session", { timeout: 120_000 }, async t => {
-  const shell = PtyShell.start(t, [], { cwd: emptyFolder() });
+  const shell = PtyShell.start(t);
   const { screen } = shell;
   assert.equal(await shell.run("const kept = 1"), "kept: number = 1");
   // On an empty line.
@@ -140,7 +140,7 @@ test("history: kept between sessions, several lines as one entry", { timeout: 12
 });
 
 test("what is typed before the prompt is there, also while an input runs", { timeout: 120_000 }, async t => {
-  const shell = PtyShell.start(t, [], { cwd: emptyFolder() });
+  const shell = PtyShell.start(t);
   shell.type(`1 + 1${KEYS.enter}2 + 2${KEYS.enter}3 +`);
   await shell.prompt("3 +");
   shell.type(` 3${KEYS.enter}`);

@@ -10,8 +10,15 @@ const names = readdirSync("test/shell/transcripts").map(file => file.replace(/\.
 for (const name of names) {
   const { steps } = readTranscript(name);
 
+  // Packages are found from the project's folder, as in process.
+  const place = { cwd: process.cwd(), home: emptyFolder() };
+
   test(`transcript, piped: ${name}`, async () => {
-    const result = await runShell(["--keep-going"], { input: steps.map(s => `${s.input}\n`).join(""), merged: true });
+    const result = await runShell(["--keep-going"], {
+      input: steps.map(s => `${s.input}\n`).join(""),
+      merged: true,
+      ...place,
+    });
     // In piped input lines count from its beginning, at the prompt within what was typed.
     let before = 0;
     const expected = steps.map(({ input, output }) => {
@@ -25,7 +32,7 @@ for (const name of names) {
   });
 
   test(`transcript, on a pseudo-terminal: ${name}`, async t => {
-    const shell = PtyShell.start(t, [], { cwd: emptyFolder(), columns: 200, rows: 50 });
+    const shell = PtyShell.start(t, [], { ...place, columns: 200, rows: 50 });
     for (const { input, output, line } of steps) {
       const lines = input.split("\n");
       const said = await shell.run(lines.join("\r"));

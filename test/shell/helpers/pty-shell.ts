@@ -1,13 +1,16 @@
-import os from "node:os";
 import path from "node:path";
 import type { TestContext } from "node:test";
 import { type IPty, spawn } from "@lydell/node-pty";
+import { emptyFolder, shellEnvironment } from "./run-shell.js";
 import { TerminalEmulator } from "./terminal-emulator.js";
 
 export interface PtyOptions {
   readonly columns?: number;
   readonly rows?: number;
+  /** Folder it runs in; by default a new, empty one. */
   readonly cwd?: string;
+  /** The user's home; by default the same folder. */
+  readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** The program instead of the shell. */
   readonly command?: readonly string[];
@@ -30,15 +33,15 @@ export class PtyShell {
   }
 
   constructor(args: readonly string[] = [], options: PtyOptions = {}) {
-    const { columns = 100, rows = 40 } = options;
+    const { columns = 100, rows = 40, cwd = emptyFolder() } = options;
     this.screen = new TerminalEmulator(columns, rows);
     const [file, ...rest] = options.command ?? [process.execPath, path.resolve("bin/tspark-shell"), ...args];
     this.#pty = spawn(file!, rest, {
       name: "xterm-256color",
       cols: columns,
       rows,
-      cwd: options.cwd ?? os.tmpdir(),
-      env: { ...process.env, HOME: options.cwd ?? os.tmpdir(), NO_COLOR: "1", ...options.env },
+      cwd,
+      env: shellEnvironment(options.home ?? cwd, { NO_COLOR: "1", ...options.env }),
     });
     this.#pty.onData(data => this.screen.write(data));
     this.exited = new Promise(resolve =>

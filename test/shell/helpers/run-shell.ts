@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly input?: string;
   /** Folder the program runs in; by default a new, empty one. */
   readonly cwd?: string;
+  /** The user's home; by default the same folder. */
+  readonly home?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Standard error goes where standard output goes, in the order of the writes. */
   readonly merged?: boolean;
@@ -25,11 +27,23 @@ export function emptyFolder(): string {
   return mkdtempSync(path.join(os.tmpdir(), "tspark-test-"));
 }
 
+/** A configuration in which the status port is any that is free: tests run side by side. */
+function confFolder(): string {
+  const folder = emptyFolder();
+  writeFileSync(path.join(folder, "spark-defaults.conf"), "spark.ui.port 0\n");
+  return folder;
+}
+
+/** Environment of a shell under test: a home of its own, nothing of the user's. */
+export function shellEnvironment(home: string, more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  return { ...process.env, HOME: home, TSPARK_CONF_DIR: confFolder(), ...more };
+}
+
 /** Starts `tspark-shell` with pipes for its streams and a home of its own. */
 export function startShell(args: readonly string[], options: RunOptions = {}): ChildProcessWithoutNullStreams {
   const cwd = options.cwd ?? emptyFolder();
   const shell = [process.execPath, path.resolve("bin/tspark-shell"), ...args];
-  const env = { ...process.env, HOME: cwd, ...options.env };
+  const env = shellEnvironment(options.home ?? cwd, options.env);
   const child = options.merged
     ? spawn("/bin/sh", ["-c", 'exec "$@" 2>&1', "sh", ...shell], { cwd, env })
     : spawn(shell[0]!, shell.slice(1), { cwd, env });
