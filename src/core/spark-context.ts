@@ -7,6 +7,7 @@ import { DoubleAccumulator, LongAccumulator } from "./accumulator/long-accumulat
 import { Broadcast } from "./broadcast/broadcast.js";
 import { type Clock, systemClock } from "./clock/clock.js";
 import { SHIP } from "./closure/protocol.js";
+import { findConfigEntry } from "./conf/keys.js";
 import { parseMaster } from "./conf/master.js";
 import { SparkConf } from "./conf/spark-conf.js";
 import { E } from "./errors/engine-errors.js";
@@ -582,7 +583,7 @@ export class SparkContext {
 
 /** Threads of workers where there is more than one to use, and the file they start from; else the driver's own. */
 function backendFor(threads: number, conf: SparkConf): Backend {
-  const placement = conf.get("spark.tspark.placement");
+  const placement = conf.get("spark.tspark.placement", findConfigEntry("spark.tspark.placement")?.default);
   const entry = threads > 1 && placement !== "driver" ? workerEntry() : undefined;
   if (entry === undefined) return new EmbeddedBackend(threads);
   return new PooledBackend(threads, entry, {
