@@ -64,6 +64,7 @@ function expressionOf(scala: string): string {
   return scala
     .replace(/\bprintln\(/g, "console.log(")
     .replace(/\b(?:Seq|List|Vector)\(([^()]*)\)/g, "[$1]")
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the user is to type
     .replace(/\bs"([^"]*)"/g, (_, body: string) => `\`${body.replace(/\$(\w+)/g, "${$1}")}\``)
     .replace(/\(_\s*([+\-*/%])\s*_\)/g, "((a, b) => a $1 b)")
     .replace(/\(_\.(\w+)/g, (_, name: string) =>

@@ -14,7 +14,6 @@ export function checkOptions(typescript: TypeScript, typeRoots: readonly string[
     strict: true,
     skipLibCheck: true,
     skipDefaultLibCheck: true,
-    noEmit: true,
     esModuleInterop: true,
     resolveJsonModule: true,
     allowImportingTsExtensions: true,

@@ -28,6 +28,8 @@ import type { TypeScript } from "./typescript.js";
 /** The cell that is being checked always has this file, so that the program's list of roots never changes. */
 const CURRENT = "current";
 const SESSION = "session";
+/** What a cell adds to the global scope or to a module. */
+const AUGMENTS = /\bdeclare\s+(?:global|module\s+["'])/;
 
 export interface LanguageTypeServiceOptions {
   readonly typescript: TypeScript;
@@ -47,6 +49,7 @@ export class LanguageTypeService implements TypeService {
   #names: NameTable | undefined;
   #apiNames: readonly string[] | undefined;
   #count = 0;
+  #committedText: string | undefined;
   #augmenting: string[] = [];
   #pending: { cell: CompiledCell; text: string; directory: string | undefined } | undefined;
 
@@ -120,7 +123,9 @@ export class LanguageTypeService implements TypeService {
     if (pending === undefined) return;
     this.#pending = undefined;
     const { id, statements } = pending.cell;
-    this.#restoreCell({ id, text: pending.text, directory: pending.directory, statements, outcome });
+    const text = this.#declarations(pending.text, pending.directory) ?? pending.text;
+    this.#committedText = text;
+    this.#restoreCell({ id, text, directory: pending.directory, statements, outcome });
   }
 
   /** Takes over cells that another service of the same session committed, without checking them again. */
@@ -131,6 +136,11 @@ export class LanguageTypeService implements TypeService {
   /** The text of the cell compiled last, for whoever keeps what {@link restore} needs. */
   get pendingText(): string | undefined {
     return this.#pending?.text;
+  }
+
+  /** The text under which the cell committed last is known: its declarations. */
+  get committedText(): string | undefined {
+    return this.#committedText;
   }
 
   async completeness(text: string): Promise<Completeness> {
@@ -209,9 +219,27 @@ export class LanguageTypeService implements TypeService {
     }
     this.#nameTable().commit(cell);
     // What a cell adds to the global scope or to a module counts from now on.
-    if (/\bdeclare\s+(?:global|module\s+["'])/.test(cell.text) && cell.outcome.done > 0) {
+    if (AUGMENTS.test(cell.text) && cell.outcome.done > 0) {
       this.#augmenting.push(cell.id);
       this.#setRoots();
+    }
+  }
+
+  /**
+   * What a cell declares, without what it does, so that the checker never looks through the cells it was made from: a
+   * thousand lines that use each other would be too deep for it. Undefined where some type cannot be written down.
+   */
+  #declarations(text: string, directory: string | undefined): string | undefined {
+    if (this.#transpileOnly || AUGMENTS.test(text)) return undefined;
+    this.#host.place(CURRENT, directory);
+    try {
+      this.#host.write(CURRENT, text);
+      const output = this.#service.getEmitOutput(this.#host.fileOf(CURRENT), true, true);
+      return output.emitSkipped ? undefined : output.outputFiles[0]?.text;
+    } catch {
+      return undefined;
+    } finally {
+      this.#host.place(CURRENT, undefined);
     }
   }
 

@@ -4,7 +4,8 @@ import type { CompiledCell, RejectedCell, TypeService } from "./type-service.js"
 /** What the child is asked, by name, with the arguments of each call. One JSON text a line, in both directions. */
 export interface ServiceCalls {
   compile: { args: Parameters<TypeService["compile"]>; result: CompileReply };
-  commit: { args: Parameters<TypeService["commit"]>; result: void };
+  /** Gives the text under which the cell is known from now on. */
+  commit: { args: Parameters<TypeService["commit"]>; result: string | undefined };
   completeness: {
     args: Parameters<TypeService["completeness"]>;
     result: Awaited<ReturnType<TypeService["completeness"]>>;

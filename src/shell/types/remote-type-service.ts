@@ -76,9 +76,13 @@ export class RemoteTypeService implements TypeService {
     this.#compiled = undefined;
     const { id, statements } = compiled.cell;
     const committed = { id, text: compiled.checked, directory: compiled.directory, statements, outcome };
-    this.#committed.push(committed);
-    if (compiled.generation === this.#generation) await this.#call("commit", [outcome]);
-    else await this.#call("restore", [[committed]]);
+    const at = this.#committed.push(committed) - 1;
+    if (compiled.generation !== this.#generation) {
+      await this.#call("restore", [[committed]]);
+      return;
+    }
+    const text = await this.#call("commit", [outcome]);
+    if (text !== undefined && this.#committed[at] === committed) this.#committed[at] = { ...committed, text };
   }
 
   completeness(text: string): Promise<Completeness> {

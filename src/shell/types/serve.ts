@@ -39,7 +39,8 @@ async function answer(service: LanguageTypeService, call: ServiceCall): Promise<
       return reply.status === "compiled" ? { ...reply, checked: service.pendingText } : reply;
     }
     case "commit":
-      return service.commit(...call.args);
+      await service.commit(...call.args);
+      return service.committedText;
     case "completeness":
       return service.completeness(...call.args);
     case "statementEnds":
