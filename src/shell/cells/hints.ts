@@ -61,21 +61,23 @@ function parameters(scala: string): string {
 
 /** Expressions: collections, placeholders, tuple members, `println`. */
 function expressionOf(scala: string): string {
-  return scala
-    .replace(/\bprintln\(/g, "console.log(")
-    .replace(/\b(?:Seq|List|Vector)\(([^()]*)\)/g, "[$1]")
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the user is to type
-    .replace(/\bs"([^"]*)"/g, (_, body: string) => `\`${body.replace(/\$(\w+)/g, "${$1}")}\``)
-    .replace(/\(_\s*([+\-*/%])\s*_\)/g, "((a, b) => a $1 b)")
-    .replace(/\(_\.(\w+)/g, (_, name: string) =>
-      /^_\d$/.test(name) ? `(x => x[${Number(name[1]) - 1}]` : `(x => x.${name}`,
-    )
-    .replace(/\(_\s*([+\-*/%<>=!]+)\s*([^()]+)\)/g, "(x => x $1 $2)")
-    .replace(/\._(\d)\b/g, (_, n: string) => `[${Number(n) - 1}]`)
-    .replace(/\.to(?:Int|Long|Double|Float)\b/g, "")
-    .replace(/(\w+|\))\s+to\s+(\w+)/g, "sc.range($1, $2 + 1)")
-    .replace(/;\s*$/, "")
-    .trim();
+  return (
+    scala
+      .replace(/\bprintln\(/g, "console.log(")
+      .replace(/\b(?:Seq|List|Vector)\(([^()]*)\)/g, "[$1]")
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the user is to type
+      .replace(/\bs"([^"]*)"/g, (_, body: string) => `\`${body.replace(/\$(\w+)/g, "${$1}")}\``)
+      .replace(/\(_\s*([+\-*/%])\s*_\)/g, "((a, b) => a $1 b)")
+      .replace(/\(_\.(\w+)/g, (_, name: string) =>
+        /^_\d$/.test(name) ? `(x => x[${Number(name[1]) - 1}]` : `(x => x.${name}`,
+      )
+      .replace(/\(_\s*([+\-*/%<>=!]+)\s*([^()]+)\)/g, "(x => x $1 $2)")
+      .replace(/\._(\d)\b/g, (_, n: string) => `[${Number(n) - 1}]`)
+      .replace(/\.to(?:Int|Long|Double|Float)\b/g, "")
+      .replace(/(\w+|\))\s+to\s+(\w+)/g, "sc.range($1, $2 + 1)")
+      .replace(/;\s*$/, "")
+      .trim()
+  );
 }
 
 const HABITS: readonly ScalaHabit[] = [
