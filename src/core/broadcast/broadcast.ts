@@ -7,15 +7,20 @@ const forget = new FinalizationRegistry<number>(id => known.delete(id));
 registerLoader("broadcast", (id: number) => known.get(id)?.deref());
 
 /** Tells the workers that their copies are not needed. */
-let onUnpersist: ((id: number) => void) | undefined;
+let onUnpersist: ((broadcast: Broadcast<unknown>) => void) | undefined;
 
 /** @internal where copies are removed */
-export function setBroadcastRemover(remove: ((id: number) => void) | undefined): void {
+export function setBroadcastRemover(remove: typeof onUnpersist): void {
   onUnpersist = remove;
 }
 
 /** @internal a broadcast value of another thread, found by the closures that captured it */
 export function receiveBroadcast(id: number, load: () => unknown): Broadcast<unknown> {
+  const before = known.get(id)?.deref();
+  if (before !== undefined) {
+    before.load(load);
+    return before;
+  }
   const broadcast = new Broadcast<unknown>(undefined, { id, load });
   known.set(id, new WeakRef(broadcast));
   return broadcast;
@@ -55,14 +60,20 @@ export class Broadcast<T> {
     return this.#value as T;
   }
 
+  /** @internal forgets the value; `load` makes it when it is asked for again */
+  load(load: () => T): void {
+    this.#value = undefined;
+    this.#load = load;
+  }
+
   /** Removes the workers' copies; they are sent again when needed. */
   async unpersist(): Promise<void> {
-    onUnpersist?.(this.id);
+    onUnpersist?.(this as Broadcast<unknown>);
   }
 
   /** Removes the value for good. Using it afterwards is an error. */
   async destroy(): Promise<void> {
-    onUnpersist?.(this.id);
+    onUnpersist?.(this as Broadcast<unknown>);
     this.#destroyed = true;
     this.#value = undefined;
   }

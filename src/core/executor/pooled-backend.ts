@@ -13,7 +13,7 @@ import { StatCounter } from "../util/stat-counter.js";
 import type { Backend, Task, Work } from "./backend.js";
 import { EmbeddedBackend } from "./embedded-backend.js";
 import { lookAt, type Placement, place, type StageLook } from "./pool/placement.js";
-import { packedBroadcast } from "./pool/pool-worker.js";
+import { forgetPacked, packedBroadcast } from "./pool/pool-worker.js";
 import type { TaskDone } from "./pool/protocol.js";
 import { type StagePlan, shipStage } from "./pool/stage-plan.js";
 import { taskInputs } from "./pool/task-inputs.js";
@@ -67,8 +67,9 @@ export class PooledBackend implements Backend {
     this.slots = slots;
     this.#here = new EmbeddedBackend(slots);
     this.#pool = new WorkerPool(slots, entry);
-    setBroadcastRemover(id => {
-      for (const worker of this.#pool.workers) worker.forgetBroadcast(id);
+    setBroadcastRemover(broadcast => {
+      forgetPacked(broadcast);
+      for (const worker of this.#pool.workers) worker.forgetBroadcast(broadcast.id);
     });
   }
 

@@ -42,7 +42,7 @@ const QUICK = new Set(
 );
 /** What may stand before a parenthesis without being a call. */
 const KEYWORDS = new Set(
-  "if switch catch return typeof void in of case else function async new throw instanceof yield".split(" "),
+  "if for switch catch return typeof void in of case else function async new throw instanceof yield".split(" "),
 );
 
 function judge(source: string): boolean {

@@ -182,3 +182,8 @@ export function packedBroadcast(broadcast: Broadcast<unknown>): PackedColumn {
   if (packed === undefined) packedBroadcasts.set(broadcast, (packed = packColumn([broadcast.value])));
   return packed;
 }
+
+/** Lets go of the shared memory of a broadcast value. */
+export function forgetPacked(broadcast: Broadcast<unknown>): void {
+  packedBroadcasts.delete(broadcast);
+}

@@ -67,7 +67,11 @@ export class WorkerTasks {
 
   forget({ plans = [], closures = [], broadcasts = [] }: Extract<ToWorker, { type: "forget" }>): void {
     for (const id of plans) this.#plans.delete(id);
-    for (const id of broadcasts) this.#broadcasts.delete(id);
+    for (const id of broadcasts) {
+      // Closures that stay here hold it; its value must not stay with them.
+      this.#broadcasts.get(id)?.load(() => undefined);
+      this.#broadcasts.delete(id);
+    }
     this.#closures.forget(closures);
   }
 
