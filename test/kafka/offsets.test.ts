@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { inspect } from "node:util";
 import type { KafkaClient } from "../../src/connectors/kafka/client/kafka-client.js";
 import { ConsumerStrategies } from "../../src/connectors/kafka/consumer-strategies.js";
 import { OffsetRange } from "../../src/connectors/kafka/offset-range.js";
@@ -124,6 +125,13 @@ describe("strategies", () => {
     await assert.rejects(names(ConsumerStrategies.Assign([{ topic: "t", partition: 2 }], params)), {
       message: /t-2 does not exist at test:1: the topic has the partitions 0 to 1/,
     });
+  });
+
+  it("is shown as what it reads, without passwords", () => {
+    const secret = { "sasl.username": "ann", "sasl.password": "hunter2", "security.protocol": "SASL_PLAINTEXT" };
+    const strategy = ConsumerStrategies.Subscribe(["t", "u"], { ...params, ...secret });
+    assert.equal(inspect(strategy), "Subscribe(topics t, u at test:1)");
+    assert.equal(strategy.settings.connection.sasl?.password, "hunter2");
   });
 
   it("nothing to read is refused at once", () => {

@@ -1,7 +1,8 @@
+import { inspect } from "node:util";
 import type { KafkaClient } from "./client/kafka-client.js";
 import { E } from "./errors.js";
 import { type KafkaParams, type KafkaSettings, readKafkaParams } from "./params.js";
-import type { TopicPartition, TopicPartitionOffset } from "./topic-partition.js";
+import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "./topic-partition.js";
 
 /** Topics that Kafka keeps for itself, which a pattern does not mean. */
 const INTERNAL = new Set(["__consumer_offsets", "__transaction_state", "__share_group_state", "__cluster_metadata"]);
@@ -24,6 +25,30 @@ export interface ConsumerStrategy<K, V> {
   partitions(client: KafkaClient): Promise<TopicPartition[]>;
 }
 
+/** A strategy, shown as what it reads: its settings may hold passwords. */
+class Strategy<K, V> implements ConsumerStrategy<K, V> {
+  readonly settings: KafkaSettings<K, V>;
+
+  constructor(
+    private readonly kind: string,
+    readonly description: string,
+    kafkaParams: KafkaParams<K, V>,
+    readonly offsets: readonly TopicPartitionOffset[],
+    readonly partitions: (client: KafkaClient) => Promise<TopicPartition[]>,
+    readonly grows = true,
+  ) {
+    this.settings = readKafkaParams(kafkaParams);
+  }
+
+  toString(): string {
+    return `${this.kind}(${this.description} at ${this.settings.connection.brokers.join(",")})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
+  }
+}
+
 /** Where to start: a list, or a map of partitions to offsets as in Scala. */
 export type StartOffsets = Iterable<TopicPartitionOffset> | ReadonlyMap<TopicPartition, number>;
 
@@ -44,13 +69,10 @@ export const ConsumerStrategies = {
     if (names.length === 0)
       throw E.KAFKA_BAD_ARGUMENT("Subscribe's list of topics", "empty", "it takes one topic or more");
     for (const name of names) checkTopic("Subscribe", name);
-    return {
-      description: `topics ${names.join(", ")}`,
-      settings: readKafkaParams(kafkaParams),
-      offsets: checkOffsets("Subscribe", offsets),
-      grows: true,
-      partitions: client => allPartitions(client, names),
-    };
+    const starts = checkOffsets("Subscribe", offsets);
+    return new Strategy("Subscribe", `topics ${names.join(", ")}`, kafkaParams, starts, client =>
+      allPartitions(client, names),
+    );
   },
 
   /**
@@ -67,16 +89,11 @@ export const ConsumerStrategies = {
     const { source, flags } = typeof pattern === "string" ? new RegExp(pattern) : pattern;
     // Neither sticky nor global: each name is matched on its own. Whole, as Java's `matches` does.
     const whole = new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, ""));
-    return {
-      description: `topics matching /${source}/`,
-      settings: readKafkaParams(kafkaParams),
-      offsets: checkOffsets("SubscribePattern", offsets),
-      grows: true,
-      async partitions(client) {
-        const names = (await client.topicNames()).filter(name => whole.test(name) && !INTERNAL.has(name));
-        return allPartitions(client, names.sort());
-      },
-    };
+    const starts = checkOffsets("SubscribePattern", offsets);
+    return new Strategy("SubscribePattern", `topics matching /${source}/`, kafkaParams, starts, async client => {
+      const names = (await client.topicNames()).filter(name => whole.test(name) && !INTERNAL.has(name));
+      return allPartitions(client, names.sort());
+    });
   },
 
   /**
@@ -93,20 +110,17 @@ export const ConsumerStrategies = {
     if (assigned.length === 0) {
       throw E.KAFKA_BAD_ARGUMENT("Assign's list of partitions", "empty", "it takes { topic, partition }, one or more");
     }
-    return {
-      description: `partitions ${assigned.map(p => `${p.topic}-${p.partition}`).join(", ")}`,
-      settings: readKafkaParams(kafkaParams),
-      offsets: checkOffsets("Assign", offsets),
-      grows: false,
-      async partitions(client) {
-        for (const topic of new Set(assigned.map(p => p.topic))) {
-          const known = await client.partitionsOf(topic);
-          const missing = assigned.find(p => p.topic === topic && !known.includes(p.partition));
-          if (missing) throw E.KAFKA_UNKNOWN_PARTITION(topic, missing.partition, client.addresses, known.length);
-        }
-        return assigned;
-      },
+    const starts = checkOffsets("Assign", offsets);
+    const names = `partitions ${assigned.map(partitionKey).join(", ")}`;
+    const existing = async (client: KafkaClient) => {
+      for (const topic of new Set(assigned.map(p => p.topic))) {
+        const known = await client.partitionsOf(topic);
+        const missing = assigned.find(p => p.topic === topic && !known.includes(p.partition));
+        if (missing) throw E.KAFKA_UNKNOWN_PARTITION(topic, missing.partition, client.addresses, known.length);
+      }
+      return assigned;
     };
+    return new Strategy("Assign", names, kafkaParams, starts, existing, false);
   },
 } as const;
 

@@ -5,7 +5,7 @@ import { E } from "../errors.js";
 import type { ConnectionSettings, FetchSettings } from "../params.js";
 import type { FetchedPartition, FetchPartition } from "../protocol/fetch.js";
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "../topic-partition.js";
-import { type Failure, failureOf, reasonOf } from "./failure.js";
+import { type Failure, failureOf, reasonOf, rootOf } from "./failure.js";
 import { EARLIEST, fetchError, type KafkaCluster, LATEST, openCluster } from "./kafkajs-cluster.js";
 import { Outage } from "./outage.js";
 import { withTimeout } from "./request-timeout.js";
@@ -247,16 +247,17 @@ export class KafkaClient {
   ): Promise<SparkError> {
     const why = reasonOf(error);
     if (failure === "connection" && !this.#reached) {
-      return E.KAFKA_UNREACHABLE.because(error, this.addresses, why, elapsed, this.#guess(why));
+      // What led to it is in its message: a chain of the client's own wrappers would say it three times.
+      return E.KAFKA_UNREACHABLE(this.addresses, why, elapsed, this.#guess(why));
     }
-    if (failure === "refused") return E.KAFKA_NOT_ALLOWED.because(error, what, this.addresses, why);
+    if (failure === "refused") return E.KAFKA_NOT_ALLOWED.because(rootOf(error), what, this.addresses, why);
     if (failure === "unknown" && topics.length > 0) {
       const asked = this.#connected().then(cluster => cluster.topicNames());
       const names = await withTimeout(asked, this.settings.requestTimeoutMs, this.clock).catch((): string[] => []);
       const missing = topics.find(topic => !names.includes(topic)) ?? topics[0]!;
-      return E.KAFKA_UNKNOWN_TOPIC.because(error, missing, this.addresses, nearest(missing, names));
+      return E.KAFKA_UNKNOWN_TOPIC(missing, this.addresses, nearest(missing, names));
     }
-    return E.KAFKA_REQUEST_FAILED.because(error, what, this.addresses, why, elapsed);
+    return E.KAFKA_REQUEST_FAILED.because(rootOf(error), what, this.addresses, why, elapsed);
   }
 
   /** What is most likely wrong when no connection comes about. */
