@@ -4,6 +4,7 @@ import { watchStreamingContexts } from "../streaming/context-registry.js";
 import type { StreamingContext } from "../streaming/streaming-context.js";
 import { AppStatusStore } from "./status/app-status-store.js";
 import type { Application } from "./status/application.js";
+import { StorageStatusStore } from "./status/storage-status-store.js";
 import { StreamingStatusStore } from "./status/streaming-status-store.js";
 
 const log = getLogger("SparkUI");
@@ -37,13 +38,17 @@ async function open(sc: SparkContext): Promise<void> {
   const jobs = new AppStatusStore({
     retainedJobs: conf.getInt("spark.ui.retainedJobs"),
     retainedStages: conf.getInt("spark.ui.retainedStages"),
+    retainedTasks: conf.getInt("spark.ui.retainedTasks"),
   });
   sc.addSparkListener(jobs);
+  const storage = new StorageStatusStore();
+  sc.addSparkListener(storage);
   const streams = watchStreams(sc, conf.getInt("spark.streaming.ui.retainedBatches"));
   sc.onStop(streams.end);
   const app: Application = {
     sc,
     jobs,
+    storage,
     get streaming() {
       return streams.current;
     },

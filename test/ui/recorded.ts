@@ -2,7 +2,7 @@
  * The shape of answers recorded from a real Spark 4.3 REST API: field by field, in its order. `date` is
  * `2026-11-23T17:27:00.355GMT`; a `?` marks what Spark leaves out when there is no value.
  */
-export type Shape = { readonly [field: string]: string };
+export type Shape = { readonly [field: string]: string | Shape };
 
 export const APPLICATION: Shape = { id: "string", name: "string", attempts: "array" };
 
@@ -160,12 +160,35 @@ export const ENVIRONMENT: Shape = {
   resourceProfiles: "array",
 };
 
+/** A stage asked for alone: with its tasks and what its executor did. */
+export const STAGE_DETAILS: Shape = Object.fromEntries(
+  Object.entries(STAGE).flatMap(([field, type]) => {
+    if (field === "killedTasksSummary")
+      return [
+        ["tasks", "object"],
+        ["executorSummary", "object"],
+        [field, type],
+      ];
+    return field === "isShufflePushEnabled"
+      ? [
+          ["peakExecutorMetrics", "object"],
+          [field, type],
+        ]
+      : [[field, type]];
+  }),
+);
+
 /** What of `value` is not as `shape` says: missing, unknown or misplaced fields, other types. Empty when all is well. */
 export function differences(value: unknown, shape: Shape): string[] {
   const record = value as Record<string, unknown>;
   const out: string[] = [];
   for (const [field, type] of Object.entries(shape)) {
     const found = record[field];
+    if (typeof type !== "string") {
+      if (typeOf(found) === "object") out.push(...differences(found, type).map(d => `${field}: ${d}`));
+      else out.push(`${field} is ${typeOf(found)}, not an object`);
+      continue;
+    }
     if (found === undefined && type.endsWith("?")) continue;
     if (typeOf(found) !== type.replace("?", "")) out.push(`${field} is ${typeOf(found)}, not ${type}`);
   }

@@ -5,8 +5,19 @@ import type { SparkContext } from "tspark";
 import { setLogSink } from "../../src/core/log/logger.js";
 import { route } from "../../src/ui/server/router.js";
 import { AppStatusStore } from "../../src/ui/status/app-status-store.js";
+import { StorageStatusStore } from "../../src/ui/status/storage-status-store.js";
 import { ask, askJson, startContext } from "./harness.js";
-import { APPLICATION, ATTEMPT, differences, ENVIRONMENT, JOB, STAGE } from "./recorded.js";
+import { APPLICATION, ATTEMPT, differences, ENVIRONMENT, JOB, STAGE, STAGE_DETAILS } from "./recorded.js";
+import {
+  EXECUTOR,
+  EXECUTOR_STAGE_SUMMARY,
+  MEMORY_METRICS,
+  RDD_DISTRIBUTION,
+  RDD_PARTITION,
+  RDD_STORAGE,
+  TASK,
+  TASK_SUMMARY,
+} from "./recorded-details.js";
 
 let sc: SparkContext;
 let undo = () => {};
@@ -81,8 +92,86 @@ test("stages: the latest first, as Spark has them", async () => {
   assert.match(String(stages[0]!["failureReason"]), /boom/);
   assert.equal(statuses.filter(s => s === "SKIPPED").length, 1);
   assert.equal(statuses.filter(s => s === "COMPLETE").length, stages.length - 2);
-  const one = await askJson<Record<string, unknown>[]>(sc, `/stages/${stages[0]!["stageId"]}`);
-  assert.deepEqual(one, [stages[0]]);
+  const id = stages[0]!["stageId"] as number;
+  assert.deepEqual(await askJson(sc, `/stages/${id}?details=false`), [stages[0]]);
+  assert.deepEqual(await askJson(sc, `/stages/${id}/0?details=false`), stages[0]);
+  const [detailed] = await askJson<Record<string, Record<string, object>>[]>(sc, `/stages/${id}`);
+  assert.deepEqual(differences(detailed, STAGE_DETAILS), []);
+  assert.deepEqual(differences(detailed!["executorSummary"]!["driver"], EXECUTOR_STAGE_SUMMARY), []);
+  assert.deepEqual(differences(detailed!["peakExecutorMetrics"], MEMORY_METRICS), []);
+  for (const task of Object.values(detailed!["tasks"]!)) assert.deepEqual(differences(task, TASK), []);
+});
+
+/** The stage of the first job: two tasks that succeeded. */
+async function firstStage(): Promise<number> {
+  return (await askJson<{ stageIds: number[] }>(sc, "/jobs/0")).stageIds[0]!;
+}
+
+test("taskList: sorted, cut and by status", async () => {
+  const stage = `/stages/${await firstStage()}/0/taskList`;
+  const tasks = await askJson<Record<string, unknown>[]>(sc, stage);
+  for (const task of tasks) assert.deepEqual(differences(task, TASK), []);
+  assert.deepEqual(
+    tasks.map(t => [t["taskId"], t["index"], t["status"]]),
+    [
+      [0, 0, "SUCCESS"],
+      [1, 1, "SUCCESS"],
+    ],
+  );
+  assert.deepEqual(await askJson(sc, `${stage}?offset=1&length=5`), [tasks[1]]);
+  assert.deepEqual(await askJson(sc, `${stage}?status=failed`), []);
+  assert.equal((await askJson<unknown[]>(sc, `${stage}?sortBy=-runtime`)).length, 2);
+  const path = `/api/v1/applications/${sc.applicationId}${stage}`;
+  const bad = await ask(sc, `${path}?sortBy=x`);
+  assert.deepEqual(
+    [bad.status, bad.body],
+    [400, 'Bad value for parameter "sortBy".  Expected a ID, runtime, -runtime, got "x"'],
+  );
+  const [failed] = await askJson<{ stageId: number }[]>(sc, "/stages?status=failed");
+  const [task] = await askJson<Record<string, unknown>[]>(sc, `/stages/${failed!.stageId}/0/taskList?status=failed`);
+  assert.equal(task!["status"], "FAILED");
+  assert.match(String(task!["errorMessage"]), /boom/);
+});
+
+test("taskSummary: a value for each quantile asked for", async () => {
+  const stage = `/stages/${await firstStage()}/0/taskSummary`;
+  const summary = await askJson<{ quantiles: number[]; duration: number[] }>(sc, stage);
+  assert.deepEqual(differences(summary, TASK_SUMMARY), []);
+  assert.deepEqual(summary.quantiles, [0.05, 0.25, 0.5, 0.75, 0.95]);
+  assert.equal((await askJson<typeof summary>(sc, `${stage}?quantiles=0,1`)).duration.length, 2);
+  const path = `/api/v1/applications/${sc.applicationId}/stages`;
+  assert.equal((await ask(sc, `/api/v1/applications/${sc.applicationId}${stage}?quantiles=a`)).status, 400);
+  const [skipped] = await askJson<{ stageId: number; attemptId: number }[]>(sc, "/stages?status=skipped");
+  const none = await ask(sc, `${path}/${skipped!.stageId}/${skipped!.attemptId}/taskSummary`);
+  assert.equal(none.body, `No tasks reported metrics for ${skipped!.stageId} / ${skipped!.attemptId} yet.`);
+});
+
+test("executors: the driver, with what it has done", async () => {
+  const [executor, ...others] = await askJson<Record<string, number>[]>(sc, "/executors");
+  assert.deepEqual(differences(executor, EXECUTOR), []);
+  assert.deepEqual(others, []);
+  assert.deepEqual([executor!["activeTasks"], executor!["failedTasks"]], [0, 1]);
+  assert.equal(executor!["totalTasks"], executor!["completedTasks"]! + 1);
+  assert.equal((await askJson<unknown[]>(sc, "/allexecutors")).length, 1);
+});
+
+test("storage: what is in the cache, until it is unpersisted", async () => {
+  const nums = sc.parallelize([1, 2, 3, 4], 2).setName("nums").persist();
+  await nums.count();
+  const [rdd, ...others] = await askJson<Record<string, Record<string, unknown>[]>[]>(sc, "/storage/rdd");
+  assert.deepEqual(others, []);
+  assert.deepEqual(differences(rdd, RDD_STORAGE), []);
+  assert.deepEqual(differences(rdd!["dataDistribution"]![0], RDD_DISTRIBUTION), []);
+  for (const partition of rdd!["partitions"]!) assert.deepEqual(differences(partition, RDD_PARTITION), []);
+  assert.deepEqual(
+    [rdd!["name"], rdd!["numCachedPartitions"], rdd!["storageLevel"]],
+    ["nums", 2, "Memory Deserialized 1x Replicated"],
+  );
+  assert.deepEqual(await askJson(sc, `/storage/rdd/${nums.id}`), rdd);
+  const [executor] = await askJson<Record<string, unknown>[]>(sc, "/executors");
+  assert.deepEqual([executor!["rddBlocks"], executor!["memoryUsed"]], [2, rdd!["memoryUsed"]]);
+  await nums.unpersist();
+  assert.deepEqual(await askJson(sc, "/storage/rdd"), []);
 });
 
 test("environment, with secrets redacted", async () => {
@@ -103,6 +192,10 @@ test("what is not there is a 404 in plain text", async () => {
     [`${app}/zzz`, `unknown app ${sc.applicationId}, attempt zzz`],
     [`${app}/jobs/9999`, "unknown job: 9999"],
     [`${app}/stages/9999`, "unknown stage: 9999"],
+    [`${app}/stages/0/7`, "unknown attempt for stage 0.  Found attempts: [0]"],
+    [`${app}/stages/0/0/zzz`, `not found: ${app}/stages/0/0/zzz`],
+    [`${app}/storage/rdd/9999`, "no rdd found w/ id 9999"],
+    [`${app}/storage`, `not found: ${app}/storage`],
     [`${app}/streaming/statistics`, "no streaming listener attached to status <test>"],
     [`${app}/streaming/toString`, `not found: ${app}/streaming/toString`],
     [`${app}/jobs/x`, `not found: ${app}/jobs/x`],
@@ -117,7 +210,12 @@ test("what is not there is a 404 in plain text", async () => {
 });
 
 test("any target has an answer", () => {
-  const app = { sc, jobs: new AppStatusStore({ retainedJobs: 1, retainedStages: 1 }), streaming: undefined };
+  const app = {
+    sc,
+    jobs: new AppStatusStore({ retainedJobs: 1, retainedStages: 1, retainedTasks: 100 }),
+    storage: new StorageStatusStore(),
+    streaming: undefined,
+  };
   const part = fc.oneof(
     fc.constantFrom(
       "api",

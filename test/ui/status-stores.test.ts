@@ -43,7 +43,7 @@ function runJob(store: AppStatusStore, id: number, second: Partial<TaskInfo> = {
 }
 
 test("counts of a job and its stage", () => {
-  const store = new AppStatusStore({ retainedJobs: 10, retainedStages: 10 });
+  const store = new AppStatusStore({ retainedJobs: 10, retainedStages: 10, retainedTasks: 100 });
   runJob(store, 0, { killed: true });
   const job = store.job(0)!;
   assert.deepEqual(
@@ -73,7 +73,7 @@ test("counts of a job and its stage", () => {
 });
 
 test("only the latest are remembered", () => {
-  const store = new AppStatusStore({ retainedJobs: 3, retainedStages: 2 });
+  const store = new AppStatusStore({ retainedJobs: 3, retainedStages: 2, retainedTasks: 100 });
   for (let id = 0; id < 100; id++) runJob(store, id);
   assert.deepEqual(
     store.jobs().map(j => j.jobId),
@@ -94,7 +94,7 @@ test("what is live is never forgotten", () => {
 });
 
 test("events of stages nobody announced are no harm", () => {
-  const store = new AppStatusStore({ retainedJobs: 1, retainedStages: 1 });
+  const store = new AppStatusStore({ retainedJobs: 1, retainedStages: 1, retainedTasks: 100 });
   store.onStageSubmitted({ stageInfo: stage(5) });
   store.onStageCompleted({ stageInfo: stage(5, { failureReason: "x" }) });
   store.onStageCompleted({ stageInfo: stage(6) });

@@ -7,6 +7,7 @@ import { Seconds } from "../../src/streaming/duration.js";
 import { StreamingContext } from "../../src/streaming/streaming-context.js";
 import { ask, askJson, startContext } from "./harness.js";
 import { BATCH, differences, RECEIVER, STATISTICS } from "./recorded.js";
+import { OUTPUT_OPERATION } from "./recorded-details.js";
 
 test("statistics, batches and receivers of a stream, as Spark has them", async () => {
   const undo = setLogSink(() => {});
@@ -50,6 +51,15 @@ test("statistics, batches and receivers of a stream, as Spark has them", async (
     assert.deepEqual(await askJson(sc, "/streaming/batches/16000"), batches[1]);
     assert.deepEqual(await askJson(sc, "/streaming/batches?status=queued"), []);
 
+    const operations = await askJson<Record<string, unknown>[]>(sc, "/streaming/batches/16000/operations");
+    assert.equal(operations.length, 1);
+    assert.deepEqual(differences(operations[0], OUTPUT_OPERATION), []);
+    assert.equal((operations[0]!["jobIds"] as number[]).length, 1);
+    assert.deepEqual(await askJson(sc, "/streaming/batches/16000/operations/0"), operations[0]);
+    const [failed] = await askJson<Record<string, unknown>[]>(sc, "/streaming/batches/14000/operations");
+    assert.deepEqual(differences(failed, OUTPUT_OPERATION), []);
+    assert.match(String(failed!["failureReason"]), /boom/);
+
     const receivers = await askJson<Record<string, unknown>[]>(sc, "/streaming/receivers");
     assert.equal(receivers.length, 1);
     assert.deepEqual(differences(receivers[0], RECEIVER), []);
@@ -62,6 +72,7 @@ test("statistics, batches and receivers of a stream, as Spark has them", async (
     assert.match(page, /Output Ops: Succeeded\/Total/);
     const app = `/api/v1/applications/${sc.applicationId}`;
     assert.equal((await ask(sc, `${app}/streaming/batches/1`)).body, "unknown batch: 1");
+    assert.equal((await ask(sc, `${app}/streaming/batches/16000/operations/7`)).body, "unknown output operation: 7");
     assert.equal((await ask(sc, `${app}/streaming/receivers/7`)).body, "unknown receiver: 7");
 
     await ssc.stop(false);

@@ -5,6 +5,7 @@ import { redact } from "../../core/conf/redact.js";
 import { VERSION } from "../../core/version.js";
 import type { Application } from "../status/application.js";
 import { sparkUser } from "./application-json.js";
+import { maxMemory } from "./metrics-json.js";
 
 /** `environment`: Spark's `ApplicationEnvironmentInfo`, every value redacted by `spark.redaction.regex`. */
 export function environmentJson({ sc }: Application) {
@@ -30,6 +31,19 @@ export function environmentJson({ sc }: Application) {
     ]),
     metricsProperties: [],
     classpathEntries: [],
-    resourceProfiles: [],
+    resourceProfiles: [
+      {
+        id: 0,
+        executorResources: {
+          cores: resource("cores", sc.defaultParallelism),
+          memory: resource("memory", Math.round(maxMemory() / 1024 / 1024)),
+        },
+        taskResources: { cpus: { resourceName: "cpus", amount: 1 } },
+      },
+    ],
   };
+}
+
+function resource(resourceName: string, amount: number) {
+  return { resourceName, amount, discoveryScript: "", vendor: "" };
 }

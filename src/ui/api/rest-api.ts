@@ -4,9 +4,12 @@ import type { Application } from "../status/application.js";
 import type { StreamingStatusStore } from "../status/streaming-status-store.js";
 import { applicationJson } from "./application-json.js";
 import { environmentJson } from "./environment-json.js";
+import { executorJson } from "./executor-json.js";
 import { jobJson } from "./job-json.js";
-import { stageJson } from "./stage-json.js";
-import { batchJson, receiversJson, statisticsJson } from "./streaming-json.js";
+import { isNumber, withStatus } from "./query.js";
+import { stageResource } from "./stage-resource.js";
+import { storageJson } from "./storage-json.js";
+import { batchJson, operationsJson, receiversJson, statisticsJson } from "./streaming-json.js";
 
 /** What follows an application's id in a path, and how it is answered; `undefined`: no such path. */
 type Resource = (app: Application, rest: readonly string[], query: URLSearchParams) => Answer | undefined;
@@ -19,44 +22,55 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     const job = app.jobs.job(Number(id));
     return job === undefined ? notFound(`unknown job: ${id}`) : json(jobJson(job));
   },
-  stages(app, [id, ...more], query) {
-    if (more.length > 0) return undefined;
-    if (id === undefined) return json(withStatus(app.jobs.stages(), query).map(stageJson));
+  stages: stageResource,
+  executors: (app, rest) => (rest.length > 0 ? undefined : json([executorJson(app)])),
+  allexecutors: (app, rest) => (rest.length > 0 ? undefined : json([executorJson(app)])),
+  storage(app, [what, id, ...more]) {
+    if (what !== "rdd" || more.length > 0) return undefined;
+    if (id === undefined) return json(storageJson(app));
     if (!isNumber(id)) return undefined;
-    const attempts = app.jobs.stages().filter(stage => stage.stageId === Number(id));
-    return attempts.length === 0 ? notFound(`unknown stage: ${id}`) : json(attempts.map(stageJson));
+    const rdd = storageJson(app).find(r => r.id === Number(id));
+    return rdd === undefined ? notFound(`no rdd found w/ id ${id}`) : json(rdd);
   },
   environment(app, rest) {
     return rest.length > 0 ? undefined : json(environmentJson(app));
   },
-  streaming(app, [what = "", id, ...more], query) {
+  streaming(app, [what = "", ...rest], query) {
     const answer = Object.hasOwn(STREAMING, what) ? STREAMING[what] : undefined;
-    if (answer === undefined || more.length > 0) return undefined;
+    if (answer === undefined) return undefined;
     const store = app.streaming;
     if (store === undefined) return notFound(`no streaming listener attached to ${app.sc.appName}`);
-    return answer(store, id, query);
+    return answer(store, rest, query, app);
   },
 };
 
-const STREAMING: Readonly<
-  Record<string, (store: StreamingStatusStore, id: string | undefined, query: URLSearchParams) => Answer | undefined>
-> = {
-  statistics: (store, id) => (id === undefined ? json(statisticsJson(store)) : undefined),
-  receivers(store, id) {
+type StreamingResource = (
+  store: StreamingStatusStore,
+  rest: readonly string[],
+  query: URLSearchParams,
+  app: Application,
+) => Answer | undefined;
+
+const STREAMING: Readonly<Record<string, StreamingResource>> = {
+  statistics: (store, rest) => (rest.length === 0 ? json(statisticsJson(store)) : undefined),
+  receivers(store, [id, ...more]) {
+    if (more.length > 0) return undefined;
     if (id === undefined) return json(receiversJson(store));
     if (!isNumber(id)) return undefined;
     const receiver = receiversJson(store).find(r => r.streamId === Number(id));
     return receiver === undefined ? notFound(`unknown receiver: ${id}`) : json(receiver);
   },
-  batches(store, id, query) {
-    if (id === undefined) {
-      const wanted = query.getAll("status").map(s => s.toUpperCase());
-      const batches = store.batches().filter(b => wanted.length === 0 || wanted.includes(b.status));
-      return json(batches.map(b => batchJson(b, store)));
-    }
-    if (!isNumber(id)) return undefined;
+  batches(store, [id, operations, opId, ...more], query, app) {
+    if (id === undefined) return json(withStatus(store.batches(), query).map(b => batchJson(b, store)));
+    if (!isNumber(id) || more.length > 0 || (operations !== undefined && operations !== "operations")) return undefined;
     const batch = store.batch(Number(id));
-    return batch === undefined ? notFound(`unknown batch: ${id}`) : json(batchJson(batch, store));
+    if (batch === undefined) return notFound(`unknown batch: ${id}`);
+    if (operations === undefined) return json(batchJson(batch, store));
+    const all = operationsJson(batch, app.jobs);
+    if (opId === undefined) return json(all);
+    if (!isNumber(opId)) return undefined;
+    const operation = all.find(op => op.outputOpId === Number(opId));
+    return operation === undefined ? notFound(`unknown output operation: ${opId}`) : json(operation);
   },
 };
 
@@ -77,16 +91,4 @@ export function restApi(app: Application, path: readonly string[], query: URLSea
   if (resource === undefined) return json(applicationJson(app));
   if (!Object.hasOwn(RESOURCES, resource)) return notFound(`unknown app ${id}, attempt ${resource}`);
   return RESOURCES[resource]!(app, rest, query);
-}
-
-function withStatus<R extends { readonly status: string }>(
-  records: readonly R[],
-  query: URLSearchParams,
-): readonly R[] {
-  const wanted = query.getAll("status").map(s => s.toUpperCase());
-  return wanted.length === 0 ? records : records.filter(r => wanted.includes(r.status));
-}
-
-function isNumber(text: string): boolean {
-  return /^[0-9]{1,15}$/.test(text);
 }

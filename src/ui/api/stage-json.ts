@@ -1,5 +1,8 @@
+import type { Application } from "../status/application.js";
 import type { StageRecord } from "../status/stage-record.js";
 import { optionalDate } from "./dates.js";
+import { memoryMetricsJson } from "./metrics-json.js";
+import { taskJson } from "./task-json.js";
 
 /** What an engine in one process never does: blocks from other machines, merged shuffles, serial forms of tasks. */
 const NEVER = {
@@ -25,8 +28,51 @@ const NEVER = {
   },
 } as const;
 
-/** `stages`: Spark's `StageData` of one attempt, without its tasks. Times in ms, CPU time in ns, sizes in bytes. */
-export function stageJson(stage: StageRecord) {
+/** What Spark adds to a stage when it is asked for alone. */
+interface StageDetails {
+  readonly tasks: Readonly<Record<number, ReturnType<typeof taskJson>>>;
+  readonly executorSummary: Readonly<Record<string, ReturnType<typeof executorSummaryJson>>>;
+  readonly peakExecutorMetrics: ReturnType<typeof memoryMetricsJson>;
+}
+
+/** `stages/{id}/{attempt}`: {@link stageJson} with the tasks that are remembered. */
+export function stageDetailsJson(stage: StageRecord, app: Application) {
+  const now = app.sc.clock.now();
+  const tasks = app.jobs.tasks(stage);
+  const memory = memoryMetricsJson(app.storage.totals().memory);
+  const taskTime = tasks.reduce((sum, task) => sum + task.duration(now), 0);
+  return stageJson(stage, {
+    tasks: Object.fromEntries(tasks.map(task => [task.info.taskId, taskJson(task, now)])),
+    executorSummary: { driver: executorSummaryJson(stage, taskTime, memory) },
+    peakExecutorMetrics: memory,
+  });
+}
+
+function executorSummaryJson(stage: StageRecord, taskTime: number, memory: ReturnType<typeof memoryMetricsJson>) {
+  const m = stage.metrics;
+  return {
+    taskTime,
+    failedTasks: stage.numFailedTasks,
+    succeededTasks: stage.numCompleteTasks,
+    killedTasks: stage.numKilledTasks,
+    inputBytes: m.inputBytes,
+    inputRecords: m.inputRecords,
+    outputBytes: m.outputBytes,
+    outputRecords: m.outputRecords,
+    shuffleRead: m.shuffleReadBytes,
+    shuffleReadRecords: m.shuffleReadRecords,
+    shuffleWrite: m.shuffleWriteBytes,
+    shuffleWriteRecords: m.shuffleWriteRecords,
+    memoryBytesSpilled: m.memoryBytesSpilled,
+    diskBytesSpilled: m.diskBytesSpilled,
+    isBlacklistedForStage: false,
+    peakMemoryMetrics: memory,
+    isExcludedForStage: false,
+  };
+}
+
+/** `stages`: Spark's `StageData` of one attempt. Times in ms, CPU time in ns, sizes in bytes. */
+export function stageJson(stage: StageRecord, details?: StageDetails) {
   const m = stage.metrics;
   return {
     status: stage.status,
@@ -69,8 +115,11 @@ export function stageJson(stage: StageRecord) {
     schedulingPool: stage.schedulingPool,
     rddIds: stage.rddIds,
     accumulatorUpdates: [],
+    tasks: details?.tasks,
+    executorSummary: details?.executorSummary,
     killedTasksSummary: stage.killedTasksSummary,
     resourceProfileId: 0,
+    peakExecutorMetrics: details?.peakExecutorMetrics,
     isShufflePushEnabled: false,
     shuffleMergersCount: 0,
   };

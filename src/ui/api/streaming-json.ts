@@ -1,3 +1,4 @@
+import type { AppStatusStore } from "../status/app-status-store.js";
 import type { BatchRecord, StreamingStatusStore } from "../status/streaming-status-store.js";
 import { apiDate, optionalDate } from "./dates.js";
 
@@ -45,6 +46,22 @@ export function batchJson({ status, info }: BatchRecord, store: StreamingStatusS
     numTotalOutputOps: operations.length,
     firstFailureReason: failed[0]?.failureReason ?? info.failure?.message,
   };
+}
+
+/** `streaming/batches/{id}/operations`: Spark's `OutputOperationInfo` of a batch, with the jobs each has run so far. */
+export function operationsJson({ info }: BatchRecord, jobs: AppStatusStore) {
+  return [...info.outputOperationInfos.values()]
+    .sort((a, b) => a.id - b.id)
+    .map(op => ({
+      outputOpId: op.id,
+      name: op.name,
+      description: op.description,
+      startTime: optionalDate(op.startTime),
+      endTime: optionalDate(op.endTime),
+      duration: op.duration,
+      failureReason: op.failureReason,
+      jobIds: jobs.jobsOfOutput(info.batchTime.milliseconds, op.id).map(job => job.jobId),
+    }));
 }
 
 /** `streaming/receivers`: Spark's `ReceiverInfo` of every input stream, also of those without a receiver. */

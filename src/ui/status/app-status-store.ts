@@ -9,8 +9,11 @@ import type {
   StageInfo,
 } from "../../core/scheduler/events.js";
 import { BoundedHistory } from "./bounded-history.js";
+import { ExecutorRecord } from "./executor-record.js";
 import { JobRecord } from "./job-record.js";
 import { StageRecord } from "./stage-record.js";
+import { TaskHistory } from "./task-history.js";
+import type { TaskRecord } from "./task-record.js";
 
 /**
  * What the status port knows about jobs and stages: a listener that counts, in bounded memory, and does nothing for each
@@ -22,8 +25,16 @@ export class AppStatusStore implements SparkListener {
   /** The attempt of each stage that is live, by the stage's id. */
   readonly #liveStages = new Map<number, StageRecord>();
   readonly #liveJobs = new Map<number, JobRecord>();
+  readonly #tasks: TaskHistory;
+  /** Of the process that runs all tasks. */
+  readonly executor = new ExecutorRecord();
 
-  constructor(limits: { readonly retainedJobs: number; readonly retainedStages: number }) {
+  constructor(limits: {
+    readonly retainedJobs: number;
+    readonly retainedStages: number;
+    readonly retainedTasks: number;
+  }) {
+    this.#tasks = new TaskHistory(limits.retainedTasks);
     this.#jobs = new BoundedHistory(limits.retainedJobs);
     this.#stages = new BoundedHistory(limits.retainedStages);
   }
@@ -42,13 +53,23 @@ export class AppStatusStore implements SparkListener {
     return this.#stages.values().sort((a, b) => b.stageId - a.stageId || b.attemptId - a.attemptId);
   }
 
+  /** The jobs that an output operation of a batch ran, the first first. */
+  jobsOfOutput(batchTime: number, outputOpId: number): JobRecord[] {
+    return this.#jobs.values().filter(job => job.batchTime === batchTime && job.outputOpId === outputOpId);
+  }
+
+  /** Those of a stage's attempt that are remembered, the first to have started first. */
+  tasks(stage: StageRecord): TaskRecord[] {
+    return this.#tasks.tasks(keyOf(stage));
+  }
+
   onJobStart({ jobId, time, stageInfos, properties }: SparkListenerJobStart): void {
     const description = properties["spark.job.description"];
     const pool = properties["spark.scheduler.pool"] ?? "default";
     const stages = stageInfos.map(
       info => this.#liveStages.get(info.stageId) ?? this.#addStage(info, description, pool),
     );
-    const job = new JobRecord(jobId, time, stages, description, properties["spark.jobGroup.id"]);
+    const job = new JobRecord(jobId, time, stages, properties);
     this.#jobs.set(jobId, job);
     this.#liveJobs.set(jobId, job);
   }
@@ -61,14 +82,20 @@ export class AppStatusStore implements SparkListener {
   }
 
   onTaskStart({ stageId, taskInfo }: SparkListenerTaskStart): void {
+    this.executor.activeTasks++;
     const stage = this.#liveStages.get(stageId);
     if (stage === undefined) return;
     stage.firstTaskLaunchedTime ??= taskInfo.launchTime;
     stage.numActiveTasks++;
+    this.#tasks.start(keyOf(stage), taskInfo);
     for (const job of this.#jobsOf(stage)) job.numActiveTasks++;
   }
 
-  onTaskEnd({ stageId, taskInfo, taskMetrics, reason }: SparkListenerTaskEnd): void {
+  onTaskEnd({ stageId, taskInfo, taskMetrics, reason, error }: SparkListenerTaskEnd): void {
+    const outcome = taskInfo.killed ? "KILLED" : taskInfo.failed ? "FAILED" : "SUCCESS";
+    const { launchTime, finishTime = launchTime } = taskInfo;
+    this.executor.endTask(outcome, finishTime - launchTime, taskMetrics);
+    this.#tasks.task(taskInfo.taskId)?.end(taskMetrics, reason, error);
     const stage = this.#liveStages.get(stageId);
     if (stage === undefined) return;
     stage.addMetrics(taskMetrics);
@@ -135,7 +162,8 @@ export class AppStatusStore implements SparkListener {
   #endStage(stage: StageRecord, status: "COMPLETE" | "FAILED" | "SKIPPED"): void {
     stage.status = status;
     this.#liveStages.delete(stage.stageId);
-    this.#stages.end(keyOf(stage));
+    const forgotten = this.#stages.end(keyOf(stage));
+    if (forgotten !== undefined) this.#tasks.forgetStage(forgotten);
   }
 
   /** The running jobs that wait for a stage. */

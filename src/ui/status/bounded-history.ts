@@ -17,16 +17,17 @@ export class BoundedHistory<K, R> {
     this.#records.set(key, record);
   }
 
-  /** Says that a record is no longer live. */
-  end(key: K): void {
-    if (!this.#records.has(key)) return;
+  /** Says that a record is no longer live. Gives the key of the one that was forgotten for it, if one was. */
+  end(key: K): K | undefined {
+    if (!this.#records.has(key)) return undefined;
     this.#ended.add(key);
-    if (this.#ended.size <= this.limit) return;
+    if (this.#ended.size <= this.limit) return undefined;
     for (const oldest of this.#ended) {
       this.#ended.delete(oldest);
       this.#records.delete(oldest);
-      break;
+      return oldest;
     }
+    return undefined;
   }
 
   /** In the order they came. */

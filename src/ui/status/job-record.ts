@@ -23,14 +23,27 @@ export class JobRecord {
   /** Its stages while it runs; empty afterwards, so that stages may be forgotten. */
   stages: readonly StageRecord[];
   readonly stageIds: readonly number[];
+  readonly description: string | undefined;
+  readonly jobGroup: string | undefined;
+  /** The batch it ran for, ms since the epoch; absent outside streams. */
+  readonly batchTime: number | undefined;
+  /** The output operation of that batch. */
+  readonly outputOpId: number | undefined;
 
   constructor(
     readonly jobId: number,
     readonly submissionTime: number,
     stages: readonly StageRecord[],
-    readonly description: string | undefined,
-    readonly jobGroup: string | undefined,
+    /** The caller's local properties. */
+    properties: Readonly<Record<string, string>>,
   ) {
+    this.description = properties["spark.job.description"];
+    this.jobGroup = properties["spark.jobGroup.id"];
+    const batchTime = properties["spark.streaming.internal.batchTime"];
+    if (batchTime !== undefined) {
+      this.batchTime = Number(batchTime);
+      this.outputOpId = Number(properties["spark.streaming.internal.outputOpId"]);
+    }
     this.stages = stages;
     this.stageIds = stages.map(s => s.stageId);
     this.numTasks = stages.reduce((sum, s) => sum + s.numTasks, 0);

@@ -49,6 +49,14 @@ export const UI_KEYS: readonly ConfigEntry[] = [
     check: atLeast(1),
   },
   {
+    key: "spark.ui.retainedTasks",
+    doc: "How many tasks, of all stages together, the status port remembers; those that started first are forgotten first.",
+    type: "int",
+    default: "100000",
+    since: "0.1.0",
+    check: atLeast(1),
+  },
+  {
     key: "spark.streaming.ui.retainedBatches",
     doc: "How many completed batches the status port remembers.",
     type: "int",

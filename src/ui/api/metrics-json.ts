@@ -1,0 +1,84 @@
+import { getHeapStatistics } from "node:v8";
+import type { TaskMetrics } from "../../core/scheduler/events.js";
+
+/** Blocks merged by a push-based shuffle, which an engine in one process does not have. */
+const PUSH_READ = {
+  corruptMergedBlockChunks: 0,
+  mergedFetchFallbackCount: 0,
+  remoteMergedBlocksFetched: 0,
+  localMergedBlocksFetched: 0,
+  remoteMergedChunksFetched: 0,
+  localMergedChunksFetched: 0,
+  remoteMergedBytesRead: 0,
+  localMergedBytesRead: 0,
+  remoteMergedReqsDuration: 0,
+} as const;
+
+/** Spark's `TaskMetrics` of the REST API. Times in ms, CPU time in ns, sizes in bytes. */
+export function taskMetricsJson(m: TaskMetrics) {
+  return {
+    executorDeserializeTime: 0,
+    executorDeserializeCpuTime: 0,
+    executorRunTime: Math.round(m.executorRunTime),
+    executorCpuTime: Math.round(m.executorCpuTime * 1e6),
+    resultSize: m.resultSize,
+    jvmGcTime: Math.round(m.jvmGCTime),
+    resultSerializationTime: 0,
+    memoryBytesSpilled: m.memoryBytesSpilled,
+    diskBytesSpilled: m.diskBytesSpilled,
+    peakExecutionMemory: 0,
+    inputMetrics: { bytesRead: m.inputBytes, recordsRead: m.inputRecords },
+    outputMetrics: { bytesWritten: m.outputBytes, recordsWritten: m.outputRecords },
+    shuffleReadMetrics: {
+      remoteBlocksFetched: 0,
+      localBlocksFetched: 0,
+      fetchWaitTime: 0,
+      remoteBytesRead: 0,
+      remoteBytesReadToDisk: 0,
+      localBytesRead: m.shuffleReadBytes,
+      recordsRead: m.shuffleReadRecords,
+      remoteReqsDuration: 0,
+      shufflePushReadMetrics: PUSH_READ,
+    },
+    shuffleWriteMetrics: {
+      bytesWritten: m.shuffleWriteBytes,
+      writeTime: 0,
+      recordsWritten: m.shuffleWriteRecords,
+    },
+  };
+}
+
+/** Spark's `ExecutorMetrics`, in bytes: what the process takes now; what only a JVM or a cluster has is 0. */
+export function memoryMetricsJson(storageMemory: number) {
+  const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
+  return {
+    JVMHeapMemory: heapUsed,
+    JVMOffHeapMemory: external,
+    OnHeapExecutionMemory: 0,
+    OffHeapExecutionMemory: 0,
+    OnHeapStorageMemory: storageMemory,
+    OffHeapStorageMemory: 0,
+    OnHeapUnifiedMemory: storageMemory,
+    OffHeapUnifiedMemory: 0,
+    DirectPoolMemory: arrayBuffers,
+    MappedPoolMemory: 0,
+    ProcessTreeJVMVMemory: 0,
+    ProcessTreeJVMRSSMemory: rss,
+    ProcessTreePythonVMemory: 0,
+    ProcessTreePythonRSSMemory: 0,
+    ProcessTreeOtherVMemory: 0,
+    ProcessTreeOtherRSSMemory: 0,
+    MinorGCCount: 0,
+    MinorGCTime: 0,
+    MajorGCCount: 0,
+    MajorGCTime: 0,
+    TotalGCTime: 0,
+    ConcurrentGCCount: 0,
+    ConcurrentGCTime: 0,
+  };
+}
+
+/** The heap the process may grow to, bytes. */
+export function maxMemory(): number {
+  return getHeapStatistics().heap_size_limit;
+}
