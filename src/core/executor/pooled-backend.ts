@@ -149,11 +149,11 @@ export class PooledBackend implements Backend {
     try {
       stage.plan ??= this.#ship(work, context.environment);
       const inputs = taskInputs(node, split.index, stage.plan.rowOf, context.environment);
+      context.check();
       const worker = await this.#pool.take();
       try {
-        context.check();
         context.onKilled = reason => worker.kill(reason);
-        const outcome = await worker.run(stage.plan, context.facts, inputs);
+        const outcome = await worker.run(stage.plan, context, inputs);
         if (outcome.type === "refused") throw new Refusal("what it made", outcome.what);
         done = outcome;
       } finally {

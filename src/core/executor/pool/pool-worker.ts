@@ -4,10 +4,11 @@ import { Broadcast } from "../../broadcast/broadcast.js";
 import { systemClock, type Timer } from "../../clock/clock.js";
 import { shareId } from "../../closure/shared-memory.js";
 import { E } from "../../errors/engine-errors.js";
+import type { TaskContext } from "../../scheduler/task-context.js";
 import type { PackedColumn } from "../../shuffle/columns/column.js";
 import { packColumn } from "../../shuffle/columns/pack.js";
 import { restoreError } from "./error-form.js";
-import type { FromWorker, Supplies, TaskDone, TaskFacts, TaskInputs, ToWorker } from "./protocol.js";
+import type { FromWorker, Supplies, TaskDone, TaskInputs, ToWorker } from "./protocol.js";
 import type { StagePlan } from "./stage-plan.js";
 
 /** How long a killed task may take to notice, ms: what runs longer in one call of the user's code is ended with its thread. */
@@ -56,10 +57,13 @@ export class PoolWorker {
     this.#worker.unref();
   }
 
-  async run(plan: StagePlan, facts: TaskFacts, inputs: TaskInputs): Promise<Outcome> {
+  async run(plan: StagePlan, context: TaskContext, inputs: TaskInputs): Promise<Outcome> {
+    const { facts } = context;
     this.#worker.ref();
     try {
       await this.#ready;
+      // It may have been killed before there was anything to kill.
+      context.check();
       return await new Promise<Outcome>((resolve, reject) => {
         this.#running = { taskId: facts.taskAttemptId, resolve, reject };
         this.#post({ type: "task", plan: plan.id, facts, supplies: this.#supplies(plan), inputs });

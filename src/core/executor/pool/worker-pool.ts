@@ -1,3 +1,4 @@
+import { E } from "../../errors/engine-errors.js";
 import { PoolWorker } from "./pool-worker.js";
 
 /** Up to `size` workers, started when they are first needed. */
@@ -5,6 +6,7 @@ export class WorkerPool {
   readonly #all = new Set<PoolWorker>();
   readonly #idle: PoolWorker[] = [];
   readonly #waiting: ((worker: PoolWorker) => void)[] = [];
+  #stopped = false;
 
   constructor(
     readonly size: number,
@@ -26,12 +28,14 @@ export class WorkerPool {
       if (!idle.dead) return idle;
       this.#all.delete(idle);
     }
+    if (this.#stopped) throw E.TASK_KILLED("the context has stopped");
     if (this.#all.size < this.size) return this.#start();
     return new Promise(resolve => this.#waiting.push(resolve));
   }
 
   giveBack(worker: PoolWorker): void {
     if (worker.dead) this.#all.delete(worker);
+    if (this.#stopped) return;
     const next = this.#waiting.shift();
     if (next !== undefined) next(worker.dead ? this.#start() : worker);
     else if (!worker.dead) this.#idle.push(worker);
@@ -44,6 +48,7 @@ export class WorkerPool {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     await Promise.all([...this.#all].map(w => w.stop()));
     this.#all.clear();
     this.#idle.length = 0;
