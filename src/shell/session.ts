@@ -125,6 +125,7 @@ export class Session {
       api,
       session,
       transpileOnly: options.transpileOnly ?? false,
+      warn: text => options.errorOutput(`${text}\n`),
       stacksChanged: () => {
         this.#unmapStacks = mapStacks(this.#sources);
       },

@@ -57,7 +57,7 @@ function safely(get: (() => unknown) | undefined, object: object): unknown {
 }
 
 /** Whether the specifier, seen from `base`, is a built-in module or a package, and not a file of the user's own. */
-function isForeign(specifier: string, base: string): boolean {
+export function isForeign(specifier: string, base: string): boolean {
   if (isBuiltin(specifier)) return true;
   if (/^(?:\.{0,2}\/|file:)/.test(specifier)) return false;
   try {

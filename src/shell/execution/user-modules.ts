@@ -1,8 +1,9 @@
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { types } from "node:util";
 import { importFrom } from "../../core/closure/import-from.js";
+import { isForeign, noteModule } from "../../core/closure/imports.js";
 
 /** `require` said that the module can only be imported. */
 const IMPORT_ONLY = new Set(["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE", "ERR_PACKAGE_PATH_NOT_EXPORTED"]);
@@ -41,12 +42,17 @@ export class UserModules {
       if (this.#isOwn(specifier) || this.#imported.has(specifier)) continue;
       const found = this.#resolve(specifier);
       if (/\.[cm]?tsx?$/.test(found)) await this.loadTypeScript();
+      let exports: unknown;
       try {
-        this.require(found);
+        exports = this.require(found);
       } catch (error) {
         if (!IMPORT_ONLY.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
-        this.#imported.set(specifier, asCommonJs(await this.#import(specifier)));
+        exports = asCommonJs(await this.#import(specifier));
+        this.#imported.set(specifier, exports);
       }
+      // What a package gives travels by its name, also when a later input uses it.
+      const base = path.join(this.directory, "console.js");
+      if (!isBuiltin(specifier) && isForeign(specifier, base)) noteModule(specifier, base, exports);
     }
   }
 

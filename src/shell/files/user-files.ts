@@ -5,6 +5,7 @@ import type ts from "typescript";
 import { registerModule } from "../../core/closure/modules.js";
 import { closureTransformer } from "../../transformer/transformer.js";
 import { lineOf, placeOf } from "../cells/place.js";
+import { closureWarnings } from "../types/closure-warnings.js";
 import { formatDiagnostic } from "../types/diagnostics.js";
 import { findTypePaths } from "../types/package-paths.js";
 import { loadTypeScript, type TypeScript } from "../types/typescript.js";
@@ -23,6 +24,8 @@ export interface UserFilesOptions {
   /** Live values of `sc`, `ssc`, `spark`. */
   readonly session: Record<string, unknown>;
   readonly transpileOnly: boolean;
+  /** Takes what is likely wrong with a file that runs all the same: whole lines, without the last newline. */
+  readonly warn: (text: string) => void;
   /** Called when stacks have got another formatter. */
   readonly stacksChanged: () => void;
 }
@@ -101,6 +104,12 @@ export class UserFiles {
     const project = projectOptions(typescript, directory, types);
     const declarations = globalDeclarations(types.api, exportedNames(typescript, types.api), directory);
     const before = [closureTransformer(typescript, { importHelper: true }), importMetaTransformer(typescript)];
+    let program: ts.Program | undefined;
+    // ts-node translates a file twice where CommonJS is forced: it calls a function, and reads the object it is too.
+    const withProgram = (checked: ts.Program) => {
+      program = checked;
+      return { before };
+    };
     const options: TsNodeOptions = {
       cwd: directory,
       ...(project.project === undefined ? { skipProject: true } : { project: project.project }),
@@ -112,7 +121,7 @@ export class UserFiles {
       ignoreDiagnostics: IGNORED_IN_FILES,
       experimentalResolver: true,
       experimentalTsImportSpecifiers: true,
-      transformers: { before },
+      transformers: transpileOnly ? { before } : Object.assign(withProgram, { before }),
     };
     const service = tsNode.create(options);
     // Its option `moduleTypes` takes patterns, which leave out folders whose names begin with a dot.
@@ -122,6 +131,7 @@ export class UserFiles {
       try {
         const text = compile(code, file);
         registerModule(file, { text, file });
+        this.#warn(typescript, code, file, program);
         return text;
       } catch (error) {
         throw isTsNodeError(error) ? new FileTypeError(this.#describe(typescript, error.diagnostics)) : error;
@@ -139,6 +149,22 @@ export class UserFiles {
     return service;
   }
 
+  /** Tells of closures that do something else than they seem to. */
+  #warn(typescript: TypeScript, code: string, file: string, program: ts.Program | undefined): void {
+    const checked = program?.getSourceFile(file.replaceAll("\\", "/"));
+    const source = checked ?? typescript.createSourceFile(file, code, typescript.ScriptTarget.Latest, true);
+    const checker = checked && program?.getTypeChecker();
+    for (const warning of closureWarnings(typescript, source, checker, code)) {
+      this.options.warn(formatDiagnostic(warning, this.#nameOf(file), 0));
+    }
+  }
+
+  /** A file's name in messages: short when it lies in the user's folder. */
+  #nameOf(file: string): string {
+    const relative = path.relative(this.options.directory, file);
+    return relative.startsWith("..") ? file : relative;
+  }
+
   #describe(typescript: TypeScript, diagnostics: readonly ts.Diagnostic[]): string {
     return diagnostics
       .map(d => {
@@ -147,9 +173,8 @@ export class UserFiles {
         const place = placeOf(d.file.text, d.start);
         const sourceLine = lineOf(d.file.text, place.line);
         const length = Math.max(1, Math.min(d.length ?? 1, sourceLine.length - place.column + 1));
-        const relative = path.relative(this.options.directory, d.file.fileName);
-        const name = relative.startsWith("..") ? d.file.fileName : relative;
-        return formatDiagnostic({ severity: "error", code: d.code, message, ...place, length, sourceLine }, name, 0);
+        const found = { severity: "error", code: d.code, message, ...place, length, sourceLine } as const;
+        return formatDiagnostic(found, this.#nameOf(d.file.fileName), 0);
       })
       .join("\n");
   }

@@ -2,7 +2,6 @@ import { closureTransformer } from "../../transformer/transformer.js";
 import { type Edit, EditedText } from "../cells/edited-text.js";
 import { decodeMappings, encodeMappings, type Mapping } from "../cells/source-map.js";
 import { emitOptions } from "./compiler-options.js";
-import type { CellDiagnostic } from "./type-service.js";
 import type { TypeScript } from "./typescript.js";
 
 export interface EmitRequest {
@@ -20,7 +19,6 @@ export interface EmittedCell {
   readonly js: string;
   /** From `js` to the input. */
   readonly map: string;
-  readonly warnings: readonly CellDiagnostic[];
 }
 
 /** Translates a checked cell to CommonJS, without the checker, with closures marked. */
@@ -42,7 +40,7 @@ export function emitCell(typescript: TypeScript, request: EmitRequest): EmittedC
     const sourceLine = lineAt(sourceLines, at);
     mappings.push({ line: m.line, column: m.column, sourceLine, sourceColumn: at - sourceLines[sourceLine]! });
   }
-  return { js, map: encodeMappings(mappings, "<console>"), warnings: [] };
+  return { js, map: encodeMappings(mappings, "<console>") };
 }
 
 function lineStarts(text: string): number[] {

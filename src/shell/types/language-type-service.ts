@@ -8,6 +8,7 @@ import { prepare } from "../cells/prepare.js";
 import { completeness, statementEnds } from "../cells/statements.js";
 import { CellHost } from "./cell-host.js";
 import { CellTypes } from "./cell-types.js";
+import { closureWarnings } from "./closure-warnings.js";
 import { IGNORED_CODES } from "./compiler-options.js";
 import { toCellDiagnostic } from "./diagnostics.js";
 import { emitCell } from "./emit-cell.js";
@@ -97,7 +98,7 @@ export class LanguageTypeService implements TypeService {
     const types = new CellTypes(this.#ts, program, file, this.#host);
     const statements = types.statements(analysis);
     const id = `cell_${this.#count}`;
-    const { js, map, warnings } = emitCell(this.#ts, {
+    const { js, map } = emitCell(this.#ts, {
       id,
       input,
       prepared,
@@ -112,7 +113,12 @@ export class LanguageTypeService implements TypeService {
       source: input,
       statements: this.#transpileOnly ? statements.map(withoutTypes) : statements,
       imports: analysis.imports,
-      warnings,
+      warnings:
+        this.#transpileOnly || options.unchecked
+          ? closureWarnings(this.#ts, analysis.source, undefined, input, offset => prepared.toOriginal(offset))
+          : closureWarnings(this.#ts, file, program.getTypeChecker(), input, offset =>
+              checked.text.isInserted(offset) ? undefined : toSource(offset),
+            ),
     };
     this.#pending = { cell, text: checked.text.text, directory: options.directory };
     return cell;
