@@ -332,18 +332,13 @@ export class Session {
     });
     cancelled.catch(() => {});
     const guard: RunGuard = {
-      breakOnSigint: this.#watcher !== undefined,
       enter: body => this.#jobs.enter(body),
       watch: () => this.#watcher?.arm(),
     };
     try {
       return await Promise.race([run(guard), cancelled]);
     } catch (error) {
-      const broken = (error as NodeJS.ErrnoException | undefined)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
-      if (broken || error instanceof Interrupted) {
-        if (broken) this.#jobs.cancel();
-        return this.#failure("interrupted", error, "Interrupted.");
-      }
+      if (error instanceof Interrupted) return this.#failure("interrupted", error, "Interrupted.");
       if (error instanceof FileTypeError) return this.#typeFailure(error.message);
       this.#lastError = error;
       return this.#failure("thrown", error, formatError(error, this.#directory));

@@ -208,6 +208,16 @@ test("the rest of a session at the terminal", { timeout: 120_000 }, async t => {
   });
 });
 
+test("process.exit of the user's", { timeout: 120_000 }, async t => {
+  const shell = PtyShell.start(t);
+  await shell.prompt();
+  shell.type(`1 + 1${KEYS.enter}`);
+  await shell.screen.until(s => s.lines.at(-2) === "res0: number = 2");
+  shell.type(`process.exit(3)${KEYS.enter}`);
+  assert.equal((await shell.exited).exitCode, 3);
+  assert.match(shell.screen.text, /process\.exit\(3\)\n$/);
+});
+
 test("a dumb terminal: prompts without any cursor movement", { timeout: 120_000 }, async t => {
   const shell = PtyShell.start(t, [], { cwd: emptyFolder(), env: { TERM: "dumb" } });
   await shell.prompt();

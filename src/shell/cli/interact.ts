@@ -77,11 +77,21 @@ export async function interact({ invocation, session, facts, predef }: Interacti
       void shell.stop(false).finally(() => exit(signal === "SIGTERM" ? ExitCode.terminated : 129));
     });
   }
+  let left = false;
+  process.on("exit", () => {
+    // The user's own process.exit(): the terminal is given back, and a thread that still holds its line to the debugger
+    // would make Node say so.
+    if (left) return;
+    terminal?.restore();
+    void session.dispose();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  });
   if (!invocation.quiet) facts.screen?.write(banner());
   await loadFiles(shell, [...predef, ...invocation.initFiles], true);
   await promptLoop(shell, reader, writeError);
   terminal?.dispose();
   await shell.stop(false);
+  left = true;
   return shell.exitCode ?? ExitCode.ok;
 }
 

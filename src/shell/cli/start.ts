@@ -72,7 +72,8 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
   const session = new Session({
     names: { session: { ...contexts }, api },
     output: write,
-    errorOutput: writeError,
+    // The terminal has written "^C" where the cursor was.
+    errorOutput: interactive ? text => writeError(text === "Interrupted.\n" ? `\n${text}` : text) : writeError,
     ...(types ? { typeService: types } : {}),
     transpileOnly: invocation.transpileOnly,
     directory,

@@ -31,12 +31,10 @@ export interface RunOptions {
 
 /** How Ctrl-C reaches what runs. */
 export interface RunGuard {
-  /** Lets SIGINT break what runs before the first await. */
-  readonly breakOnSigint: boolean;
-  /** Runs that part in the context the inputs share. */
-  enter<T>(body: () => T): T;
-  /** Called when that part is over. */
+  /** Called before it runs: from then on Ctrl-C is watched for. */
   watch(): void;
+  /** Runs what comes before the first await in the context the inputs share. */
+  enter<T>(body: () => T): T;
 }
 
 const WRAPPER = `(async function (exports, require, module, ${CELL_HOOK}, __filename, __dirname) {`;
@@ -112,21 +110,14 @@ export class CellRunner {
     await this.start(run, options.guard);
   }
 
-  /**
-   * Calls `body` in a turn of the event loop of its own, so that SIGINT breaks what it does before its first await; from
-   * then on {@link RunGuard.watch} is in charge.
-   */
+  /** Calls `body` in a turn of the event loop of its own: a loop in it that Ctrl-C ends takes nothing else with it. */
   start(body: () => Promise<void>, guard: RunGuard): Promise<void> {
     return new Promise((resolve, reject) => {
       setImmediate(() => {
         starter[START] = body;
         try {
-          // The script only calls what was put down for it: `breakOnSigint` holds for scripts alone.
-          const running = guard.enter(
-            () => this.#start.runInThisContext({ breakOnSigint: guard.breakOnSigint }) as Promise<void>,
-          );
           guard.watch();
-          running.then(resolve, reject);
+          guard.enter(() => this.#start.runInThisContext() as Promise<void>).then(resolve, reject);
         } catch (error) {
           reject(error);
         }

@@ -4,6 +4,11 @@ import { Worker } from "node:worker_threads";
 const ARMED = 0;
 const SIGNALS = 1;
 const HANDLED = 2;
+const WATCHING = 3;
+const UNWOUND = 4;
+
+/** How long `arm` waits for the thread to watch, ms; longer only on a machine that has no time for it at all. */
+const READY_MS = 250;
 
 /** How long the main thread may take to notice a SIGINT before it is taken to be in a loop, ms. */
 const PATIENCE_MS = 200;
@@ -18,7 +23,12 @@ const { Session } = require("node:inspector");
 const { parentPort, workerData } = require("node:worker_threads");
 const vm = require("node:vm");
 const state = new Int32Array(workerData);
-globalThis.wait = () => { while (Atomics.load(state, ${ARMED}) === 1) Atomics.wait(state, ${ARMED}, 1); };
+globalThis.wait = () => {
+  Atomics.store(state, ${WATCHING}, 1);
+  Atomics.notify(state, ${WATCHING});
+  while (Atomics.load(state, ${ARMED}) === 1) Atomics.wait(state, ${ARMED}, 1);
+  Atomics.store(state, ${WATCHING}, 0);
+};
 const script = new vm.Script("wait()");
 const inspector = new Session();
 inspector.connectToMainThread();
@@ -28,13 +38,19 @@ for (;;) {
   try {
     script.runInThisContext({ breakOnSigint: true });
   } catch {
+    Atomics.store(state, ${WATCHING}, 0);
     const signal = Atomics.add(state, ${SIGNALS}, 1) + 1;
     parentPort.postMessage(signal);
     Atomics.wait(state, ${HANDLED}, signal - 1, ${PATIENCE_MS});
     if (Atomics.load(state, ${HANDLED}) < signal) {
-      // Answers do not arrive while the main thread is in a loop, but what is posted is carried out, in order.
+      // Answers do not arrive while the main thread is in a loop, but what is posted is carried out there. It says itself
+      // when it has: what would be terminated is otherwise the unwinding.
+      const unwound = Atomics.load(state, ${UNWOUND});
       inspector.post("Runtime.evaluate", { expression: 'globalThis[Symbol.for("tspark.unwind")]()' });
-      inspector.post("Runtime.terminateExecution");
+      Atomics.wait(state, ${UNWOUND}, unwound, ${PATIENCE_MS});
+      // Was it no loop, only a busy moment, it has heard of the signal by now.
+      Atomics.wait(state, ${HANDLED}, signal - 1, 20);
+      if (Atomics.load(state, ${HANDLED}) < signal) inspector.post("Runtime.terminateExecution");
     }
   }
 }
@@ -47,18 +63,23 @@ const UNWIND = Symbol.for("tspark.unwind");
  * of them, which termination leaves as it is, and ends the process when it finds it so. Node itself clears it in this way
  * after an uncaught exception; there is no public name for it.
  */
-function installUnwind(): void {
+function installUnwind(state: Int32Array): void {
   const { noDeprecation } = process;
   process.noDeprecation = true;
+  let clear: (() => void) | undefined;
   try {
     const { binding } = process as unknown as { binding?: (name: string) => { clearAsyncIdStack?: () => void } };
-    const clear = binding?.("async_wrap").clearAsyncIdStack;
-    (globalThis as unknown as Record<symbol, () => void>)[UNWIND] = () => clear?.();
+    clear = binding?.("async_wrap").clearAsyncIdStack;
   } catch {
-    (globalThis as unknown as Record<symbol, () => void>)[UNWIND] = () => {};
+    // A Node without it: what it is for may not be needed there either.
   } finally {
     process.noDeprecation = noDeprecation;
   }
+  (globalThis as unknown as Record<symbol, () => void>)[UNWIND] = () => {
+    clear?.();
+    Atomics.add(state, UNWOUND, 1);
+    Atomics.notify(state, UNWOUND);
+  };
 }
 
 /**
@@ -66,18 +87,25 @@ function installUnwind(): void {
  * this thread could. Standard input must not be in raw mode while it is armed.
  */
 export class InterruptWatcher {
-  readonly #state = new Int32Array(new SharedArrayBuffer(12));
+  readonly #state = new Int32Array(new SharedArrayBuffer(20));
   #worker: Worker | undefined;
 
   /** @param onInterrupt called in the main thread's event loop, once for each SIGINT */
   constructor(private readonly onInterrupt: () => void) {}
 
-  /** From now on SIGINT comes here and nowhere else. The first call starts the thread. */
+  /**
+   * From now on SIGINT comes here and nowhere else. The first call starts the thread. Returns when it watches: a Ctrl-C
+   * right after would otherwise be lost, and the code that runs next may never give way.
+   */
   arm(): void {
     Atomics.store(this.#state, ARMED, 1);
     Atomics.notify(this.#state, ARMED);
-    if (this.#worker !== undefined) return;
-    installUnwind();
+    if (this.#worker === undefined) this.#start();
+    Atomics.wait(this.#state, WATCHING, 0, READY_MS);
+  }
+
+  #start(): void {
+    installUnwind(this.#state);
     const worker = new Worker(WATCH, { eval: true, workerData: this.#state.buffer, stdin: false });
     worker.unref();
     worker.on("message", (signal: number) => {
