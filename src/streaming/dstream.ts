@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { RDD } from "../core/rdd/rdd.js";
 import { HashPartitioner } from "../core/shuffle/hash-partitioner.js";
 import { Partitioner } from "../core/shuffle/partitioner.js";
@@ -481,6 +482,10 @@ export class DStream<T> {
   /** `DStream(map)`. */
   toString(): string {
     return `DStream(${this.node})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   // ---- how the operations above are made

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { E } from "./errors.js";
 
 /**
@@ -88,6 +89,10 @@ export class Duration {
   /** `1000 ms`. */
   toString(): string {
     return `${this.milliseconds} ms`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 
   /** In the unit that reads best: `500 ms`, `1.5 s`, `2.0 m`, `1.25 h`. */

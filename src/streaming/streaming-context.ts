@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { type Clock, systemClock } from "../core/clock/clock.js";
 import { SparkConf } from "../core/conf/spark-conf.js";
 import { getLogger } from "../core/log/logger.js";
@@ -317,5 +318,9 @@ export class StreamingContext {
   /** `StreamingContext(batch = 1000 ms, ACTIVE)`. */
   toString(): string {
     return `StreamingContext(batch = ${this.batchDuration}, ${this.#state})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { Duration } from "./duration.js";
 import { E } from "./errors.js";
 
@@ -97,6 +98,10 @@ export class Time {
   /** `1560022246000 ms`. */
   toString(): string {
     return `${this.milliseconds} ms`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 }
 
