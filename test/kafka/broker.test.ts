@@ -240,7 +240,8 @@ describeWithBroker("Kafka, with a real broker", fixture => {
   });
 
   it("a port that speaks something else: one message within request.timeout.ms", async () => {
-    const server = net.createServer(() => {}).listen(0, "127.0.0.1");
+    const accepted: net.Socket[] = [];
+    const server = net.createServer(socket => accepted.push(socket.resume())).listen(0, "127.0.0.1");
     await new Promise(resolve => server.once("listening", resolve));
     const { port } = server.address() as net.AddressInfo;
     const mute = { "bootstrap.servers": `127.0.0.1:${port}`, "request.timeout.ms": 500 };
@@ -248,7 +249,8 @@ describeWithBroker("Kafka, with a real broker", fixture => {
       code: "KAFKA_UNREACHABLE",
       message: /no answer within 500 ms.*Does this port speak TLS\?/,
     });
-    server.close();
+    await new Promise(resolve => server.close(resolve));
+    assert.ok(accepted.length > 0 && accepted.every(socket => socket.destroyed));
   });
 
   it("offsets that are not there: a message with what is", async () => {

@@ -52,7 +52,7 @@ export function acquireClient({ connection, fetch }: ClientSettings): { client: 
       if (--pooled.users > 0) return;
       pooled.closing = clock.at(clock.now() + LINGER_MS, () => {
         pool.delete(key);
-        pooled.client.close().catch(() => {});
+        pooled.client.close();
       });
     },
   };

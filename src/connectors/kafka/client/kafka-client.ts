@@ -115,11 +115,9 @@ export class KafkaClient {
   }
 
   /** Closes the connections; the next request opens them again. */
-  async close(): Promise<void> {
-    const cluster = this.#cluster;
-    this.#cluster = undefined;
+  close(): void {
     this.#leaders.clear();
-    await (await cluster?.catch(() => undefined))?.close();
+    if (this.#cluster !== undefined) this.#forget(this.#cluster);
   }
 
   #enqueue(cluster: KafkaCluster, leader: number, entry: WaitingFetch): void {
@@ -186,7 +184,12 @@ export class KafkaClient {
     this.#cluster ??= openCluster(this.settings).then(async cluster => {
       const { connectTimeoutMs, requestTimeoutMs } = this.settings;
       // It opens the socket and asks for the broker's versions, each within the time for a connection.
-      await withTimeout(cluster.connect(), Math.min(requestTimeoutMs, connectTimeoutMs * 2), this.clock);
+      try {
+        await withTimeout(cluster.connect(), Math.min(requestTimeoutMs, connectTimeoutMs * 2), this.clock);
+      } catch (error) {
+        cluster.close();
+        throw error;
+      }
       return cluster;
     });
     return this.#cluster;

@@ -73,12 +73,14 @@ export interface KafkaCluster {
   committed(groupId: string, partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]>;
   commit(groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void>;
   fetch(leader: number, partitions: readonly FetchPartition[], options: FetchOptions): Promise<FetchedPartition[]>;
-  close(): Promise<void>;
+  /** Closes the connections at once; what was asked and not answered stays so. */
+  close(): void;
 }
 
 /** Makes the cluster's client; connects to nothing yet. */
 export async function openCluster(settings: ConnectionSettings): Promise<KafkaCluster> {
   const { Kafka, logLevel } = (await import("kafkajs")).default;
+  const sockets = new Set<Socket>();
   const kafka = new Kafka({
     clientId: settings.clientId,
     brokers: [...settings.brokers],
@@ -90,7 +92,11 @@ export async function openCluster(settings: ConnectionSettings): Promise<KafkaCl
     retry: { retries: 0 },
     ssl: settings.tls !== undefined,
     sasl: settings.sasl as SASLOptions | undefined,
-    socketFactory: args => openSocket(args, settings),
+    socketFactory: args => {
+      const socket = openSocket(args, settings);
+      sockets.add(socket);
+      return socket.once("close", () => sockets.delete(socket));
+    },
     logLevel: log.isEnabled("TRACE") ? logLevel.DEBUG : logLevel.WARN,
     logCreator: () => passOn,
   });
@@ -107,7 +113,7 @@ export async function openCluster(settings: ConnectionSettings): Promise<KafkaCl
     for (const { requestQueue } of pool.pool) calm(requestQueue);
     return pool;
   };
-  return new Connected(cluster, settings);
+  return new Connected(cluster, settings, sockets);
 }
 
 /**
@@ -171,6 +177,7 @@ class Connected implements KafkaCluster {
   constructor(
     private readonly cluster: ReturnType<CreateCluster>,
     private readonly settings: ConnectionSettings,
+    private readonly sockets: ReadonlySet<Socket>,
   ) {}
 
   connect(): Promise<void> {
@@ -241,8 +248,10 @@ class Connected implements KafkaCluster {
     return answer.partitions;
   }
 
-  close(): Promise<void> {
-    return this.cluster.disconnect();
+  close(): void {
+    // kafkajs would wait for answers that may never come, and leave their sockets open meanwhile.
+    this.cluster.disconnect().catch(() => {});
+    for (const socket of this.sockets) socket.destroy();
   }
 
   #broker(nodeId: number): Promise<PrivateBroker> {
