@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { systemClock } from "../../core/clock/clock.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { RDD } from "../../core/rdd/rdd.js";
@@ -158,10 +157,6 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   /** `Kafka direct stream [0] of Subscribe(topics orders at 127.0.0.1:9092)`. */
   override toString(): string {
     return `${this.name} of ${this.strategy}`;
-  }
-
-  [inspect.custom](): string {
-    return this.toString();
   }
 
   #withClient<T>(use: (client: KafkaClient) => Promise<T>): Promise<T> {
