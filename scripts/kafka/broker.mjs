@@ -9,6 +9,7 @@ import { kafkaJars } from "./jars.mjs";
 import { defaultDir } from "./paths.mjs";
 
 const HOST = "127.0.0.1";
+const SIGNALS = ["SIGINT", "SIGTERM"];
 
 const freePort = () =>
   new Promise((resolve, reject) => {
@@ -158,7 +159,15 @@ export async function startKafka(options = {}) {
   const state = { pid: child.pid, nodeId, port, controllerPort, voters, clusterId, bootstrap: `${HOST}:${port}` };
   writeFileSync(path.join(dir, "state.json"), `${JSON.stringify(state, undefined, 2)}\n`);
   const killAtExit = () => isAlive(child.pid) && process.kill(child.pid, "SIGKILL");
-  if (!options.keepRunning) process.once("exit", killAtExit);
+  // A test run that is ended by a signal leaves no broker behind either.
+  const killAtSignal = signal => {
+    killAtExit();
+    process.kill(process.pid, signal);
+  };
+  if (!options.keepRunning) {
+    process.once("exit", killAtExit);
+    for (const signal of SIGNALS) process.once(signal, killAtSignal);
+  }
 
   for (let tries = 0; !(await isOpen(port)); tries++) {
     if (child.exitCode !== null || tries > 600) {
@@ -171,6 +180,7 @@ export async function startKafka(options = {}) {
   const end = async signal => {
     await endProcess(child.pid, signal);
     process.off("exit", killAtExit);
+    for (const name of SIGNALS) process.off(name, killAtSignal);
   };
   return {
     ...state,
