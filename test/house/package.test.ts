@@ -37,6 +37,60 @@ test("npx tspark-shell -e '1 + 1' answers", () => {
   assert.equal(r.status, 0, r.stderr);
 });
 
+// The range of `typescript` is wide: what npm picks here may be newer than what the other tests run with.
+test("the compiler that npm picks serves the prompt, commands and files", () => {
+  const shell = (args: readonly string[], input = "") => {
+    const conf = ["--conf", "spark.ui.enabled=false"];
+    const r = spawnSync("npx", ["tspark-shell", ...conf, ...args], { cwd: folder, encoding: "utf8", input });
+    return { ...r, stderr: r.stderr.split("\n").filter(line => / - (?:error|warning)/.test(line)) };
+  };
+  const script = `const xs = [1, 2, 3]
+let n: number | undefined
+n = 5
+enum E { A, B }
+class P<T> { constructor(readonly x: T) {} }
+import { join } from "node:path"
+[join("a", "b"), new P(E.B).x]
+:type sc.parallelize(xs).map(x => [x, String(x)] as [number, string])
+const rdd = sc.parallelize(xs).map(x => [x % 2, x + n!] as [number, number])
+(await rdd.reduceByKey((a, b) => a + b).collect()).sort()
+ssc.socketTextStream("localhost", 9999).map(line => line.length)
+`;
+  const piped = shell([], script);
+  assert.deepEqual(piped.stderr, []);
+  assert.deepEqual(piped.stdout.replace(/\[\d+\] at map at .*/, "[…]").split("\n"), [
+    "xs: number[] = [ 1, 2, 3 ]",
+    "n: number | undefined = undefined",
+    "n: number = 5",
+    "enum E",
+    "class P",
+    'import { join } from "node:path"',
+    "res0: (string | E)[] = [ 'a/b', 1 ]",
+    "RDD<[number, string]>",
+    "rdd: RDD<[number, number]> = MapPartitionsRDD[…]",
+    "res1: [number, number][] = [ [ 0, 7 ], [ 1, 14 ] ]",
+    "res2: DStream<number> = DStream(map)",
+    "",
+  ]);
+
+  const wrong = shell(["-e", 'const n: number = "a"']);
+  assert.deepEqual(wrong.stderr, ["<console>:1:7 - error TS2322: Type 'string' is not assignable to type 'number'."]);
+  assert.equal(wrong.status, 1);
+
+  writeFileSync(path.join(folder, "part.ts"), "export const twice = (x: number): number => x * 2;\n");
+  writeFileSync(
+    path.join(folder, "job.ts"),
+    `import { RDD } from "tspark";
+     import { twice } from "./part.js";
+     const rdd: RDD<number> = sc.range(3).map(x => twice(x));
+     console.log(await rdd.collect(), process.argv.slice(2));`,
+  );
+  const file = shell(["job.ts", "a"]);
+  assert.equal(file.stdout, "[ 0, 2, 4 ] [ 'a' ]\n", file.stderr.join("\n"));
+  writeFileSync(path.join(folder, "wrong.ts"), "const rdd = sc.range(3);\nrdd.reduceByKey((a, b) => a + b);\n");
+  assert.match(shell(["wrong.ts"]).stderr.join("\n"), /^wrong\.ts:2:1 - error TS2684/);
+});
+
 test("import and require give the same classes, with types", () => {
   writeFileSync(
     path.join(folder, "same.mjs"),
