@@ -111,7 +111,7 @@ test("Ctrl-C in every state keeps the session", { timeout: 120_000 }, async t =>
     await screen.until(s => s.lines.some(line => line === mark));
     shell.type(KEYS.ctrl("c"));
     await screen.until(s => s.lines.at(-2) === "Interrupted." && s.cursor.line === "tspark>");
-    assert.equal(await shell.run("kept"), `res${running.indexOf(code)}: number = 1`);
+    assert.match(await shell.run("kept"), /^res\d+: number = 1$/);
   }
   assert.equal(await shell.leave(), 0);
 });
