@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock/clock.js";
 import type { SparkContext } from "../core/spark-context.js";
+import type { Found } from "./checkpoint/checkpoint-directory.js";
 import type { DStreamNode } from "./dstream/dstream-node.js";
 import type { OutputNode } from "./dstream/output-node.js";
 import type { Duration } from "./duration.js";
@@ -8,7 +9,7 @@ import type { InputDStream } from "./input-dstream.js";
 import { InputInfoTracker } from "./scheduler/input-info-tracker.js";
 import type { Job } from "./scheduler/job.js";
 import type { StreamingListenerBus } from "./scheduler/streaming-listener-bus.js";
-import type { Time } from "./time.js";
+import { Time } from "./time.js";
 
 /** Where the graph is in its life: it grows, it runs, or it is over. */
 export type GraphPhase = "open" | "started" | "stopped";
@@ -29,6 +30,8 @@ export class DStreamGraph {
   zeroTime: Time | undefined;
   /** `ssc.checkpoint(directory)`. */
   checkpointDir: string | undefined;
+  /** What a restart goes on from, where there is something: see `StreamingContext.getOrCreate`. */
+  recovered: Found | undefined;
   #rememberDuration: Duration | undefined;
 
   constructor(
@@ -43,10 +46,15 @@ export class DStreamGraph {
     return this.sparkContext.conf.getBoolean("spark.streaming.unpersist");
   }
 
-  /** Takes an operator in; refused once the graph runs. Returns its place, from 0. */
-  add(node: DStreamNode<unknown>): number {
+  /** Takes an operator in; refused once the graph runs. */
+  add(node: DStreamNode<unknown>): void {
     this.assertOpen(node.kind);
-    return this.nodes.push(node) - 1;
+    this.nodes.push(node);
+  }
+
+  /** How many operators of its kind came before, so that one of another kind in between changes nothing. */
+  placeOf(node: DStreamNode<unknown>): number {
+    return this.nodes.filter(other => other.kind === node.kind).indexOf(node);
   }
 
   /** Takes an input in and returns its id, from 0. */
@@ -99,6 +107,12 @@ export class DStreamGraph {
     this.zeroTime = zeroTime;
     for (const node of this.nodes) node.initialize(zeroTime);
     for (const output of this.outputs) output.remember(this.#rememberDuration ?? this.batchDuration);
+  }
+
+  /** The time of the last RDD of `node` up to `batch` (ms); `undefined` where it has none yet. */
+  lastTimeOf(node: DStreamNode<unknown>, batch: number): Time | undefined {
+    const last = new Time(batch).floor(node.slideDuration, this.zeroTime);
+    return last.greater(this.zeroTime!) ? last : undefined;
   }
 
   /** The jobs of one batch, in the order of the outputs; an output without RDD at that time has none. */

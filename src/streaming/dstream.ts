@@ -89,7 +89,7 @@ export class DStream<T> {
 
   /**
    * Names the operator, so that its state is found again after the program was changed. Without a name it is known by its
-   * kind and its place in the graph. Returns the stream.
+   * kind and its place among the operators of its kind. Returns the stream.
    *
    * @throws IllegalStateError when it has another name already
    * @example orders.updateStateByKey(sum).uid("totals")

@@ -192,6 +192,53 @@ export const E = defineErrors("streaming", {
       `${what} takes a list of streams, not ${show(value)}: pass [streamA, streamB].`,
     doc: "`ssc.union` or `ssc.transform` without a list of streams.",
   },
+  CHECKPOINT_VERSION: {
+    base: IllegalStateError,
+    message: (file: string, version: number, ours: number) =>
+      `${file} is a checkpoint of version ${version}; this tspark reads version ${ours}. Nothing was changed. Use the tspark that wrote it, or another directory.`,
+    doc: "A checkpoint directory was written by another version of tspark.",
+  },
+  CHECKPOINT_DAMAGED: {
+    base: InputOutputError,
+    message: (file: string, why: string) => `The checkpoint file ${file} is damaged: ${why}.`,
+    doc: "A file of a checkpoint directory is cut short or was changed. The checkpoint before it is used.",
+  },
+  CHECKPOINT_UNREADABLE: {
+    base: InputOutputError,
+    message: (directory: string, troubles: readonly string[]) =>
+      `No checkpoint in ${directory} can be read: ${troubles.join(" ")} Nothing was changed. Restore the directory, or start anew with another one.`,
+    doc: "`StreamingContext.getOrCreate` found checkpoints, and every one of them is damaged.",
+  },
+  CHECKPOINT_NOT_LOCAL: {
+    base: IllegalArgumentError,
+    message: (directory: string) =>
+      `The checkpoint directory ${show(directory)} is not a directory of this machine: pass a path, or file:/path.`,
+    doc: "Streams keep their checkpoints in the local file system.",
+  },
+  CHECKPOINT_NOT_SERIALIZABLE: {
+    base: InputOutputError,
+    message: (what: string, why: string) =>
+      `${what} cannot be kept in the checkpoint: ${why}. Keep plain data (numbers, strings, lists, objects, Map, Set, Date) in it.`,
+    doc: "A state, or the data of a batch, holds something that cannot be written to a file.",
+  },
+  CHECKPOINT_BATCH_DURATION: {
+    base: IllegalArgumentError,
+    message: (directory: string, saved: number, given: Duration) =>
+      `The checkpoint in ${directory} was written with a batch of ${saved} ms, and this program has ${given}: use Milliseconds(${saved}), or another directory.`,
+    doc: "`StreamingContext.getOrCreate` with another batch duration than the checkpoint's.",
+  },
+  NO_CONTEXT_CREATED: {
+    base: IllegalArgumentError,
+    message: (value: unknown) =>
+      `The function of StreamingContext.getOrCreate returned ${show(value)}: it must return a StreamingContext that has not been started.`,
+    doc: "The second argument of `StreamingContext.getOrCreate` does not make a new context.",
+  },
+  CANNOT_RESTORE_BATCH: {
+    base: IllegalStateError,
+    message: (input: string) =>
+      `${input} saved what makes a batch again and cannot read it: override restoreBatch(time, saved) beside saveBatch.`,
+    doc: "A subclass of `InputDStream` overrides `saveBatch` and not `restoreBatch`.",
+  },
   NOT_A_FUNCTION: {
     base: IllegalArgumentError,
     message: (what: string, value: unknown) => `${what} takes a function, not ${show(value)}.`,

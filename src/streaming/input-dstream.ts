@@ -2,10 +2,14 @@ import type { RDD } from "../core/rdd/rdd.js";
 import type { MaybePromise } from "./dstream/dstream-node.js";
 import { InputNode } from "./dstream/input-node.js";
 import { DStream } from "./dstream.js";
+import { E } from "./errors.js";
 import type { BatchInfo, StreamInputInfo } from "./listener.js";
 import type { RateController } from "./rate/rate-controller.js";
 import type { StreamingContext } from "./streaming-context.js";
 import type { Time } from "./time.js";
+
+/** What `saveBatch` returns where neither the source nor the checkpoint keeps the elements. */
+export const NOT_KEPT: unique symbol = Symbol("not kept");
 
 /**
  * A stream where data enters: subclass it for a source that decides by itself what belongs to a batch (files, offsets of
@@ -66,6 +70,30 @@ export abstract class InputDStream<T> extends DStream<T> {
 
   /** Called when every job of a batch has ended, well or not (`info.failure`): the place to commit or to free. */
   onBatchCompleted(_time: Time, _info: BatchInfo): void {}
+
+  // ---- what a restart needs: see `StreamingContext.getOrCreate`
+
+  /**
+   * What {@link restoreBatch} makes the RDD of a batch of after a restart, as JSON: offsets, paths. By default `undefined`:
+   * the elements themselves are kept, which costs a job a batch. Called once a batch, after
+   * {@link compute} and before the batch's jobs start.
+   */
+  saveBatch(_time: Time, _rdd: RDD<T>): unknown {
+    return undefined;
+  }
+
+  /** The RDD of a batch from what {@link saveBatch} gave; the same elements. Called before {@link start}. */
+  restoreBatch(_time: Time, _saved: unknown): MaybePromise<RDD<T>> {
+    throw E.CANNOT_RESTORE_BATCH(this.name);
+  }
+
+  /** Where the source is after the batches so far, as JSON; `undefined` when it has no position. */
+  savePosition(): unknown {
+    return undefined;
+  }
+
+  /** Goes on from what {@link savePosition} gave. Called before {@link start}, and only after a restart. */
+  restorePosition(_saved: unknown): MaybePromise<void> {}
 
   /** Limits what a batch may hold, where back-pressure is on; ask for its `latestRate` in {@link compute}. */
   get rateController(): RateController | undefined {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { inspect } from "node:util";
 import { type Clock, systemClock } from "../core/clock/clock.js";
 import { SparkConf } from "../core/conf/spark-conf.js";
@@ -6,6 +7,7 @@ import type { RDD } from "../core/rdd/rdd.js";
 import { SparkContext } from "../core/spark-context.js";
 import type { StorageLevel } from "../core/storage/storage-level.js";
 import { captureCallSite } from "../core/util/call-site.js";
+import { CheckpointDirectory } from "./checkpoint/checkpoint-directory.js";
 import { activeContext, clearActiveContext, setActiveContext } from "./context-registry.js";
 import type { DStreamNode, MaybePromise } from "./dstream/dstream-node.js";
 import { TransformNode } from "./dstream/transform-node.js";
@@ -31,6 +33,9 @@ import { Termination } from "./termination.js";
 import type { Time } from "./time.js";
 
 const log = getLogger("StreamingContext");
+
+/** The clock of contexts that the function of `getOrCreate` makes without saying which. */
+const clockForNew = new AsyncLocalStorage<Clock | undefined>();
 
 /** `INITIALIZED` until it is started, then `ACTIVE`, then `STOPPED` for ever. */
 export type StreamingContextState = "INITIALIZED" | "ACTIVE" | "STOPPED";
@@ -79,12 +84,65 @@ export class StreamingContext {
     else if (context instanceof SparkContext) this.sparkContext = context;
     else throw E.NEITHER_CONTEXT_NOR_CONF(context);
     if (this.sparkContext.isStopped) throw E.SPARK_CONTEXT_STOPPED();
-    this.graph = new DStreamGraph(this.sparkContext, batchDuration, options.clock ?? systemClock, this.#bus);
+    this.graph = new DStreamGraph(
+      this.sparkContext,
+      batchDuration,
+      options.clock ?? clockForNew.getStore() ?? systemClock,
+      this.#bus,
+    );
   }
 
   /** The context that runs in this process; `undefined` when none does. */
   static getActive(): StreamingContext | undefined {
     return activeContext();
+  }
+
+  /**
+   * The context that `create` makes, which goes on from the checkpoint in `checkpointDir` where there is one: `start()`
+   * restores states, positions of sources and remembered batches, runs the batches again whose jobs had not ended, and makes
+   * up for those that have been missed since.
+   *
+   * Streams, functions and configuration come from the program, states and positions from the directory. An operator is
+   * found again by its uid (`stream.uid("orders")`), else by its kind and its place among its like. What does not fit any
+   * more is told by a warning.
+   *
+   * Spark's name: `StreamingContext.getOrCreate`. Spark restores the graph itself; here the program is asked for it, so that
+   * it may have changed.
+   *
+   * @param create makes the context and its streams, and does not start it; may return a promise
+   * @param options the clock of a context that `create` makes without one
+   * @throws InputOutputError when there are checkpoints and none can be read
+   * @throws IllegalStateError when they are of another version of tspark
+   * @throws IllegalArgumentError when the batch duration is not the checkpoint's
+   *
+   * @example
+   * // needs: a server on port 9999
+   * const ssc = await StreamingContext.getOrCreate("/tmp/word-count", () => {
+   *   const ssc = new StreamingContext(sc, Seconds(1));
+   *   ssc.checkpoint("/tmp/word-count");
+   *   const words = ssc.socketTextStream("localhost", 9999).map(word => [word, 1] as [string, number]);
+   *   words.updateStateByKey((ones: number[], n: number | undefined) => (n ?? 0) + ones.length).uid("counts").print();
+   *   return ssc;
+   * });
+   * await ssc.start();
+   */
+  static async getOrCreate(
+    checkpointDir: string,
+    create: () => StreamingContext | Promise<StreamingContext>,
+    options: StreamingContextOptions = {},
+  ): Promise<StreamingContext> {
+    if (typeof create !== "function") throw E.NOT_A_FUNCTION("StreamingContext.getOrCreate", create);
+    const found = await new CheckpointDirectory(checkpointDir).newest();
+    const ssc = await clockForNew.run(options.clock, async () => create());
+    if (!(ssc instanceof StreamingContext) || ssc.#state !== "INITIALIZED") throw E.NO_CONTEXT_CREATED(ssc);
+    if (ssc.graph.checkpointDir === undefined) ssc.checkpoint(checkpointDir);
+    if (found === undefined) return ssc;
+    const { batchDuration } = found.checkpoint.context;
+    if (batchDuration !== ssc.batchDuration.milliseconds) {
+      throw E.CHECKPOINT_BATCH_DURATION(checkpointDir, batchDuration, ssc.batchDuration);
+    }
+    ssc.graph.recovered = found;
+    return ssc;
   }
 
   /** The time between two batches. */

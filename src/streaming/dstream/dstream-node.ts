@@ -1,4 +1,5 @@
 import type { RDD } from "../../core/rdd/rdd.js";
+import type { Partitioner } from "../../core/shuffle/partitioner.js";
 import { StorageLevel } from "../../core/storage/storage-level.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import type { Duration } from "../duration.js";
@@ -7,6 +8,16 @@ import type { Time } from "../time.js";
 
 /** What a computation may hand over at once or later. */
 export type MaybePromise<T> = T | Promise<T>;
+
+/** How the state of an operator is put into files and made of them again. */
+export interface StateKeeper<T> {
+  /** How the pairs of {@link save} are spread. */
+  readonly partitioner: Partitioner;
+  /** The state as pairs of key and something. */
+  save(rdd: RDD<T>): RDD<unknown>;
+  /** The state from such pairs, spread by any partitioner or none. */
+  restore(pairs: RDD<unknown>): RDD<T>;
+}
 
 /**
  * An operator of the graph, behind the `DStream` that the user holds. It is defined by three properties: the operators it
@@ -33,18 +44,24 @@ export abstract class DStreamNode<T> {
   readonly #generated = new Map<number, { readonly made: Promise<RDD<T> | undefined>; rdd?: RDD<T> }>();
   /** The RDDs that were persisted here, and not by the user. */
   readonly #persisted = new WeakSet<RDD<T>>();
-  #place = -1;
+  /** The latest time that a restart left nothing of: there are no RDDs up to it but those it was given. */
+  #lostUntil: Time | undefined;
 
   constructor(readonly graph: DStreamGraph) {}
 
   /** To be called by the constructor of each class, when `kind` is known. */
   protected register(): void {
-    this.#place = this.graph.add(this);
+    this.graph.add(this);
   }
 
-  /** Stable id: the given uid, else the kind and its place in the graph. What was saved is found again by it. */
+  /** Stable id: the given uid, else the kind and its place among its like. What was saved is found again by it. */
   get uid(): string {
-    return this.givenUid ?? `${this.kind}#${this.#place}`;
+    return this.givenUid ?? `${this.kind}#${this.graph.placeOf(this)}`;
+  }
+
+  /** How its state is kept beyond the life of the process; `undefined` where each RDD is made of its parents' alone. */
+  get keeper(): StateKeeper<T> | undefined {
+    return undefined;
   }
 
   /** Whether it keeps state across batches, so that it must be checkpointed. */
@@ -121,7 +138,7 @@ export abstract class DStreamNode<T> {
     const key = time.milliseconds;
     const known = this.#generated.get(key);
     if (known !== undefined) return known.made;
-    if (!this.isTimeValid(time)) return undefined;
+    if (!this.isTimeValid(time) || !this.existsAt(time)) return undefined;
     const entry: { made: Promise<RDD<T> | undefined>; rdd?: RDD<T> } = { made: this.#make(time) };
     this.#generated.set(key, entry);
     try {
@@ -137,15 +154,35 @@ export abstract class DStreamNode<T> {
   async #make(time: Time): Promise<RDD<T> | undefined> {
     const rdd = await this.compute(time);
     if (rdd === undefined) return undefined;
-    if (this.storageLevel !== StorageLevel.NONE && rdd.getStorageLevel() === StorageLevel.NONE) {
-      rdd.persist(this.storageLevel);
-      this.#persisted.add(rdd);
-    }
+    this.#persist(rdd);
     const interval = this.checkpointDuration;
     if (this.growsLineage || (interval !== undefined && time.minus(this.zeroTime!).isMultipleOf(interval))) {
       rdd.localCheckpoint();
     }
     return rdd;
+  }
+
+  /** Whether `time` is later than what a restart has left behind. */
+  protected existsAt(time: Time): boolean {
+    return this.#lostUntil === undefined || time.greater(this.#lostUntil);
+  }
+
+  /** Takes `rdd` for what it made at `time`: it comes from a checkpoint, or was written to one. */
+  adopt(time: Time, rdd: RDD<T>): void {
+    this.#persist(rdd);
+    this.#generated.set(time.milliseconds, { made: Promise.resolve(rdd), rdd });
+  }
+
+  /** It has no RDDs up to `time` but those it {@link adopt}s. */
+  beginAfter(time: Time): void {
+    this.#lostUntil = time;
+  }
+
+  #persist(rdd: RDD<T>): void {
+    if (this.storageLevel !== StorageLevel.NONE && rdd.getStorageLevel() === StorageLevel.NONE) {
+      rdd.persist(this.storageLevel);
+      this.#persisted.add(rdd);
+    }
   }
 
   /** The RDDs of every slide from `from` to `to`, both with, in order of time. */

@@ -33,7 +33,13 @@ export class InputNode<T> extends DStreamNode<T> {
     return this.givenUid ?? this.input?.name ?? "input";
   }
 
+  /** A time before a restart of which nothing was kept: it had no elements, or they are lost. */
+  protected override existsAt(): boolean {
+    return true;
+  }
+
   compute(time: Time): MaybePromise<RDD<T> | undefined> {
+    if (!super.existsAt(time)) return this.graph.sparkContext.emptyRDD<T>();
     return this.input!.compute(time);
   }
 }

@@ -6,7 +6,8 @@ import type { Duration } from "../duration.js";
 import { E } from "../errors.js";
 import { type ChunkFunction, ChunkFunctionNode } from "../plan/chunk-function-node.js";
 import type { Time } from "../time.js";
-import { DStreamNode } from "./dstream-node.js";
+import { DStreamNode, type StateKeeper } from "./dstream-node.js";
+import { keyedState } from "./keyed-state.js";
 import { PerBatchNode } from "./per-batch-node.js";
 import { checkWindow } from "./window-node.js";
 
@@ -59,6 +60,10 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
     return true;
   }
 
+  override get keeper(): StateKeeper<[K, V]> {
+    return keyedState(this.partitioner);
+  }
+
   override get mustCheckpoint(): boolean {
     return this.demandsDirectory;
   }
@@ -73,10 +78,13 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
     const previousEnd = time.minus(this.slideDuration);
     const previousBegin = begin.minus(this.slideDuration);
     const sc = this.graph.sparkContext;
-    // Where the slide is longer than the window, batches between two windows belong to neither.
-    const left = await this.#reduced.slice(previousBegin, begin.minus(batch).min(previousEnd));
+    const known = await this.getOrCompute(previousEnd);
+    // Where the slide is longer than the window, batches between two windows belong to neither. A window that began
+    // with this run never held what was before.
+    const left =
+      known === undefined ? [] : await this.#reduced.slice(previousBegin, begin.minus(batch).min(previousEnd));
     const entered = await this.#reduced.slice(previousEnd.plus(batch).max(begin), time);
-    const before = (await this.getOrCompute(previousEnd)) ?? sc.emptyRDD<[K, V]>();
+    const before = known ?? sc.emptyRDD<[K, V]>();
     const sides = [before, sc.union(...left), sc.union(...entered)].map(rdd => rdd.node as PlanNode<unknown>);
     const grouped = new CoGroupNode<K>(sides, this.partitioner) as unknown as PlanNode<Sides<K, V>>;
     const closures = [this.reduce, this.invReduce, ...(this.filter === undefined ? [] : [this.filter])];

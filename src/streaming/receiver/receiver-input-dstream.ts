@@ -1,6 +1,6 @@
 import { systemClock } from "../../core/clock/clock.js";
 import { RDD } from "../../core/rdd/rdd.js";
-import { InputDStream } from "../input-dstream.js";
+import { InputDStream, NOT_KEPT } from "../input-dstream.js";
 import type { BatchInfo, ReceiverInfo } from "../listener.js";
 import { type RateController, rateControllerFor } from "../rate/rate-controller.js";
 import type { StreamingContext } from "../streaming-context.js";
@@ -68,6 +68,10 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
     this.#bytes.set(time.milliseconds, bytes);
     this.reportInfo(time, records);
     return new RDD(this.context.sparkContext, new ReceiverBlocksNode(blocks));
+  }
+
+  override saveBatch(): unknown {
+    return NOT_KEPT;
   }
 
   override start(): Promise<void> {

@@ -15,6 +15,11 @@ export class InputInfoTracker {
     batch.set(info.inputStreamId, info);
   }
 
+  /** How many records a stream has reported for a batch. */
+  recordsOf(time: Time, inputStreamId: number): number {
+    return this.#batches.get(time.milliseconds)?.get(inputStreamId)?.numRecords ?? 0;
+  }
+
   /** What was reported for the batch, by the stream's id, and forgets it. */
   take(time: Time): ReadonlyMap<number, StreamInputInfo> {
     const batch = this.#batches.get(time.milliseconds) ?? new Map<number, StreamInputInfo>();

@@ -1,8 +1,16 @@
 import type { Clock, Timer } from "../../core/clock/clock.js";
+import { getLogger } from "../../core/log/logger.js";
+import type { CheckpointWriter } from "../checkpoint/checkpoint-writer.js";
+import type { Resumption } from "../checkpoint/recovery.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import { Time } from "../time.js";
 import type { JobScheduler } from "./job-scheduler.js";
 import { track } from "./tracking.js";
+
+const log = getLogger("JobGenerator");
+
+/** So many batches that were missed are decided, and written to the checkpoint, at a time. */
+const MISSED_AT_A_TIME = 1000;
 
 /**
  * Makes the jobs of a batch whenever the clock says one is due, one batch after the other, and hands them to the
@@ -31,6 +39,8 @@ export class JobGenerator {
   constructor(
     private readonly graph: DStreamGraph,
     private readonly scheduler: JobScheduler,
+    /** Where there is a checkpoint directory. */
+    private readonly checkpoint?: CheckpointWriter,
   ) {
     this.#period = graph.batchDuration.milliseconds;
     this.#clock = graph.clock;
@@ -45,6 +55,45 @@ export class JobGenerator {
   start(first: Time): void {
     this.#next = first.milliseconds;
     this.#wait();
+  }
+
+  /**
+   * Begins where an earlier run ended: with the batches that were pending then, and those that have been missed since, one
+   * after the other, as fast as they go. What the clock brings meanwhile follows them.
+   */
+  resume({ pending, latest }: Resumption): void {
+    const now = this.#clock.now();
+    const missed: Time[] = [];
+    const first = JobGenerator.firstTime(now, this.#period).milliseconds;
+    for (let t = latest.milliseconds + this.#period; t < first; t += this.#period) missed.push(new Time(t));
+    this.#next = Math.max(first, latest.milliseconds + this.#period);
+    if (this.#next > first) {
+      log.warn(
+        `The clock shows ${now} ms, before the batch of ${latest} that was made already: was it set back? The next batch is that of ${this.#next} ms`,
+      );
+    }
+    const caughtUp = this.#catchUp(pending, missed);
+    this.#generating = caughtUp;
+    track(this.#clock, Promise.race([caughtUp, this.#abandoned]));
+    this.#wait();
+  }
+
+  async #catchUp(pending: readonly Time[], missed: readonly Time[]): Promise<void> {
+    if (missed.length > 0) {
+      log.info(`${missed.length} batches were missed, ${missed[0]} to ${missed.at(-1)}: they are made up for`);
+    }
+    for (const time of pending) await this.#handOver(time);
+    for (let i = 0; i < missed.length && !this.#stopped; i += MISSED_AT_A_TIME) {
+      const times = missed.slice(i, i + MISSED_AT_A_TIME);
+      const decided = await this.#decide(times);
+      for (const [at, time] of times.entries()) await this.#handOver(time, decided[at]);
+    }
+  }
+
+  /** Waits until it has ended, so that a long absence takes the memory of one batch. */
+  async #handOver(time: Time, failure?: unknown): Promise<void> {
+    const batch = await this.#submit(time, failure);
+    if (batch !== undefined) await Promise.race([batch.done, this.#abandoned]);
   }
 
   /** No batch begins by the clock any more; resolves when the last one's jobs were handed over. */
@@ -85,10 +134,30 @@ export class JobGenerator {
   /** Hands the batch over; `done` resolves when it has ended. */
   async #makeBatch(time: Time): Promise<{ done: Promise<void> } | undefined> {
     if (this.#stopped) return undefined;
+    const [failure] = await this.#decide([time]);
+    return this.#submit(time, failure);
+  }
+
+  /**
+   * Lets every input say what belongs to these batches, whether or not an output asks for it before a later one, and
+   * writes it to the checkpoint. What went wrong with a batch is returned in its place.
+   */
+  async #decide(times: readonly Time[]): Promise<unknown[]> {
+    const failures: unknown[] = [];
+    for (const time of times) {
+      const results = await Promise.allSettled(this.graph.inputs.map(input => input.node.getOrCompute(time)));
+      failures.push(results.find(result => result.status === "rejected")?.reason);
+    }
+    const decided = times.filter((_, i) => failures[i] === undefined);
+    if (!this.#stopped && decided.length > 0) await this.checkpoint?.decided(decided);
+    return failures;
+  }
+
+  async #submit(time: Time, failure: unknown): Promise<{ done: Promise<void> } | undefined> {
+    if (this.#stopped) return undefined;
     const { graph, scheduler } = this;
     try {
-      // Every input decides now what belongs to this batch, whether or not an output asks for it before a later one.
-      await Promise.all(graph.inputs.map(input => input.node.getOrCompute(time)));
+      if (failure !== undefined) throw failure;
       const jobs = await graph.generateJobs(time);
       if (this.#stopped) return undefined;
       return { done: scheduler.submit(time, jobs, graph.inputInfo.take(time)) };

@@ -1,12 +1,15 @@
 import type { SparkConf } from "../../core/conf/spark-conf.js";
 import { getLogger } from "../../core/log/logger.js";
+import { CheckpointWriter } from "../checkpoint/checkpoint-writer.js";
+import { type Resumption, restore } from "../checkpoint/recovery.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import { Time } from "../time.js";
 import { within } from "../within.js";
 import type { Batch } from "./batch.js";
-import { failurePolicy } from "./failure-policy.js";
+import { type FailurePolicy, failurePolicy } from "./failure-policy.js";
 import { JobGenerator } from "./job-generator.js";
 import { JobScheduler } from "./job-scheduler.js";
+import { track } from "./tracking.js";
 
 const log = getLogger("StreamingContext");
 
@@ -29,8 +32,12 @@ export interface RunEvents {
  */
 export class StreamRun {
   readonly scheduler: JobScheduler;
-  readonly #generator: JobGenerator;
   readonly #conf: SparkConf;
+  readonly #policy: FailurePolicy;
+  /** Set by {@link start}. */
+  #generator!: JobGenerator;
+  /** Where there is a checkpoint directory. */
+  #checkpoint: CheckpointWriter | undefined;
   #clockRuns = false;
   #isStopped = false;
   #tellStopped!: () => void;
@@ -47,6 +54,7 @@ export class StreamRun {
     const { sparkContext, clock, listenerBus, batchDuration } = graph;
     this.#conf = sparkContext.conf;
     const policy = failurePolicy(this.#conf);
+    this.#policy = policy;
     this.scheduler = new JobScheduler(
       sparkContext,
       clock,
@@ -56,7 +64,6 @@ export class StreamRun {
       `streaming-${++runs}`,
       this.#conf.getInt("spark.streaming.concurrentJobs"),
     );
-    this.#generator = new JobGenerator(graph, this.scheduler);
     this.scheduler.onBatchCompleted = batch => {
       this.#batchCompleted(batch);
       if (batch.failure !== undefined && policy.kind !== "continue") events.mustStop();
@@ -67,10 +74,17 @@ export class StreamRun {
   async start(): Promise<void> {
     const { graph } = this;
     const period = graph.batchDuration.milliseconds;
-    graph.start(new Time(JobGenerator.firstTime(graph.clock.now(), period).milliseconds - period));
+    const firstTime = () => JobGenerator.firstTime(graph.clock.now(), period);
+    const found = graph.recovered;
+    graph.start(new Time(found?.checkpoint.context.zeroTime ?? firstTime().milliseconds - period));
+    this.#checkpoint = graph.checkpointDir === undefined ? undefined : new CheckpointWriter(graph);
+    this.#generator = new JobGenerator(graph, this.scheduler, this.#checkpoint);
     graph.listenerBus.post("onStreamingStarted", { time: graph.clock.now(), batchDuration: graph.batchDuration });
     const starting: Promise<void>[] = [];
+    let resumption: Resumption | undefined;
     try {
+      await this.#checkpoint?.open();
+      if (found !== undefined) resumption = await restore(graph, found, this.#checkpoint!);
       for (const input of graph.inputs) {
         const started = input.start();
         if (started !== undefined) starting.push(started);
@@ -85,7 +99,8 @@ export class StreamRun {
     if (this.#isStopped) return;
     this.#clockRuns = true;
     // Inputs may have taken long to start: batches that would have been due meanwhile had no data and are left out.
-    this.#generator.start(JobGenerator.firstTime(graph.clock.now(), period));
+    if (resumption === undefined) this.#generator.start(firstTime());
+    else this.#generator.resume(resumption);
   }
 
   /** Takes no more data, processes everything that was received, and waits for it, within the graceful time-out. */
@@ -107,6 +122,7 @@ export class StreamRun {
       this.#generator.abandon();
     }
     await this.scheduler.whenIdle();
+    await this.#checkpoint?.close();
     await this.#stopInputs();
   }
 
@@ -120,6 +136,7 @@ export class StreamRun {
     if (!this.scheduler.isInsideJob) {
       await within(CANCEL_PATIENCE, this.scheduler.whenIdle());
     }
+    if (this.#clockRuns && this.#checkpoint !== undefined) await within(CANCEL_PATIENCE, this.#checkpoint.close());
   }
 
   async #hasPending(): Promise<boolean> {
@@ -143,9 +160,20 @@ export class StreamRun {
     graph.listenerBus.post("onBatchCompleted", { batchInfo: info });
     // With several jobs at a time a later batch may end first: what an earlier one still uses must stay.
     this.#latestEnded = Math.max(this.#latestEnded, batch.time.milliseconds);
+    if (this.#isDone(batch)) this.#checkpointed(batch.time);
     const oldestPending = this.scheduler.pendingTimes[0] ?? Number.POSITIVE_INFINITY;
     const period = graph.batchDuration.milliseconds;
-    graph.clearMetadata(new Time(Math.min(this.#latestEnded, oldestPending - period)));
+    const saving = this.#checkpoint?.holding ?? Number.POSITIVE_INFINITY;
+    graph.clearMetadata(new Time(Math.min(this.#latestEnded, oldestPending - period, saving)));
     this.events.batchCompleted(batch);
+  }
+
+  /** Whether a restart has nothing left to do for the batch. One that a stop has cut short is run again. */
+  #isDone(batch: Batch): boolean {
+    return batch.failure === undefined || (this.#policy.kind === "continue" && !this.#isStopped);
+  }
+
+  #checkpointed(time: Time): void {
+    if (this.#checkpoint !== undefined) track(this.graph.clock, this.#checkpoint.completed(time));
   }
 }

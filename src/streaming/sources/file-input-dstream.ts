@@ -39,6 +39,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
   readonly #earlier = new Map<string, number>();
   /** The batch (ms) that took a file, by path, as long as the window may show it again. */
   readonly #taken = new Map<string, number>();
+  /** The files of each batch. */
+  readonly #paths = new WeakMap<RDD<T>, readonly string[]>();
   #lastTrouble: string | undefined;
   #pending = false;
 
@@ -74,9 +76,37 @@ export class FileInputDStream<T> extends InputDStream<T> {
       if (batch < time.milliseconds - this.#window) this.#taken.delete(path);
     }
     const { fs } = locate(this.directory);
-    const paths = files.map(file => fs.qualify(file.path));
+    return this.#filesOf(
+      time,
+      files.map(file => fs.qualify(file.path)),
+    );
+  }
+
+  override saveBatch(_time: Time, rdd: RDD<T>): unknown {
+    return this.#paths.get(rdd);
+  }
+
+  override restoreBatch(time: Time, saved: unknown): RDD<T> {
+    return this.#filesOf(time, saved as string[]);
+  }
+
+  override savePosition(): unknown {
+    return { earlier: Object.fromEntries(this.#earlier), taken: Object.fromEntries(this.#taken) };
+  }
+
+  /** What appeared while nobody looked is not among the files that were there before. */
+  override restorePosition(saved: unknown): void {
+    const { earlier, taken } = saved as Record<"earlier" | "taken", Record<string, number>>;
+    this.#earlier.clear();
+    for (const [path, modified] of Object.entries(earlier)) this.#earlier.set(path, modified);
+    for (const [path, batch] of Object.entries(taken)) this.#taken.set(path, batch);
+  }
+
+  #filesOf(time: Time, paths: readonly string[]): RDD<T> {
     this.reportInfo(time, 0, { files: paths }, paths.length === 0 ? undefined : paths.join("\n"));
-    return this.context.sparkContext.union(...paths.map(path => this.read(asLiteral(path))));
+    const rdd = this.context.sparkContext.union(...paths.map(path => this.read(asLiteral(path))));
+    this.#paths.set(rdd, paths);
+    return rdd;
   }
 
   override stopReceiving(): void {

@@ -1,6 +1,6 @@
 import { RDD } from "../../core/rdd/rdd.js";
 import type { Partitioner } from "../../core/shuffle/partitioner.js";
-import { DStreamNode } from "../dstream/dstream-node.js";
+import { DStreamNode, type StateKeeper } from "../dstream/dstream-node.js";
 import { PerBatchNode } from "../dstream/per-batch-node.js";
 import type { Duration } from "../duration.js";
 import { ChunkFunctionNode } from "../plan/chunk-function-node.js";
@@ -13,6 +13,8 @@ import type { StateSpec } from "./state-spec.js";
 class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
   readonly kind = "mapWithState state";
   readonly parents: readonly DStreamNode<unknown>[];
+  /** The operator that the user holds. */
+  results: DStreamNode<M> | undefined;
 
   constructor(
     readonly parent: DStreamNode<readonly [K, V]>,
@@ -29,8 +31,22 @@ class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
     return true;
   }
 
+  override get keeper(): StateKeeper<StateRecord<K, S, M>> {
+    const { partitioner } = this;
+    return {
+      partitioner,
+      save: rdd => flatten(rdd, record => new StateMap(record.states).entries(), true),
+      restore: pairs => gather((pairs as RDD<[K, [S, number]]>).partitionBy(partitioner)),
+    };
+  }
+
   override get mustCheckpoint(): boolean {
     return true;
+  }
+
+  /** After the uid that the user gave to the stream of results. */
+  override get uid(): string {
+    return this.results?.givenUid === undefined ? super.uid : `${this.results.givenUid}/state`;
   }
 
   override toString(): string {
@@ -56,6 +72,7 @@ export class MapWithStateNode<K, V, S, M> extends PerBatchNode<StateRecord<K, S,
   constructor(parent: DStreamNode<readonly [K, V]>, spec: StateSpec<K, V, S, M>, partitioner: Partitioner) {
     const records = new StateRecordsStream<K, V, S, M>(parent, spec, partitioner);
     super(records, "mapWithState", rdd => flatten(rdd, record => record.mapped));
+    records.results = this;
   }
 
   /** The operator that gives all states of each batch. */
@@ -77,4 +94,22 @@ function flatten<K, S, M, U>(
       records.length === 1 ? list(records[0]!) : records.flatMap(list),
   });
   return new RDD(rdd.sparkContext, new ChunkFunctionNode<StateRecord<K, S, M>, U>(rdd.node, [], make, keyed));
+}
+
+/** The record of each partition from its keys with their states: nothing was returned yet. */
+function gather<K, S, M>(pairs: RDD<[K, [S, number]]>): RDD<StateRecord<K, S, M>> {
+  const make = () => {
+    const states = new StateMap<K, S>();
+    return {
+      next(entries: readonly [K, [S, number]][]): readonly StateRecord<K, S, M>[] {
+        for (const [key, [state, updated]] of entries) states.set(key, state, updated);
+        return [];
+      },
+      end: () => [{ states: states.layer, mapped: [] }],
+    };
+  };
+  return new RDD(
+    pairs.sparkContext,
+    new ChunkFunctionNode<[K, [S, number]], StateRecord<K, S, M>>(pairs.node, [], make, true),
+  );
 }

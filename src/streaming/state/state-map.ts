@@ -69,6 +69,13 @@ export class StateMap<K, S> {
     return idle;
   }
 
+  /** All keys with their states and when they last had data, ms. */
+  entries(): [K, [S, number]][] {
+    const entries: [K, [S, number]][] = [];
+    this.#each((key, state, updated) => entries.push([key, [state, updated]]));
+    return entries;
+  }
+
   /** All keys with their states. */
   pairs(): [K, S][] {
     const pairs: [K, S][] = [];

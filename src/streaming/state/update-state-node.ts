@@ -2,7 +2,8 @@ import { CoGroupNode } from "../../core/plan/nodes/cogroup-node.js";
 import type { PlanNode } from "../../core/plan/plan-node.js";
 import { RDD } from "../../core/rdd/rdd.js";
 import type { Partitioner } from "../../core/shuffle/partitioner.js";
-import { DStreamNode } from "../dstream/dstream-node.js";
+import { DStreamNode, type StateKeeper } from "../dstream/dstream-node.js";
+import { keyedState } from "../dstream/keyed-state.js";
 import type { Duration } from "../duration.js";
 import { ChunkFunctionNode } from "../plan/chunk-function-node.js";
 import type { Time } from "../time.js";
@@ -35,6 +36,10 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
 
   override get growsLineage(): boolean {
     return true;
+  }
+
+  override get keeper(): StateKeeper<[K, S]> {
+    return keyedState(this.partitioner);
   }
 
   override get mustCheckpoint(): boolean {

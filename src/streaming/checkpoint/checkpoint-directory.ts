@@ -1,0 +1,203 @@
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { locate } from "../../core/io/file-systems.js";
+import { getLogger } from "../../core/log/logger.js";
+import { E } from "../errors.js";
+import { CHECKPOINT_VERSION, type Checkpoint, decodeCheckpoint, encodeCheckpoint, versionOf } from "./checkpoint.js";
+import { decodePartitions, encodePartitions, type Partitions } from "./partition-data.js";
+
+const log = getLogger("Checkpoint");
+
+const CHECKPOINT = /^checkpoint-(\d{10})$/;
+const DATA = /^data-[^.]*$/;
+
+/** Checkpoints that are kept at least: the newest ones, and the newest of the generation of states before. */
+const KEPT = 4;
+
+/** A checkpoint that was read, with all data that it names. */
+export interface Found {
+  readonly name: string;
+  readonly checkpoint: Checkpoint;
+  readonly data: ReadonlyMap<string, Partitions>;
+}
+
+/**
+ * The directory where a streaming context is kept:
+ *
+ * ```
+ * checkpoint-0000000042     what is known at one moment, see `encodeCheckpoint`; a higher number is newer
+ * data-…                    partitions of a state or of a batch, named by checkpoints
+ * *.tmp                     a file that is being written
+ * ```
+ *
+ * A file is written beside its place, made durable, and moved there in one step: it is there whole, or not at all.
+ */
+export class CheckpointDirectory {
+  readonly #path: string;
+  #next = 0;
+  #ready: Promise<void> | undefined;
+  /** The data that each checkpoint names, by its number. */
+  readonly #named = new Map<number, ReadonlySet<string>>();
+
+  constructor(readonly directory: string) {
+    const { fs, path } = locate(directory);
+    if (fs.scheme !== "file") throw E.CHECKPOINT_NOT_LOCAL(directory);
+    this.#path = path;
+  }
+
+  /**
+   * The newest checkpoint that can be read whole; older ones stand in for damaged ones, which is told. `undefined` where
+   * there is none.
+   *
+   * @throws IllegalStateError when one was written by a later version
+   * @throws InputOutputError when there are some and none can be read
+   */
+  async newest(): Promise<Found | undefined> {
+    const numbers = await this.#numbers();
+    await this.#refuseOtherVersions(numbers);
+    const troubles: string[] = [];
+    for (const n of numbers.reverse()) {
+      try {
+        const found = await this.#read(nameOf(n));
+        if (troubles.length > 0) {
+          log.warn(`${this.directory}: ${troubles.join(" ")} The one before, ${found.name}, is used`);
+        }
+        return found;
+      } catch (error) {
+        troubles.push(error instanceof Error ? error.message : String(error));
+      }
+    }
+    if (troubles.length > 0) throw E.CHECKPOINT_UNREADABLE(this.directory, troubles);
+    return undefined;
+  }
+
+  /**
+   * Makes the directory ready to be written to, once. What an earlier run left stays until newer checkpoints replace it.
+   *
+   * @throws IllegalStateError when it holds checkpoints of a later version
+   */
+  open(): Promise<void> {
+    this.#ready ??= this.#open();
+    return this.#ready;
+  }
+
+  /** Whether a run has left checkpoints here. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.#numbers()).length === 0;
+  }
+
+  /** Keeps partitions in a file of their own. The next checkpoint must name it, or it is removed. */
+  async writeData(name: string, partitions: Partitions): Promise<void> {
+    await this.open();
+    await this.#put(name, encodePartitions(partitions, name));
+  }
+
+  /** Writes a checkpoint and removes those, and the data, that it makes needless. */
+  async write(checkpoint: Checkpoint): Promise<void> {
+    await this.open();
+    const n = this.#next++;
+    await this.#put(nameOf(n), Buffer.from(encodeCheckpoint(checkpoint)));
+    this.#named.set(n, dataOf(checkpoint));
+    await this.#prune();
+  }
+
+  async #open(): Promise<void> {
+    await mkdir(this.#path, { recursive: true });
+    const numbers = await this.#numbers();
+    await this.#refuseOtherVersions(numbers);
+    this.#next = (numbers.at(-1) ?? -1) + 1;
+    for (const n of numbers) {
+      const text = await readFile(path.join(this.#path, nameOf(n)), "utf8");
+      try {
+        this.#named.set(n, dataOf(decodeCheckpoint(text, nameOf(n))));
+      } catch {
+        // Nobody can read it: what it named is of no use, and it goes with the next ones that are pruned.
+        this.#named.set(n, new Set());
+      }
+    }
+  }
+
+  async #read(name: string): Promise<Found> {
+    const checkpoint = decodeCheckpoint(await readFile(path.join(this.#path, name), "utf8"), name);
+    const data = new Map<string, Partitions>();
+    for (const file of dataOf(checkpoint)) {
+      const bytes = await readFile(path.join(this.#path, file)).catch(error => {
+        throw E.CHECKPOINT_DAMAGED.because(error, name, `its data ${file} cannot be read`);
+      });
+      data.set(file, decodePartitions(bytes, file));
+    }
+    return { name, checkpoint, data };
+  }
+
+  async #numbers(): Promise<number[]> {
+    const names = await readdir(this.#path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw E.CHECKPOINT_UNREADABLE.because(error, this.directory, [error.message]);
+    });
+    const numbers = names.map(name => CHECKPOINT.exec(name)?.[1]).filter(n => n !== undefined);
+    return numbers.map(Number).sort((a, b) => a - b);
+  }
+
+  async #refuseOtherVersions(numbers: readonly number[]): Promise<void> {
+    for (const n of numbers) {
+      const head = versionOf(await readFile(path.join(this.#path, nameOf(n)), "utf8"));
+      if (head !== undefined && head !== CHECKPOINT_VERSION) {
+        throw E.CHECKPOINT_VERSION(path.join(this.directory, nameOf(n)), head, CHECKPOINT_VERSION);
+      }
+    }
+  }
+
+  async #put(name: string, bytes: Buffer): Promise<void> {
+    const place = path.join(this.#path, name);
+    const file = await open(`${place}.tmp`, "w");
+    await using(file, async () => {
+      await file.writeFile(bytes);
+      await file.datasync();
+    });
+    await rename(`${place}.tmp`, place);
+    // The new name is durable when the directory is. Not every platform lets one be opened.
+    const directory = await open(this.#path, "r").catch(() => undefined);
+    if (directory !== undefined) await using(directory, () => directory.datasync().catch(() => {}));
+  }
+
+  async #prune(): Promise<void> {
+    const numbers = [...this.#named.keys()].sort((a, b) => b - a);
+    const kept = new Set(numbers.slice(0, KEPT));
+    // Were a file of the newest data damaged, every checkpoint that names it would be: one that does not must be left.
+    const newest = this.#named.get(numbers[0]!)!;
+    const other = numbers.find(n => ![...this.#named.get(n)!].some(file => newest.has(file)));
+    if (other !== undefined) kept.add(other);
+    for (const n of numbers) {
+      if (kept.has(n)) continue;
+      this.#named.delete(n);
+      await rm(path.join(this.#path, nameOf(n)), { force: true });
+    }
+    const used = new Set([...this.#named.values()].flatMap(files => [...files]));
+    for (const name of await readdir(this.#path)) {
+      if (DATA.test(name) && !used.has(name)) {
+        await rm(path.join(this.#path, name), { force: true });
+      }
+    }
+  }
+}
+
+async function using(file: FileHandle, body: () => Promise<void>): Promise<void> {
+  try {
+    await body();
+  } finally {
+    await file.close();
+  }
+}
+
+function nameOf(n: number): string {
+  return `checkpoint-${String(n).padStart(10, "0")}`;
+}
+
+/** The files that a checkpoint names. */
+function dataOf({ operators, batches }: Checkpoint): Set<string> {
+  const files = operators.map(operator => operator.state).filter(file => file !== undefined);
+  for (const { inputs } of batches) {
+    for (const saved of Object.values(inputs)) if ("data" in saved) files.push(saved.data);
+  }
+  return new Set(files);
+}

@@ -1,0 +1,274 @@
+import { systemClock } from "../../core/clock/clock.js";
+import { getLogger } from "../../core/log/logger.js";
+import { RDD } from "../../core/rdd/rdd.js";
+import { HashPartitioner } from "../../core/shuffle/hash-partitioner.js";
+import type { Partitioner } from "../../core/shuffle/partitioner.js";
+import type { DStreamNode } from "../dstream/dstream-node.js";
+import type { DStreamGraph } from "../dstream-graph.js";
+import { type InputDStream, NOT_KEPT } from "../input-dstream.js";
+import { SavedPartitionsNode } from "../plan/saved-partitions-node.js";
+import type { Time } from "../time.js";
+import type { BatchEntry, Checkpoint, InputEntry, OperatorEntry, SavedBatch } from "./checkpoint.js";
+import { CheckpointDirectory } from "./checkpoint-directory.js";
+import type { Partitions } from "./partition-data.js";
+
+const log = getLogger("Checkpoint");
+
+/** States are saved every so many batches, unless the stream's `checkpoint(interval)` says otherwise. */
+const STATE_INTERVAL = 10;
+/** While saving takes more than a tenth of the time, states are saved more seldom; at the latest after so many batches. */
+const LONGEST_STATE_INTERVAL = 100;
+
+/** How pairs are spread, as text; `undefined` where only the program knows. */
+export function spreadOf(partitioner: Partitioner): string | undefined {
+  const kind: unknown = partitioner.constructor;
+  return kind === HashPartitioner ? `hash ${partitioner.numPartitions}` : undefined;
+}
+
+/**
+ * Keeps the checkpoint directory of a running graph:
+ *
+ * - before the jobs of a batch start, what belongs to the batch is written ({@link decided});
+ * - when a batch has ended that is written, too, and every few batches the states with it ({@link completed}).
+ *
+ * After a crash a state is made again from its last copy and the batches since, whose inputs are known.
+ *
+ * Everything is written one after the other. A failure is told and harms no batch: the checkpoint before still holds.
+ */
+export class CheckpointWriter {
+  readonly #directory: CheckpointDirectory;
+  readonly #stateful: readonly DStreamNode<unknown>[];
+  readonly #batches = new Map<number, BatchEntry>();
+  readonly #operators = new Map<string, OperatorEntry>();
+  #inputs: readonly InputEntry[] = [];
+  #latest: number;
+  /** The latest batch that has ended, ms. */
+  #ended: number;
+  #chain: Promise<void> = Promise.resolve();
+  /** Whether a write that will tell everything waits for its turn. */
+  #queued = false;
+  /** The batch whose states are being saved, ms. */
+  #saving: number | undefined;
+  #statesSavedAt = { batch: Number.NEGATIVE_INFINITY, time: 0, cost: 0 };
+  /** Whether a batch came in whose elements nobody keeps: what became of them is in the states alone. */
+  #unkept = false;
+  #lastTrouble: string | undefined;
+
+  constructor(private readonly graph: DStreamGraph) {
+    this.#directory = new CheckpointDirectory(graph.checkpointDir!);
+    this.#stateful = graph.nodes.filter(node => node.keeper !== undefined);
+    this.#latest = this.#ended = graph.zeroTime!.milliseconds;
+    for (const node of this.#stateful) this.begin(node, this.#latest);
+  }
+
+  /** Makes the directory ready. @throws IllegalStateError when it is of a later version */
+  async open(): Promise<void> {
+    if (this.graph.recovered === undefined && !(await this.#directory.isEmpty())) {
+      log.warn(
+        `${this.#directory.directory} holds checkpoints of an earlier run, which this one does not go on from: it replaces them. StreamingContext.getOrCreate goes on`,
+      );
+    }
+    await this.#directory.open();
+  }
+
+  /** Goes on from a checkpoint that was read. */
+  resume({ context, inputs, batches }: Checkpoint): void {
+    this.#latest = context.latest;
+    this.#inputs = inputs;
+    for (const entry of batches) this.#batches.set(entry.batch, entry);
+    const pending = batches.filter(entry => entry.pending).map(entry => entry.batch);
+    this.#ended = Math.min(context.latest, ...pending.map(batch => batch - this.#period));
+  }
+
+  /** An operator's state begins, or goes on, with what is known after the batch `since`. */
+  begin(node: DStreamNode<unknown>, since: number, state?: string): void {
+    const spread = spreadOf(node.keeper!.partitioner);
+    const entry = { operator: node.uid, kind: node.kind, since };
+    this.#operators.set(node.uid, {
+      ...entry,
+      ...(state === undefined ? {} : { state }),
+      ...(spread === undefined ? {} : { spread }),
+    });
+  }
+
+  /** RDDs of this time must be kept, ms: they are being saved. `undefined`: none. */
+  get holding(): number | undefined {
+    return this.#saving;
+  }
+
+  /** The inputs have said what belongs to the batches of `times`; resolves when that is written. */
+  decided(times: readonly Time[]): Promise<void> {
+    // Asked for now: the inputs may go on meanwhile.
+    const inputs = this.graph.inputs.map((input): InputEntry => {
+      const position = input.savePosition();
+      return { input: input.node.uid, ...(position === undefined ? {} : { position }) };
+    });
+    return this.#next(async () => {
+      for (const time of times) {
+        const batch = time.milliseconds;
+        this.#batches.set(batch, { batch, pending: true, inputs: await this.#save(time) });
+        this.#latest = batch;
+      }
+      this.#inputs = inputs;
+      await this.#write();
+    });
+  }
+
+  /** The last job of a batch has ended. Resolves when that is written. */
+  completed(time: Time): Promise<void> {
+    const batch = time.milliseconds;
+    const entry = this.#batches.get(batch);
+    if (entry !== undefined) this.#batches.set(batch, { ...entry, pending: false });
+    this.#ended = Math.max(this.#ended, batch);
+    if (this.#queued) return this.#chain;
+    this.#queued = true;
+    return this.#next(async () => {
+      this.#queued = false;
+      if (this.#statesAreDue) await this.#saveStates();
+      await this.#write();
+    });
+  }
+
+  /** Writes where everything is at the end of the run. */
+  close(): Promise<void> {
+    return this.#next(async () => {
+      const { sparkContext } = this.graph;
+      if (!sparkContext.isStopped && this.#operatorsAreBehind) await this.#saveStates();
+      await this.#write();
+    });
+  }
+
+  get #period(): number {
+    return this.graph.batchDuration.milliseconds;
+  }
+
+  #next(work: () => Promise<void>): Promise<void> {
+    this.#chain = this.#chain.then(work).then(
+      () => {
+        this.#lastTrouble = undefined;
+      },
+      error => this.#tell(error),
+    );
+    return this.#chain;
+  }
+
+  #tell(error: unknown): void {
+    const trouble = error instanceof Error ? error.message : String(error);
+    if (trouble !== this.#lastTrouble) log.warn("The checkpoint could not be written; the one before holds", error);
+    this.#lastTrouble = trouble;
+  }
+
+  async #save(time: Time): Promise<Record<string, SavedBatch>> {
+    const saved: Record<string, SavedBatch> = {};
+    for (const input of this.graph.inputs) {
+      const rdd = await input.node.getOrCompute(time);
+      const what = rdd && (await this.#saveInput(input, time, rdd));
+      if (what !== undefined) saved[input.node.uid] = what;
+    }
+    return saved;
+  }
+
+  async #saveInput(input: InputDStream<unknown>, time: Time, rdd: RDD<unknown>): Promise<SavedBatch | undefined> {
+    const value = input.saveBatch(time, rdd);
+    if (value === NOT_KEPT) {
+      const lost = this.graph.inputInfo.recordsOf(time, input.id);
+      if (lost === 0) return undefined;
+      this.#unkept = true;
+      return { lost };
+    }
+    if (value !== undefined) return { value };
+    if (rdd.getNumPartitions() === 0) return undefined;
+    const lists = await partitionsOf(rdd);
+    const records = lists.reduce((sum, list) => sum + list.length, 0);
+    // The batch itself reads what was written: what a user's function made of something would be made twice.
+    if (rdd.dependencies.length > 0) {
+      input.node.adopt(time, new RDD(this.graph.sparkContext, new SavedPartitionsNode(lists)));
+    }
+    const name = dataName("batch", input.node.uid, time.milliseconds);
+    await this.#directory.writeData(name, lists);
+    return { data: name, records };
+  }
+
+  get #operatorsAreBehind(): boolean {
+    return [...this.#operators.values()].some(({ since }) => since < this.#ended);
+  }
+
+  get #statesAreDue(): boolean {
+    if (!this.#operatorsAreBehind) return false;
+    if (this.#unkept) return true;
+    const { batch, time, cost } = this.#statesSavedAt;
+    const batches = (this.#ended - batch) / this.#period;
+    const asked = this.#stateful.map(node => node.checkpointDuration).filter(interval => interval !== undefined);
+    if (asked.length > 0) return batches >= Math.min(...asked.map(interval => interval.milliseconds)) / this.#period;
+    if (batches < STATE_INTERVAL) return false;
+    return batches >= LONGEST_STATE_INTERVAL || systemClock.monotonic() - time >= 10 * cost;
+  }
+
+  /** Saves what each operator made at the latest batch that has ended. */
+  async #saveStates(): Promise<void> {
+    const began = systemClock.monotonic();
+    const batch = this.#ended;
+    this.#unkept = false;
+    this.#saving = batch;
+    try {
+      const saved: [DStreamNode<unknown>, number, string][] = [];
+      for (const node of this.#stateful) {
+        const time = this.graph.lastTimeOf(node, batch);
+        const rdd = time && (await node.getOrCompute(time));
+        if (rdd === undefined) continue;
+        const name = dataName("state", node.uid, time!.milliseconds);
+        if (this.#operators.get(node.uid)?.state === name) continue;
+        await this.#directory.writeData(name, await partitionsOf(node.keeper!.save(rdd)));
+        saved.push([node, time!.milliseconds, name]);
+      }
+      // All or none: the batches that are forgotten are those that no state needs.
+      for (const [node, since, name] of saved) this.begin(node, since, name);
+    } catch (error) {
+      this.#unkept = true;
+      this.#tell(error);
+    } finally {
+      this.#saving = undefined;
+      const now = systemClock.monotonic();
+      this.#statesSavedAt = { batch, time: now, cost: now - began };
+    }
+  }
+
+  async #write(): Promise<void> {
+    this.#forget();
+    const { graph } = this;
+    await this.#directory.write({
+      context: {
+        batchDuration: this.#period,
+        zeroTime: graph.zeroTime!.milliseconds,
+        latest: this.#latest,
+        conf: Object.fromEntries(graph.sparkContext.conf.getAllRedacted()),
+      },
+      operators: [...this.#operators.values()],
+      inputs: this.#inputs,
+      batches: [...this.#batches.values()],
+    });
+  }
+
+  /** Forgets the batches that neither a state nor a window nor a pending batch needs. */
+  #forget(): void {
+    let needed = this.#ended;
+    for (const { since } of this.#operators.values()) needed = Math.min(needed, since);
+    for (const { batch, pending } of this.#batches.values()) {
+      if (pending) needed = Math.min(needed, batch - this.#period);
+    }
+    const remembered = this.graph.inputs.map(input => input.node.rememberDuration?.milliseconds ?? 0);
+    const oldest = needed - Math.max(0, ...remembered);
+    for (const batch of this.#batches.keys()) if (batch <= oldest) this.#batches.delete(batch);
+  }
+}
+
+function partitionsOf(rdd: RDD<unknown>): Promise<Partitions> {
+  return rdd.sparkContext.runJob(rdd, elements => [...elements]);
+}
+
+/** `data-state-updateStateByKey_0-5000`: a file's name that says what it holds. */
+function dataName(what: string, uid: string, time: number): string {
+  // Uids are the user's: what a file's name cannot hold is written as its code.
+  const safe = uid.replace(/[^A-Za-z0-9]/g, c => `_${c.codePointAt(0)!.toString(16)}`);
+  return `data-${what}-${safe}-${time}`;
+}

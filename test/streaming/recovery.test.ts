@@ -1,0 +1,373 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import {
+  type DStream,
+  type RDD,
+  Seconds,
+  type SparkContext,
+  type State,
+  StateSpec,
+  StreamingContext,
+  type Time,
+} from "tspark";
+import { ManualClock } from "tspark/testing";
+import { InputDStream } from "../../src/streaming/input-dstream.js";
+import { logOf, quietly, useDirectory, useSpark } from "./helpers/streams.js";
+
+const spark = useSpark();
+const temporary = useDirectory();
+let directories = 0;
+const newDirectory = () => path.join(temporary.path, `checkpoint-test-${++directories}`);
+
+type Pair = [string, number];
+const sum = (values: number[], before: number | undefined) => values.reduce((a, b) => a + b, before ?? 0);
+
+/** A source that is a function of the time, as a log that can be read from any place. */
+class Script<T> extends InputDStream<T> {
+  constructor(
+    ssc: StreamingContext,
+    private readonly elementsAt: (time: number) => T[],
+  ) {
+    super(ssc);
+  }
+  get kind(): string {
+    return "Script";
+  }
+  override compute(time: Time): RDD<T> {
+    const elements = this.elementsAt(time.milliseconds);
+    this.reportInfo(time, elements.length);
+    return this.context.sparkContext.parallelize(elements, 2);
+  }
+}
+
+/** What became of one run: what each batch put out, by its time, and what was logged. */
+interface Run<T> {
+  readonly batches: Map<number, T[]>;
+  readonly log: string[];
+}
+
+interface Program<T> {
+  readonly dir: string;
+  readonly stream: (ssc: StreamingContext, sc: SparkContext) => DStream<T>;
+  readonly batch?: ReturnType<typeof Seconds>;
+}
+
+/** Runs a program from `from` to `until` (ms of its clock), and stops it as a crash would: at once. */
+async function run<T>(program: Program<T>, from: number, until: number): Promise<Run<T>> {
+  const clock = new ManualClock(from);
+  const batches = new Map<number, T[]>();
+  const log = await logOf(async () => {
+    const ssc = await StreamingContext.getOrCreate(
+      program.dir,
+      () => {
+        const ssc = new StreamingContext(spark.sc, program.batch ?? Seconds(1));
+        program.stream(ssc, spark.sc).foreachRDD(async (rdd, time) => {
+          batches.set(time.milliseconds, (await rdd.collect()).sort());
+        });
+        return ssc;
+      },
+      { clock },
+    );
+    try {
+      await ssc.start();
+      await clock.advance(until - from);
+      if (ssc.failure !== undefined) throw ssc.failure;
+    } finally {
+      await ssc.stop(false);
+    }
+  });
+  return { batches, log };
+}
+
+const counts = (elementsAt: (time: number) => string[]) => (ssc: StreamingContext) =>
+  new Script(ssc, elementsAt).map((w): Pair => [w, 1]).updateStateByKey(sum);
+const letters = (time: number) => (time === 2000 ? ["a", "b"] : ["a"]);
+
+test("a state goes on where it was", async () => {
+  const program = { dir: newDirectory(), stream: counts(letters) };
+  const first = await run(program, 0, 3000);
+  assert.deepEqual(first.batches.get(3000), [
+    ["a", 3],
+    ["b", 1],
+  ]);
+  const second = await run(program, 3000, 5000);
+  assert.deepEqual(
+    [...second.batches],
+    [
+      [
+        4000,
+        [
+          ["a", 4],
+          ["b", 1],
+        ],
+      ],
+      [
+        5000,
+        [
+          ["a", 5],
+          ["b", 1],
+        ],
+      ],
+    ],
+  );
+  assert.deepEqual(
+    second.log.filter(line => line.startsWith("WARN")),
+    [],
+  );
+});
+
+test("batches that were missed are made up for", async () => {
+  const program = { dir: newDirectory(), stream: counts(letters) };
+  await run(program, 0, 2000);
+  const { batches } = await run(program, 6500, 7000);
+  assert.deepEqual([...batches.keys()], [3000, 4000, 5000, 6000, 7000]);
+  assert.deepEqual(batches.get(7000), [
+    ["a", 7],
+    ["b", 1],
+  ]);
+});
+
+test("mapWithState keeps its states, and when each last had data", async () => {
+  const dir = newDirectory();
+  const spec = () =>
+    StateSpec.function((key: string, value: number | undefined, state: State<number>) => {
+      if (state.isTimingOut()) return `${key} left with ${state.get()}`;
+      state.update((state.getOption() ?? 0) + value!);
+      return `${key} ${state.get()}`;
+    }).timeout(Seconds(3));
+  const stream = (ssc: StreamingContext) =>
+    new Script(ssc, t => (t === 2000 ? ["x", "y"] : ["x"])).map((w): Pair => [w, 1]).mapWithState(spec());
+  await run({ dir, stream }, 0, 3000);
+  const { batches } = await run({ dir, stream }, 3000, 7000);
+  assert.deepEqual(
+    [...batches],
+    [
+      [4000, ["x 4"]],
+      [5000, ["x 5"]],
+      [6000, ["x 6", "y left with 1"]],
+      [7000, ["x 7"]],
+    ],
+  );
+});
+
+test("windows, with and without inverse function, find the batches of the run before", async () => {
+  const plain = (ssc: StreamingContext) =>
+    new Script(ssc, t => [t / 1000]).map((n): Pair => ["sum", n]).reduceByKeyAndWindow((a, b) => a + b, Seconds(3));
+  const inverse = (ssc: StreamingContext) =>
+    new Script(ssc, t => [t / 1000])
+      .map((n): Pair => ["sum", n])
+      .reduceByKeyAndWindow(
+        (a, b) => a + b,
+        (a, b) => a - b,
+        Seconds(3),
+      );
+  for (const stream of [plain, inverse]) {
+    const dir = newDirectory();
+    await run({ dir, stream }, 0, 4000);
+    const { batches } = await run({ dir, stream }, 4000, 6000);
+    assert.deepEqual(
+      [...batches],
+      [
+        [5000, [["sum", 3 + 4 + 5]]],
+        [6000, [["sum", 4 + 5 + 6]]],
+      ],
+    );
+  }
+});
+
+test("a batch whose jobs had not ended is run again with the same elements", async () => {
+  const dir = newDirectory();
+  const queue = [[1, 2], [3]].map(xs => spark.sc.parallelize(xs, 2));
+  const clock = new ManualClock();
+  const ssc = new StreamingContext(spark.sc, Seconds(1), { clock });
+  ssc.checkpoint(dir);
+  let hang!: () => void;
+  const hangs = new Promise<void>(resolve => {
+    hang = resolve;
+  });
+  ssc.queueStream(queue).foreachRDD(() => {
+    hang();
+    return new Promise(() => {});
+  });
+  await ssc.start();
+  void clock.advance(1000);
+  await hangs;
+  await quietly(() => ssc.stop(false));
+  const { batches } = await run({ dir, stream: ssc => ssc.queueStream<number>([]) }, 1000, 2000);
+  assert.deepEqual(
+    [...batches],
+    [
+      [1000, [1, 2]],
+      [2000, []],
+    ],
+  );
+});
+
+test("operators are found by the uid that was given, though the graph around them changed", async () => {
+  const dir = newDirectory();
+  const before = (ssc: StreamingContext) =>
+    new Script(ssc, letters)
+      .map((w): Pair => [w, 1])
+      .updateStateByKey(sum)
+      .uid("counts");
+  const after = (ssc: StreamingContext) => {
+    const pairs = new Script(ssc, letters).map((w): Pair => [w, 1]);
+    pairs.updateStateByKey((values: number[]) => values.length).foreachRDD(() => {});
+    return pairs
+      .filter(() => true)
+      .updateStateByKey(sum)
+      .uid("counts");
+  };
+  await run({ dir, stream: before }, 0, 3000);
+  const { batches, log } = await run({ dir, stream: after }, 3000, 4000);
+  assert.deepEqual(batches.get(4000), [
+    ["a", 4],
+    ["b", 1],
+  ]);
+  assert.match(
+    log.join("\n"),
+    /WARN Checkpoint: updateStateByKey \(updateStateByKey#0\) is not in the checkpoint: its state begins anew/,
+  );
+});
+
+test("a state whose operator is gone is told", async () => {
+  const dir = newDirectory();
+  await run({ dir, stream: counts(letters) }, 0, 3000);
+  const { log } = await run({ dir, stream: ssc => new Script(ssc, letters) }, 3000, 4000);
+  assert.match(
+    log.join("\n"),
+    /WARN Checkpoint: The checkpoint has the state of updateStateByKey#0, which the program no longer has/,
+  );
+});
+
+test("a state that was spread over another number of partitions moves", async () => {
+  const dir = newDirectory();
+  const stream = (n: number) => (ssc: StreamingContext) =>
+    new Script(ssc, letters).map((w): Pair => [w, 1]).updateStateByKey(sum, n);
+  await run({ dir, stream: stream(2) }, 0, 3000);
+  const { batches } = await run({ dir, stream: stream(5) }, 3000, 4000);
+  assert.deepEqual(batches.get(4000), [
+    ["a", 4],
+    ["b", 1],
+  ]);
+});
+
+test("another batch duration is an error that names both", async () => {
+  const dir = newDirectory();
+  await run({ dir, stream: counts(letters) }, 0, 2000);
+  await assert.rejects(
+    run({ dir, stream: counts(letters), batch: Seconds(2) }, 2000, 4000),
+    /was written with a batch of 1000 ms, and this program has 2000 ms: use Milliseconds\(1000\), or another directory/,
+  );
+});
+
+const checkpointsIn = (dir: string) =>
+  readdirSync(dir)
+    .filter(name => name.startsWith("checkpoint-"))
+    .sort();
+
+test("where the newest checkpoint is cut short the one before serves", async () => {
+  const dir = newDirectory();
+  const program = { dir, stream: counts(letters) };
+  await run(program, 0, 4000);
+  const newest = path.join(dir, checkpointsIn(dir).at(-1)!);
+  truncateSync(newest, Math.floor(readFileSync(newest).length / 2));
+  const { batches, log } = await run(program, 4000, 5000);
+  assert.deepEqual(batches.get(5000), [
+    ["a", 5],
+    ["b", 1],
+  ]);
+  assert.match(
+    log.join("\n"),
+    /WARN Checkpoint: .* is damaged: it is cut short\. The one before, checkpoint-\d+, is used/,
+  );
+});
+
+test("where the newest state is cut short an older one and the batches since serve", async () => {
+  const dir = newDirectory();
+  const program = { dir, stream: counts(letters) };
+  await run(program, 0, 25_000);
+  const states = readdirSync(dir).filter(name => name.startsWith("data-state-"));
+  const newest = states.sort((a, b) => Number(a.split("-").at(-1)) - Number(b.split("-").at(-1))).at(-1)!;
+  truncateSync(path.join(dir, newest), 10);
+  const { batches } = await run(program, 25_000, 26_000);
+  assert.deepEqual(batches.get(26_000), [
+    ["a", 26],
+    ["b", 1],
+  ]);
+});
+
+test("a checkpoint of a later version is refused by its number, and nothing is touched", async () => {
+  const dir = newDirectory();
+  mkdirSync(dir);
+  writeFileSync(path.join(dir, "checkpoint-0000000007"), '{"checkpoint":"tspark","version":99}\n{"x":1}\n');
+  const program = { dir, stream: counts(letters) };
+  await assert.rejects(
+    run(program, 0, 1000),
+    /is a checkpoint of version 99; this tspark reads version 1\. Nothing was changed/,
+  );
+  assert.deepEqual(readdirSync(dir), ["checkpoint-0000000007"]);
+});
+
+test("a directory in which nothing can be read is an error that lists why", async () => {
+  const dir = newDirectory();
+  mkdirSync(dir);
+  writeFileSync(path.join(dir, "checkpoint-0000000001"), "rubbish");
+  await assert.rejects(
+    run({ dir, stream: counts(letters) }, 0, 1000),
+    /No checkpoint in .* can be read: The checkpoint file checkpoint-0000000001 is damaged: it is cut short/,
+  );
+});
+
+test("old checkpoints and states are removed", async () => {
+  const dir = newDirectory();
+  await run({ dir, stream: counts(letters) }, 0, 60_000);
+  const names = readdirSync(dir).filter(name => /^(checkpoint|data)-/.test(name));
+  assert.ok(names.length < 20, names.join(" "));
+});
+
+test("files that appeared while nobody looked are taken, once", async () => {
+  const dir = newDirectory();
+  const input = newDirectory();
+  mkdirSync(input);
+  const put = (name: string) => {
+    writeFileSync(path.join(input, name), `${name}\n`);
+    utimesSync(path.join(input, name), new Date(), new Date());
+  };
+  put("before");
+  const stream = (ssc: StreamingContext) => ssc.textFileStream(input);
+  const program = { dir, stream };
+  await run(program, 0, 1000);
+  put("between");
+  const second = await run(program, 1000, 3000);
+  assert.deepEqual([...second.batches.values()].flat(), ["between"]);
+  const third = await run(program, 3000, 5000);
+  assert.deepEqual([...third.batches.values()].flat(), []);
+});
+
+test("a rate stream goes on with the next value", async () => {
+  const program = { dir: newDirectory(), stream: (ssc: StreamingContext) => ssc.rateStream(2).map(row => row.value) };
+  await run(program, 0, 2000);
+  const { batches } = await run(program, 3000, 4000);
+  assert.deepEqual(
+    [...batches.values()],
+    [
+      [4, 5],
+      [6, 7],
+    ],
+  );
+});
+
+test("the function of getOrCreate must make a context, and may take its time", async () => {
+  await assert.rejects(
+    StreamingContext.getOrCreate(newDirectory(), () => undefined as never),
+    /returned undefined: it must return a StreamingContext/,
+  );
+  const ssc = await StreamingContext.getOrCreate(
+    newDirectory(),
+    async () => new StreamingContext(spark.sc, Seconds(1)),
+  );
+  assert.equal(ssc.getState(), "INITIALIZED");
+});
