@@ -71,12 +71,12 @@ export async function interact({ invocation, session, facts, predef }: Interacti
   });
   tellRejections();
   interruptEvaluations(shell);
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      terminal?.restore();
-      void shell.stop(false).finally(() => exit(signal === "SIGTERM" ? ExitCode.terminated : 129));
-    });
-  }
+  // SIGHUP keeps its default: a handler would never run while the user's code is in a loop, and a shell whose terminal is
+  // gone would spin for ever.
+  process.on("SIGTERM", () => {
+    terminal?.restore();
+    void shell.stop(false).finally(() => exit(ExitCode.terminated));
+  });
   let left = false;
   process.on("exit", () => {
     // The user's own process.exit(): the terminal is given back, and a thread that still holds its line to the debugger

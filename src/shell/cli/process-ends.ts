@@ -66,7 +66,6 @@ export function exitOnSignals(shell: Shell, writeError: (text: string) => void):
     }
   });
   process.on("SIGTERM", () => void onSignal(ExitCode.terminated));
-  process.on("SIGHUP", () => void onSignal(129));
 }
 
 /** An error of the user's that nobody waited for, at the prompt: it is told, and the session lives. */
