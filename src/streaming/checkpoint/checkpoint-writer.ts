@@ -19,6 +19,9 @@ const STATE_INTERVAL = 10;
 /** While saving takes more than a tenth of the time, states are saved more seldom; at the latest after so many batches. */
 const LONGEST_STATE_INTERVAL = 100;
 
+/** While batches are behind, the end of one is written after so many ms. */
+const BEHIND_INTERVAL = 500;
+
 /** How pairs are spread, as text; `undefined` where only the program knows. */
 export function spreadOf(partitioner: Partitioner): string | undefined {
   const kind: unknown = partitioner.constructor;
@@ -53,6 +56,8 @@ export class CheckpointWriter {
   /** Whether a batch came in whose elements nobody keeps: what became of them is in the states alone. */
   #unkept = false;
   #lastTrouble: string | undefined;
+  /** ms of the wall clock, monotonic */
+  #wroteAt = 0;
 
   constructor(private readonly graph: DStreamGraph) {
     this.#directory = new CheckpointDirectory(graph.checkpointDir!);
@@ -121,6 +126,9 @@ export class CheckpointWriter {
     if (entry !== undefined) this.#batches.set(batch, { ...entry, pending: false });
     this.#ended = Math.max(this.#ended, batch);
     if (this.#queued) return this.#chain;
+    // Where the next ones wait already, one write tells of many: making up for a day would write nothing else.
+    const behind = this.#latest > batch && systemClock.monotonic() - this.#wroteAt < BEHIND_INTERVAL;
+    if (behind && !this.#unkept) return Promise.resolve();
     this.#queued = true;
     return this.#next(async () => {
       this.#queued = false;
@@ -234,6 +242,7 @@ export class CheckpointWriter {
   }
 
   async #write(): Promise<void> {
+    this.#wroteAt = systemClock.monotonic();
     this.#forget();
     const { graph } = this;
     await this.#directory.write({
