@@ -129,6 +129,20 @@ test("batches that were missed are made up for", async () => {
   ]);
 });
 
+test("a long absence: every batch is made up for, and the state sees each", async () => {
+  const dir = newDirectory();
+  const queue = [spark.sc.parallelize(["a"], 1)];
+  const stream = (ssc: StreamingContext) =>
+    ssc
+      .queueStream(queue.splice(0))
+      .map((w): Pair => [w, 1])
+      .updateStateByKey((_: number[], n: number | undefined) => (n ?? 0) + 1);
+  await run({ dir, stream }, 0, 1000);
+  const { batches } = await run({ dir, stream }, 2_001_000, 2_001_000);
+  assert.equal(batches.size, 2000);
+  assert.deepEqual(batches.get(2_001_000), [["a", 2001]]);
+});
+
 test("mapWithState keeps its states, and when each last had data", async () => {
   const dir = newDirectory();
   const spec = () =>

@@ -205,7 +205,9 @@ export abstract class DStreamNode<T> {
       oldest = Math.min(oldest, Math.max(...safe, Number.NEGATIVE_INFINITY) - 1);
     }
     for (const [key, { rdd }] of this.#generated) {
-      if (key > oldest || rdd === undefined) continue;
+      // Made in order of time, but for what a window asked for late: that goes when those before it have gone.
+      if (key > oldest) break;
+      if (rdd === undefined) continue;
       this.#generated.delete(key);
       if (this.#persisted.has(rdd) && this.graph.unpersists) rdd.unpersist();
     }

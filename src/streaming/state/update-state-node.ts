@@ -1,7 +1,7 @@
 import { CoGroupNode } from "../../core/plan/nodes/cogroup-node.js";
 import type { PlanNode } from "../../core/plan/plan-node.js";
 import { RDD } from "../../core/rdd/rdd.js";
-import type { Partitioner } from "../../core/shuffle/partitioner.js";
+import { type Partitioner, samePartitioner } from "../../core/shuffle/partitioner.js";
 import { DStreamNode, type StateKeeper } from "../dstream/dstream-node.js";
 import { keyedState } from "../dstream/keyed-state.js";
 import type { Duration } from "../duration.js";
@@ -55,6 +55,11 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
     const before = (await this.getOrCompute(time.minus(this.slideDuration))) ?? this.initialRDD;
     if (values === undefined && before === undefined) return undefined;
     const sc = this.graph.sparkContext;
+    if (before !== undefined && this.#isSpread(before) && (values === undefined || values.getNumPartitions() === 0)) {
+      // Nothing came: no state moves, and no shuffle is needed to know that.
+      const alone = before.node as PlanNode<[K, S]>;
+      return new RDD(sc, new ChunkFunctionNode<[K, S], [K, S]>(alone, [this.update], updateAlone<K, V, S>, true));
+    }
     const sides = [(before ?? sc.emptyRDD<[K, S]>()).node, (values ?? sc.emptyRDD<[K, V]>()).node];
     const grouped = new CoGroupNode<K>(sides as PlanNode<unknown>[], this.partitioner);
     const node = new ChunkFunctionNode<Grouped<K, V, S>, [K, S]>(
@@ -65,6 +70,23 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
     );
     return new RDD(sc, node);
   }
+
+  #isSpread(states: RDD<[K, S]>): boolean {
+    return samePartitioner(states.partitioner, this.partitioner);
+  }
+}
+
+function updateAlone<K, V, S>(update: UpdateFunction<V, S>) {
+  return {
+    next(pairs: readonly [K, S][]): [K, S][] {
+      const states: [K, S][] = [];
+      for (const [key, before] of pairs) {
+        const state = update([], before);
+        if (state !== undefined) states.push([key, state]);
+      }
+      return states;
+    },
+  };
 }
 
 function updateStates<K, V, S>(update: UpdateFunction<V, S>) {
