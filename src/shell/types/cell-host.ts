@@ -11,6 +11,8 @@ const PREFIX = "__tspark_";
  * and packages are found from there, and the disk.
  */
 export class CellHost implements ts.LanguageServiceHost {
+  /** Comments of declarations are most of Node's: they are not taken apart. Those of JavaScript files say types. */
+  readonly jsDocParsingMode: ts.JSDocParsingMode;
   readonly #virtual = new Map<string, { text: string; version: number; snapshot?: ts.IScriptSnapshot }>();
   readonly #disk = new Map<string, ts.IScriptSnapshot | undefined>();
   readonly #resolved = new Map<string, ts.ResolvedModuleWithFailedLookupLocations>();
@@ -25,6 +27,7 @@ export class CellHost implements ts.LanguageServiceHost {
     private readonly paths: TypePaths,
     readonly directory: string,
   ) {
+    this.jsDocParsingMode = ts.JSDocParsingMode.ParseForTypeInfo;
     this.#options = checkOptions(ts, paths.typeRoots);
     this.#cache = ts.createModuleResolutionCache(directory, name => name, this.#options);
   }

@@ -65,7 +65,12 @@ export class LanguageTypeService implements TypeService {
     );
     this.#host.write(CURRENT, "export {};");
     this.#setRoots();
-    this.#service = options.typescript.createLanguageService(this.#host, options.typescript.createDocumentRegistry());
+    const documents = options.typescript.createDocumentRegistry(
+      this.#host.useCaseSensitiveFileNames(),
+      options.directory,
+      this.#host.jsDocParsingMode,
+    );
+    this.#service = options.typescript.createLanguageService(this.#host, documents);
   }
 
   /** Checks a first line, so that the next one is fast. */
