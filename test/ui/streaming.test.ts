@@ -67,15 +67,30 @@ test("statistics, batches and receivers of a stream, as Spark has them", async (
       (receivers[0]!["eventRates"] as [number, number][]).map(([time]) => time),
       [14_000, 16_000, 18_000],
     );
-    const page = (await ask(sc, "/")).body;
-    assert.match(page, /4 completed batches/);
+    const metrics = (await ask(sc, "/metrics/prometheus")).body;
+    assert.match(metrics, /\ntspark_streaming_batches_completed_total\{application_id="[^"]+"\} 4\n/);
+    assert.match(metrics, /\ntspark_streaming_last_batch_total_delay_seconds\{/);
+    const page = (await ask(sc, "/streaming/")).body;
+    assert.match(page, /\(4 completed batches, /);
+    assert.match(page, /Completed Batches \(last 3 out of 4\)/);
     assert.match(page, /Output Ops: Succeeded\/Total/);
+    assert.match(page, /<polyline points="0,/);
+    assert.match(page, /p50 [\d.]+ records\/s, p95 [\d.]+ records\/s, p99 [\d.]+ records\/s/);
+    assert.match(page, /<a href="\/streaming\/batch\/\?id=16000">/);
+    const batchPage = (await ask(sc, "/streaming/batch/?id=14000")).body;
+    assert.match(batchPage, /Details of batch at/);
+    assert.match(batchPage, /<td>Failed<\/td>/);
+    assert.match(batchPage, new RegExp(`/jobs/job/\\?id=${(operations[0]!["jobIds"] as number[])[0]! - 1}"`));
+    assert.equal((await ask(sc, "/streaming/batch/?id=1")).status, 404);
+    assert.match((await ask(sc, "/jobs/")).body, /href="\/streaming\/"/);
     const app = `/api/v1/applications/${sc.applicationId}`;
     assert.equal((await ask(sc, `${app}/streaming/batches/1`)).body, "unknown batch: 1");
     assert.equal((await ask(sc, `${app}/streaming/batches/16000/operations/7`)).body, "unknown output operation: 7");
     assert.equal((await ask(sc, `${app}/streaming/receivers/7`)).body, "unknown receiver: 7");
 
     await ssc.stop(false);
+    assert.equal((await ask(sc, "/streaming/")).status, 404);
+    assert.doesNotMatch((await ask(sc, "/jobs/")).body, /href="\/streaming\/"/);
     assert.equal((await ask(sc, `${app}/streaming/statistics`)).status, 404);
   } finally {
     await sc.stop();

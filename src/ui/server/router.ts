@@ -1,31 +1,59 @@
 import { restApi } from "../api/rest-api.js";
-import { overviewPage } from "../pages/overview-page.js";
+import { PROMETHEUS_TYPE, prometheusText } from "../metrics/prometheus.js";
+import { content, layout, type Page } from "../pages/layout.js";
+import { LIVE_SCRIPT } from "../pages/live-script.js";
 import { PAGE_CSS } from "../pages/page-css.js";
+import { PAGES } from "../pages/pages.js";
 import type { Application } from "../status/application.js";
 import { type Answer, html, notFound, text } from "./answer.js";
+
+interface Target {
+  /** The parts of the path, decoded. */
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+}
 
 /**
  * The answer to a GET of `target`, the path and query of a request line. Anything may come in: what is no path is
  * answered with 400, what is not there with 404.
  */
 export function route(app: Application, target: string): Answer {
-  let path: string[];
-  let query: URLSearchParams;
-  try {
-    const url = new URL(target, "http://status.invalid");
-    path = url.pathname
-      .split("/")
-      .filter(part => part !== "")
-      .map(decodeURIComponent);
-    query = url.searchParams;
-  } catch {
-    return text(400, "bad request: the path is not a valid one");
-  }
-  if (path.length === 0) return html(overviewPage(app));
+  const parsed = parse(target);
+  if (parsed === undefined) return text(400, "bad request: the path is not a valid one");
+  const { path, query } = parsed;
+  const page = pageOf(app, parsed);
+  if (page !== undefined) return html(layout(app, page));
+  if (path.join("/") === "metrics/prometheus") return { status: 200, type: PROMETHEUS_TYPE, body: prometheusText(app) };
   const found = path[0] === "api" && path[1] === "v1" ? restApi(app, path.slice(2), query) : STATIC[path.join("/")];
   return found ?? notFound(`not found: /${path.join("/")}`);
 }
 
+/** What is pushed to who looks at a page: its sections; `undefined` where `target` is no page, or no longer one. */
+export function pageContent(app: Application, target: string): string | undefined {
+  const parsed = parse(target);
+  const page = parsed && pageOf(app, parsed);
+  return page && content(page.main).text;
+}
+
+function pageOf(app: Application, { path, query }: Target): Page | undefined {
+  return PAGES.get(path.join("/"))?.(app, query);
+}
+
+/** `undefined` for what is no path. */
+export function parse(target: string): Target | undefined {
+  try {
+    const url = new URL(target, "http://status.invalid");
+    const path = url.pathname
+      .split("/")
+      .filter(part => part !== "")
+      .map(decodeURIComponent);
+    return { path, query: url.searchParams };
+  } catch {
+    return undefined;
+  }
+}
+
 const STATIC: Readonly<Record<string, Answer>> = Object.assign(Object.create(null) as object, {
   "static/page.css": { status: 200, type: "text/css;charset=utf-8", body: PAGE_CSS },
+  "static/live.js": { status: 200, type: "text/javascript;charset=utf-8", body: LIVE_SCRIPT },
 });

@@ -4,9 +4,10 @@ import { networkInterfaces } from "node:os";
 import { getLogger } from "../../core/log/logger.js";
 import { E } from "../errors.js";
 import type { Application } from "../status/application.js";
-import { type Answer, text } from "./answer.js";
+import { type Answer, notFound, text } from "./answer.js";
 import { HostCheck, isLoopback } from "./host-check.js";
-import { route } from "./router.js";
+import { LivePages, MAX_CLIENTS } from "./live-pages.js";
+import { pageContent, parse, route } from "./router.js";
 
 const log = getLogger("SparkUI");
 
@@ -26,7 +27,7 @@ export interface StatusServerOptions {
 const HEADERS = {
   "Cache-Control": "no-store",
   "Content-Security-Policy":
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
@@ -35,13 +36,16 @@ const HEADERS = {
 /** The server behind the status port. It never keeps the process alive. */
 export class StatusServer {
   readonly #server: Server;
+  readonly #live: LivePages;
 
   private constructor(
     server: Server,
+    live: LivePages,
     /** Where a browser finds it: `http://localhost:4040`. */
     readonly url: string,
   ) {
     this.#server = server;
+    this.#live = live;
   }
 
   /** Binds the port, or one of the next where it is taken, with a WARN line for each. */
@@ -50,7 +54,8 @@ export class StatusServer {
     const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 });
     server.maxConnections = 1100;
     server.maxRequestsPerSocket = 10_000;
-    server.on("request", (request, response) => respond(app, hosts, request, response));
+    const live = new LivePages(target => pageContent(app, target));
+    server.on("request", (request, response) => respond({ app, hosts, live }, request, response));
     server.on("connection", socket => socket.unref());
     server.on("clientError", (_error, socket) => {
       if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
@@ -58,11 +63,12 @@ export class StatusServer {
     await bind(server, options);
     server.unref();
     const { port } = server.address() as AddressInfo;
-    return new StatusServer(server, `http://${shownHost(options.host)}:${port}`);
+    return new StatusServer(server, live, `http://${shownHost(options.host)}:${port}`);
   }
 
   /** Ends it, and every connection with it. */
   stop(): Promise<void> {
+    this.#live.stop();
     return new Promise(resolve => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
@@ -70,8 +76,21 @@ export class StatusServer {
   }
 }
 
-function respond(app: Application, hosts: HostCheck, request: IncomingMessage, response: ServerResponse): void {
-  const answer = answerTo(app, hosts, request);
+/** What requests are answered from. */
+interface Served {
+  readonly app: Application;
+  readonly hosts: HostCheck;
+  readonly live: LivePages;
+}
+
+function respond(served: Served, request: IncomingMessage, response: ServerResponse): void {
+  // A body nobody wants to read must not stay in the socket's memory.
+  request.resume();
+  const answer = answerTo(served, request);
+  if (answer === "events") {
+    pushEvents(served.live, request, response);
+    return;
+  }
   const body = Buffer.from(answer.body);
   response.writeHead(answer.status, {
     ...HEADERS,
@@ -80,23 +99,43 @@ function respond(app: Application, hosts: HostCheck, request: IncomingMessage, r
     "Content-Length": body.length,
   });
   response.end(request.method === "HEAD" ? undefined : body);
-  // A body nobody wants to read must not stay in the socket's memory.
-  request.resume();
 }
 
-function answerTo(app: Application, hosts: HostCheck, request: IncomingMessage): Answer {
+function answerTo({ app, hosts, live }: Served, request: IncomingMessage): Answer | "events" {
   if (!hosts.allows(request.headers.host)) {
     return text(403, `forbidden: this is not a name of this machine that spark.ui.allowedHosts lists`);
   }
   if (request.method !== "GET" && request.method !== "HEAD") {
     return text(405, `method not allowed: ${request.method}`, { Allow: "GET, HEAD" });
   }
+  const target = request.url ?? "/";
   try {
-    return route(app, request.url ?? "/");
+    const page = watchedPage(target);
+    if (page === undefined) return route(app, target);
+    if (request.headers["sec-fetch-site"] === "cross-site") return text(403, "forbidden: a page of another site asks");
+    if (page.length > LONGEST_TARGET || pageContent(app, page) === undefined)
+      return notFound("not found: no such page");
+    if (live.clients >= MAX_CLIENTS) return text(503, `too many readers of /events: there may be ${MAX_CLIENTS}`);
+    return "events";
   } catch (error) {
     log.error("A request to the status port failed", error);
     return text(500, "internal error: the log of the application says more");
   }
+}
+
+/** Characters of a page's path and query. */
+const LONGEST_TARGET = 500;
+
+/** The page whose changes a request wants to hear of (`/events?page=/jobs/`); `undefined`: it is another request. */
+function watchedPage(target: string): string | undefined {
+  const parsed = parse(target);
+  return parsed?.path.join("/") === "events" ? (parsed.query.get("page") ?? "/") : undefined;
+}
+
+function pushEvents(live: LivePages, request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream" });
+  if (request.method === "HEAD" || !live.add(watchedPage(request.url!)!, response)) response.end();
+  else response.flushHeaders();
 }
 
 async function bind(server: Server, { host, port, maxRetries }: StatusServerOptions): Promise<void> {

@@ -1,4 +1,4 @@
-import type { StageInfo, TaskMetrics } from "../../core/scheduler/events.js";
+import type { RDDInfo, StageInfo, TaskMetrics } from "../../core/scheduler/events.js";
 
 export type StageStatus = "ACTIVE" | "COMPLETE" | "FAILED" | "PENDING" | "SKIPPED";
 
@@ -14,6 +14,7 @@ export class StageRecord {
   readonly name: string;
   readonly details: string;
   readonly rddIds: readonly number[];
+  readonly rdds: readonly Pick<RDDInfo, "id" | "name" | "callSite" | "parentIds">[];
   numActiveTasks = 0;
   numCompleteTasks = 0;
   numFailedTasks = 0;
@@ -53,7 +54,8 @@ export class StageRecord {
     this.numTasks = info.numTasks;
     this.name = info.name;
     this.details = info.details;
-    this.rddIds = info.rddInfos.map(rdd => rdd.id);
+    this.rdds = info.rddInfos.map(({ id, name, callSite, parentIds }) => ({ id, name, callSite, parentIds }));
+    this.rddIds = this.rdds.map(rdd => rdd.id);
   }
 
   get isLive(): boolean {

@@ -1,0 +1,132 @@
+import { statisticsJson } from "../api/streaming-json.js";
+import type { Application } from "../status/application.js";
+
+/** One metric of `/metrics/prometheus`, which is what its documentation and its tests are made from. */
+export interface Family {
+  readonly name: string;
+  readonly type: "counter" | "gauge";
+  /** What it says, with its unit. */
+  readonly help: string;
+  /** Its value; `undefined` leaves it out: without a streaming context there are no streams. */
+  readonly value: (app: Application) => number | undefined;
+}
+
+const streaming =
+  (of: (s: ReturnType<typeof statisticsJson>) => number | undefined) =>
+  ({ streaming }: Application): number | undefined =>
+    streaming && of(statisticsJson(streaming));
+
+const lastBatch =
+  (of: "schedulingDelay" | "processingDelay" | "totalDelay") =>
+  ({ streaming }: Application): number | undefined =>
+    inSeconds(streaming?.batches().find(b => b.status === "COMPLETED")?.info[of]);
+
+function inSeconds(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : ms / 1000;
+}
+
+/** All metrics. Their names stay. */
+export const FAMILIES: readonly Family[] = [
+  {
+    name: "tspark_uptime_seconds",
+    type: "gauge",
+    help: "Time since the application started.",
+    value: ({ sc }) => (sc.clock.now() - sc.startTime) / 1000,
+  },
+  {
+    name: "tspark_jobs_active",
+    type: "gauge",
+    help: "Jobs that run now.",
+    value: ({ jobs }) => jobs.jobs().filter(job => job.status === "RUNNING").length,
+  },
+  {
+    name: "tspark_tasks_active",
+    type: "gauge",
+    help: "Tasks that run now.",
+    value: ({ jobs }) => jobs.executor.activeTasks,
+  },
+  {
+    name: "tspark_tasks_completed_total",
+    type: "counter",
+    help: "Tasks that succeeded.",
+    value: ({ jobs }) => jobs.executor.completedTasks,
+  },
+  {
+    name: "tspark_tasks_failed_total",
+    type: "counter",
+    help: "Tasks that failed.",
+    value: ({ jobs }) => jobs.executor.failedTasks,
+  },
+  {
+    name: "tspark_tasks_killed_total",
+    type: "counter",
+    help: "Tasks that were cancelled.",
+    value: ({ jobs }) => jobs.executor.killedTasks,
+  },
+  {
+    name: "tspark_task_time_seconds_total",
+    type: "counter",
+    help: "Time of all tasks that have ended, from launch to end.",
+    value: ({ jobs }) => jobs.executor.totalDuration / 1000,
+  },
+  {
+    name: "tspark_storage_memory_bytes",
+    type: "gauge",
+    help: "Memory of the cached partitions.",
+    value: ({ storage }) => storage.totals().memory,
+  },
+  {
+    name: "tspark_storage_disk_bytes",
+    type: "gauge",
+    help: "Disk space of the cached partitions.",
+    value: ({ storage }) => storage.totals().disk,
+  },
+  {
+    name: "tspark_streaming_batches_completed_total",
+    type: "counter",
+    help: "Batches of the running streaming context that have ended, well or not.",
+    value: streaming(s => s.numTotalCompletedBatches),
+  },
+  {
+    name: "tspark_streaming_batches_active",
+    type: "gauge",
+    help: "Batches that wait or run.",
+    value: streaming(s => s.numActiveBatches),
+  },
+  {
+    name: "tspark_streaming_records_received_total",
+    type: "counter",
+    help: "Records of all batches that have begun.",
+    value: streaming(s => s.numReceivedRecords),
+  },
+  {
+    name: "tspark_streaming_records_processed_total",
+    type: "counter",
+    help: "Records of all batches that have ended.",
+    value: streaming(s => s.numProcessedRecords),
+  },
+  {
+    name: "tspark_streaming_receivers_active",
+    type: "gauge",
+    help: "Receivers that run now.",
+    value: streaming(s => s.numActiveReceivers),
+  },
+  {
+    name: "tspark_streaming_last_batch_scheduling_delay_seconds",
+    type: "gauge",
+    help: "Of the latest batch that has ended: from its submission to the start of its first job.",
+    value: lastBatch("schedulingDelay"),
+  },
+  {
+    name: "tspark_streaming_last_batch_processing_time_seconds",
+    type: "gauge",
+    help: "Of the latest batch that has ended: from the start of its first job to the end of its last.",
+    value: lastBatch("processingDelay"),
+  },
+  {
+    name: "tspark_streaming_last_batch_total_delay_seconds",
+    type: "gauge",
+    help: "Of the latest batch that has ended: from its submission to the end of its last job.",
+    value: lastBatch("totalDelay"),
+  },
+];

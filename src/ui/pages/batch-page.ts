@@ -1,0 +1,66 @@
+import { operationsJson } from "../api/streaming-json.js";
+import type { Application } from "../status/application.js";
+import { dateTime, duration } from "./format.js";
+import { html } from "./html.js";
+import type { Page } from "./layout.js";
+import { facts, type Row, section, table } from "./table.js";
+
+/** `/streaming/batch/?id=`: a batch, what it read, and each of its output operations with the jobs it ran. */
+export function batchPage(app: Application, query: URLSearchParams): Page | undefined {
+  const store = app.streaming;
+  const id = query.get("id") ?? "";
+  const batch = /^\d{1,15}$/.test(id) ? store?.batch(Number(id)) : undefined;
+  if (store === undefined || batch === undefined) return undefined;
+  const { info } = batch;
+  const inputs = [...info.streamIdToInputInfo.values()];
+  return {
+    title: `Details of batch at ${dateTime(info.batchTime.milliseconds)}`,
+    tab: "/streaming/",
+    main: [
+      section(
+        "summary",
+        "Summary",
+        facts([
+          ["Status", batch.status],
+          ["Batch Duration", duration(store.batchDuration)],
+          ["Input data size", `${info.numRecords} records`],
+          ["Scheduling delay", duration(info.schedulingDelay)],
+          ["Processing time", duration(info.processingDelay)],
+          ["Total delay", duration(info.totalDelay)],
+        ]),
+        info.failure === undefined ? undefined : html`<pre class="bad">${info.failure.message}</pre>`,
+      ),
+      inputs.length === 0
+        ? undefined
+        : section(
+            "input",
+            "Input Metadata",
+            table(
+              "Inputs of the batch",
+              ["Input", "Records", "Metadata"],
+              inputs.map(i => [i.name, i.numRecords, html`<pre>${i.metadataDescription}</pre>`]),
+            ),
+          ),
+      section(
+        "operations",
+        "Output Operations",
+        table(
+          "Output operations and their jobs",
+          ["Output Op Id", "Description", "Output Op Duration", "Status", "Job Id", "Error"],
+          operationsJson(batch, app.jobs).map((op): Row => {
+            const status =
+              op.failureReason !== undefined ? "Failed" : op.endTime !== undefined ? "Succeeded" : "Running";
+            return [
+              op.outputOpId,
+              html`${op.name}<details><summary>Details</summary><pre>${op.description}</pre></details>`,
+              duration(op.duration),
+              op.startTime === undefined ? "Waiting" : status,
+              html`${op.jobIds.map(job => html`<a href="/jobs/job/?id=${job}">${job}</a> `)}`,
+              op.failureReason === undefined ? "-" : html`<pre class="bad">${op.failureReason}</pre>`,
+            ];
+          }),
+        ),
+      ),
+    ],
+  };
+}

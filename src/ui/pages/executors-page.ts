@@ -1,0 +1,59 @@
+import { executorJson } from "../api/executor-json.js";
+import type { Application } from "../status/application.js";
+import { bytes, duration } from "./format.js";
+import type { Page } from "./layout.js";
+import { section, table } from "./table.js";
+
+/** `/executors/` */
+export function executorsPage(app: Application): Page {
+  const e = executorJson(app);
+  const rows = [
+    [
+      e.id,
+      e.hostPort,
+      "Active",
+      e.rddBlocks,
+      `${bytes(e.memoryUsed)} / ${bytes(e.maxMemory)}`,
+      bytes(e.diskUsed),
+      e.totalCores,
+      e.activeTasks,
+      e.failedTasks,
+      e.completedTasks,
+      e.totalTasks,
+      duration(e.totalDuration),
+      bytes(e.totalInputBytes),
+      bytes(e.totalShuffleRead),
+      bytes(e.totalShuffleWrite),
+    ],
+  ];
+  const columns = [
+    "Executor ID",
+    "Address",
+    "Status",
+    "RDD Blocks",
+    "Storage Memory",
+    "Disk Used",
+    "Cores",
+    "Active Tasks",
+    "Failed Tasks",
+    "Complete Tasks",
+    "Total Tasks",
+    "Task Time",
+    "Input",
+    "Shuffle Read",
+    "Shuffle Write",
+  ];
+  const memory = [
+    ["Heap in use", bytes(e.peakMemoryMetrics.JVMHeapMemory)],
+    ["Outside the heap", bytes(e.peakMemoryMetrics.JVMOffHeapMemory)],
+    ["Resident set", bytes(e.peakMemoryMetrics.ProcessTreeJVMRSSMemory)],
+  ];
+  return {
+    title: "Executors",
+    tab: "/executors/",
+    main: [
+      section("executors", "Executors", table("Executors", columns, rows)),
+      section("memory", "Memory of the process", table("Memory now", ["What", "Size"], memory)),
+    ],
+  };
+}

@@ -1,0 +1,126 @@
+import { taskSummaryJson } from "../api/task-summary.js";
+import type { Application } from "../status/application.js";
+import type { StageRecord } from "../status/stage-record.js";
+import type { TaskRecord } from "../status/task-record.js";
+import { bytes, dateTime, duration } from "./format.js";
+import { type Html, html } from "./html.js";
+import type { Page } from "./layout.js";
+import { amount, stageDuration } from "./stages-page.js";
+import { facts, type Row, section, table } from "./table.js";
+
+/** `/stages/stage/?id=&attempt=` */
+export function stagePage(app: Application, query: URLSearchParams): Page | undefined {
+  const [id, attempt] = [query.get("id") ?? "", query.get("attempt") ?? "0"];
+  if (!/^\d{1,15}$/.test(id) || !/^\d{1,15}$/.test(attempt)) return undefined;
+  const stage = app.jobs.stages().find(s => s.stageId === Number(id) && s.attemptId === Number(attempt));
+  if (stage === undefined) return undefined;
+  const tasks = app.jobs.tasks(stage);
+  const now = app.sc.clock.now();
+  const m = stage.metrics;
+  return {
+    title: `Details for Stage ${stage.stageId} (Attempt ${stage.attemptId})`,
+    tab: "/stages/",
+    main: [
+      section(
+        "summary",
+        "Summary",
+        facts([
+          ["Status", stage.status],
+          ["Description", stage.description ?? stage.name],
+          ["Submitted", dateTime(stage.submissionTime)],
+          ["Duration", duration(stageDuration(stage, now))],
+          ["Total Time Across All Tasks", duration(m.executorRunTime)],
+          ["Input Size / Records", amount(m.inputBytes, m.inputRecords) || "-"],
+          ["Output Size / Records", amount(m.outputBytes, m.outputRecords) || "-"],
+          ["Shuffle Read Size / Records", amount(m.shuffleReadBytes, m.shuffleReadRecords) || "-"],
+          ["Shuffle Write Size / Records", amount(m.shuffleWriteBytes, m.shuffleWriteRecords) || "-"],
+          ["Spill (Memory)", bytes(m.memoryBytesSpilled)],
+          ["Spill (Disk)", bytes(m.diskBytesSpilled)],
+        ]),
+        stage.failureReason === undefined ? undefined : html`<pre class="bad">${stage.failureReason}</pre>`,
+      ),
+      operators(stage),
+      distribution(tasks),
+      section("tasks", `Tasks (${tasks.length})`, taskTable(tasks, now)),
+    ],
+  };
+}
+
+/** What the stage is made of, the source first. */
+function operators(stage: StageRecord): Html {
+  const rows = [...stage.rdds]
+    .sort((a, b) => a.id - b.id)
+    .map(
+      (rdd): Row => [
+        `${rdd.name} [${rdd.id}]`,
+        rdd.callSite,
+        rdd.parentIds.map(id => `[${id}]`).join(", ") || "a source",
+      ],
+    );
+  return section("dag", "DAG Visualization", table("RDDs of the stage", ["RDD", "Made at", "From"], rows));
+}
+
+function distribution(tasks: readonly TaskRecord[]): Html | undefined {
+  const summary = taskSummaryJson(tasks, [0, 0.25, 0.5, 0.75, 1]);
+  if (summary === undefined) return undefined;
+  const done = tasks.filter(t => t.status === "SUCCESS").length;
+  const row = (name: string, values: readonly number[], show: (n: number) => string): Row => [
+    name,
+    ...values.map(show),
+  ];
+  const plain = String;
+  const rows = [
+    row("Duration", summary.duration, duration),
+    row("Run Time", summary.executorRunTime, duration),
+    row("Scheduler Delay", summary.schedulerDelay, duration),
+    row("Input Records", summary.inputMetrics.recordsRead, plain),
+    row("Output Records", summary.outputMetrics.recordsWritten, plain),
+    row("Shuffle Read Records", summary.shuffleReadMetrics.readRecords, plain),
+    row("Shuffle Write Records", summary.shuffleWriteMetrics.writeRecords, plain),
+    row("Spill (Disk)", summary.diskBytesSpilled, bytes),
+  ];
+  return section(
+    "distribution",
+    `Summary Metrics for ${done} Completed Tasks`,
+    table(
+      "Distribution over the tasks",
+      ["Metric", "Min", "25th percentile", "Median", "75th percentile", "Max"],
+      rows,
+    ),
+  );
+}
+
+function taskTable(tasks: readonly TaskRecord[], now: number): Html {
+  return table(
+    "Tasks",
+    [
+      "Index",
+      "Task ID",
+      "Attempt",
+      "Status",
+      "Executor ID",
+      "Launch Time",
+      "Duration",
+      "Input",
+      "Shuffle Read",
+      "Shuffle Write",
+      "Errors",
+    ],
+    [...tasks].reverse().map(task => {
+      const { info, metrics: m } = task;
+      return [
+        info.index,
+        info.taskId,
+        info.attempt,
+        task.status,
+        info.executorId,
+        dateTime(info.launchTime),
+        duration(task.duration(now)),
+        m === undefined ? "" : amount(m.inputBytes, m.inputRecords),
+        m === undefined ? "" : amount(m.shuffleReadBytes, m.shuffleReadRecords),
+        m === undefined ? "" : amount(m.shuffleWriteBytes, m.shuffleWriteRecords),
+        task.errorMessage === undefined ? "" : html`<pre class="bad">${task.errorMessage}</pre>`,
+      ];
+    }),
+  );
+}

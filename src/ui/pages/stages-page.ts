@@ -1,0 +1,71 @@
+import type { Application } from "../status/application.js";
+import type { StageRecord } from "../status/stage-record.js";
+import { bytes, dateTime, duration } from "./format.js";
+import { type Html, html } from "./html.js";
+import type { Page } from "./layout.js";
+import { section, table } from "./table.js";
+
+/** `/stages/` */
+export function stagesPage(app: Application): Page {
+  const stages = app.jobs.stages();
+  const now = app.sc.clock.now();
+  const groups = [
+    ["active", "Active Stages", "ACTIVE"],
+    ["pending", "Pending Stages", "PENDING"],
+    ["completed", "Completed Stages", "COMPLETE"],
+    ["skipped", "Skipped Stages", "SKIPPED"],
+    ["failed", "Failed Stages", "FAILED"],
+  ] as const;
+  const main = groups.flatMap(([id, name, status]) => {
+    const list = stages.filter(s => s.status === status);
+    return list.length === 0 ? [] : [section(id, `${name} (${list.length})`, stageTable(name, list, now))];
+  });
+  return {
+    title: "Stages for All Jobs",
+    tab: "/stages/",
+    main: main.length > 0 ? main : [section("none", "No stages yet", html`<p>The first job brings them.</p>`)],
+  };
+}
+
+/** Stages with a link to the page of each. */
+export function stageTable(caption: string, stages: readonly StageRecord[], now: number): Html {
+  const columns = [
+    "Stage Id",
+    "Description",
+    "Submitted",
+    "Duration",
+    "Tasks: Succeeded/Total",
+    "Input",
+    "Output",
+    "Shuffle Read",
+    "Shuffle Write",
+    ...(stages.some(s => s.failureReason !== undefined) ? ["Failure Reason"] : []),
+  ];
+  return table(
+    caption,
+    columns,
+    stages.map(stage => [
+      html`<a href="/stages/stage/?id=${stage.stageId}&amp;attempt=${stage.attemptId}">${stage.stageId}${stage.attemptId > 0 ? ` (retry ${stage.attemptId})` : ""}</a>`,
+      stage.description === undefined ? stage.name : html`${stage.description}<br>${stage.name}`,
+      dateTime(stage.submissionTime),
+      duration(stageDuration(stage, now)),
+      `${stage.numCompleteTasks}/${stage.numTasks}${stage.numFailedTasks > 0 ? ` (${stage.numFailedTasks} failed)` : ""}`,
+      amount(stage.metrics.inputBytes, stage.metrics.inputRecords),
+      amount(stage.metrics.outputBytes, stage.metrics.outputRecords),
+      amount(stage.metrics.shuffleReadBytes, stage.metrics.shuffleReadRecords),
+      amount(stage.metrics.shuffleWriteBytes, stage.metrics.shuffleWriteRecords),
+      ...(columns.length > 9 ? [html`<pre class="bad">${stage.failureReason}</pre>`] : []),
+    ]),
+  );
+}
+
+/** ms; `undefined` before it was submitted. */
+export function stageDuration(stage: StageRecord, now: number): number | undefined {
+  return stage.submissionTime === undefined ? undefined : (stage.completionTime ?? now) - stage.submissionTime;
+}
+
+/** `1.5 KiB / 20`; nothing where there was nothing. */
+export function amount(size: number, records: number): string {
+  if (size === 0) return records === 0 ? "" : `${records} records`;
+  return `${bytes(size)} / ${records}`;
+}
