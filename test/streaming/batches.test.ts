@@ -106,6 +106,40 @@ test("every input decides at its batch what belongs to it, also under a longer s
     );
   }));
 
+test("a window never asks for batches that were due while an input was still starting", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const asked: number[] = [];
+    let begin = () => {};
+    class Slow extends InputDStream<number> {
+      override get kind() {
+        return "Slow stream";
+      }
+      override start() {
+        return new Promise<void>(resolve => {
+          begin = resolve;
+        });
+      }
+      override compute(time: Time) {
+        asked.push(time.milliseconds);
+        return spark.sc.parallelize([time.milliseconds], 1);
+      }
+    }
+    const windows = batchesOf(new Slow(ssc).window(Seconds(3), Seconds(1)));
+    const started = ssc.start();
+    await clock.advance(2500);
+    begin();
+    await started;
+    await clock.advance(1500);
+    assert.deepEqual(asked, [3000, 4000]);
+    assert.deepEqual(
+      [...windows],
+      [
+        [3000, [3000]],
+        [4000, [3000, 4000]],
+      ],
+    );
+  }));
+
 test("an RDD is made once a batch, however many streams and outputs use it, and forgotten after", () =>
   withStream(spark.sc, async (ssc, clock) => {
     let made = 0;

@@ -184,6 +184,22 @@ test("store is held back while what was received waits for its batch", () =>
     }),
   ));
 
+test("a receiver delivers at the initial rate until a batch with records has been measured", () =>
+  withOwnSpark(spark, { "spark.streaming.backpressure.initialRate": "10" }, sc =>
+    withStream(sc, async (ssc, clock) => {
+      const receiver = new TestReceiver<number>();
+      const stream = ssc.receiverStream(receiver);
+      stream.foreachRDD(() => {});
+      await ssc.start();
+      assert.equal(stream.rateLimit, 10);
+      await clock.advance(1000);
+      assert.equal(stream.rateLimit, 10);
+      await receiver.store(1);
+      await clock.advance(1000);
+      assert.equal(stream.rateLimit, Number.POSITIVE_INFINITY);
+    }),
+  ));
+
 test("a block buffer counts what waits until its batch has ended", () => {
   const buffer = new BlockBuffer<number>(new ManualClock(), 200, 100);
   buffer.addAll([1, 2], 60);

@@ -22,6 +22,9 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
   readonly #supervisor: ReceiverSupervisor<T>;
   readonly #buffer: BlockBuffer<T>;
   readonly #rateController: RateController | undefined;
+  readonly #limiter: RateLimiter;
+  /** Whether a batch with records has ended, so that back-pressure knows something. */
+  #measured = false;
   /** Bytes of the batches that have not ended, by their time. */
   readonly #bytes = new Map<number, number>();
 
@@ -38,7 +41,10 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
     );
     const maxRate = conf.getLong("spark.streaming.receiver.maxRate", 0);
     const limiter = new RateLimiter(systemClock, maxRate > 0 ? maxRate : undefined);
+    this.#limiter = limiter;
     this.#rateController = rateControllerFor(conf, this.id, batchDuration, rate => limiter.setRate(rate));
+    const initialRate = conf.getLong("spark.streaming.backpressure.initialRate", 0);
+    if (this.#rateController !== undefined && initialRate > 0) limiter.setRate(initialRate);
     this.#supervisor = new ReceiverSupervisor(receiver, {
       streamId: this.id,
       buffer: this.#buffer,
@@ -90,7 +96,17 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
     return this.#buffer.records > 0;
   }
 
-  override onBatchCompleted(time: Time, _info: BatchInfo): void {
+  /** @internal how fast the receiver may deliver, records/s; `Infinity` without limit. */
+  get rateLimit(): number {
+    return this.#limiter.rate;
+  }
+
+  override onBatchCompleted(time: Time, info: BatchInfo): void {
+    if (!this.#measured && (info.streamIdToInputInfo.get(this.id)?.numRecords ?? 0) > 0) {
+      // The initial rate was a guess for the time until now.
+      this.#measured = true;
+      this.#limiter.setRate(this.#rateController?.latestRate);
+    }
     this.#buffer.release(this.#bytes.get(time.milliseconds) ?? 0);
     this.#bytes.delete(time.milliseconds);
   }

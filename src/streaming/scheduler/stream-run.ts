@@ -98,9 +98,16 @@ export class StreamRun {
     }
     if (this.#isStopped) return;
     this.#clockRuns = true;
-    // Inputs may have taken long to start: batches that would have been due meanwhile had no data and are left out.
-    if (resumption === undefined) this.#generator.start(firstTime());
-    else this.#generator.resume(resumption);
+    if (resumption !== undefined) {
+      this.#generator.resume(resumption);
+      return;
+    }
+    // Inputs may have taken long to start: batches that would have been due meanwhile are left out, and the streams begin
+    // after them, or a window would ask the inputs for batches that never were.
+    const first = firstTime();
+    const zero = new Time(first.milliseconds - period);
+    if (zero.greater(graph.zeroTime!)) graph.start(zero);
+    this.#generator.start(first);
   }
 
   /** Takes no more data, processes everything that was received, and waits for it, within the graceful time-out. */
