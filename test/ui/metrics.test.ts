@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FAMILIES } from "../../src/ui/metrics/families.js";
+import { FAMILIES } from "../../src/ui/api/metric-families.js";
 import { ask, startContext } from "./harness.js";
 
 /** A strict reading of the text format: HELP, TYPE and one sample of each family, in this order; else it throws. */

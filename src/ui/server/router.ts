@@ -1,5 +1,5 @@
+import { PROMETHEUS_TYPE, prometheusText } from "../api/prometheus.js";
 import { restApi } from "../api/rest-api.js";
-import { PROMETHEUS_TYPE, prometheusText } from "../metrics/prometheus.js";
 import { content, layout, type Page } from "../pages/layout.js";
 import { LIVE_SCRIPT } from "../pages/live-script.js";
 import { PAGE_CSS } from "../pages/page-css.js";

@@ -1,5 +1,5 @@
-import { statisticsJson } from "../api/streaming-json.js";
 import type { Application } from "../status/application.js";
+import { statisticsJson } from "./streaming-json.js";
 
 /** One metric of `/metrics/prometheus`, which is what its documentation and its tests are made from. */
 export interface Family {

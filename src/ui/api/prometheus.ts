@@ -1,5 +1,5 @@
 import type { Application } from "../status/application.js";
-import { FAMILIES } from "./families.js";
+import { FAMILIES } from "./metric-families.js";
 
 /** The media type of Prometheus's text format. */
 export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
