@@ -108,7 +108,7 @@ export const CORE_KEYS: readonly ConfigEntry[] = [
     key: "spark.tspark.placement",
     doc: "Which thread runs tasks at `local[N]`: `auto` (by the work: little of it in the driver's thread, much in workers), `workers` (always, where the closures can travel) or `driver` (always).",
     type: "string",
-    default: "driver",
+    default: "auto",
     since: "0.1.0",
     values: ["auto", "driver", "workers"],
   },
