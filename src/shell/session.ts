@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { Script } from "node:vm";
+import { TaskContext } from "../core/scheduler/task-context.js";
 import { NameTable } from "./cells/names.js";
 import { CellRunner, Interrupted, type RunGuard } from "./execution/cell-runner.js";
 import { CellSources, mapStacks } from "./execution/cell-sources.js";
@@ -338,7 +339,10 @@ export class Session {
     try {
       return await Promise.race([run(guard), cancelled]);
     } catch (error) {
-      if (error instanceof Interrupted) return this.#failure("interrupted", error, "Interrupted.");
+      if (error instanceof Interrupted) {
+        TaskContext.terminated();
+        return this.#failure("interrupted", error, "Interrupted.");
+      }
       if (error instanceof FileTypeError) return this.#typeFailure(error.message);
       this.#lastError = error;
       return this.#failure("thrown", error, formatError(error, this.#directory));

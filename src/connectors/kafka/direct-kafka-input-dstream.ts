@@ -51,6 +51,8 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   #decidedUntil = Number.NEGATIVE_INFINITY;
   /** The decision about one batch waits for the one before: both begin where the other ends. */
   #deciding: Promise<unknown> = Promise.resolve();
+  /** Whether the offsets come from a checkpoint. */
+  #recovered = false;
   /** Whether a batch with records has ended, so that back-pressure knows something. */
   #measured = false;
 
@@ -80,10 +82,17 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
       const partitions = await this.strategy.partitions(client);
       this.#partitionsReadAt = systemClock.monotonic();
       if (partitions.length === 0) log.warn(`${this.name}: ${this.strategy.description}: there are none yet`);
-      this.#follow(await startOffsets(client, this.strategy as ConsumerStrategy<unknown, unknown>, partitions));
+      const unknown = partitions.filter(p => !this.#next.has(partitionKey(p)));
+      if (!this.#recovered) {
+        this.#follow(await startOffsets(client, this.strategy as ConsumerStrategy<unknown, unknown>, unknown));
+      } else if (unknown.length > 0) {
+        this.#follow(await client.earliest(unknown));
+        log.warn(`${this.name}: new partitions are read from their beginning: ${unknown.map(partitionKey).join(", ")}`);
+      }
     });
     // A window may ask for times before the first batch: nothing belongs to them, or it would be in no batch of its own.
-    this.#decidedUntil = this.context.graph.clock.now();
+    // After a restart such batches come from the checkpoint, and those that were missed meanwhile are still to be decided.
+    if (!this.#recovered) this.#decidedUntil = this.context.graph.clock.now();
   }
 
   override compute(time: Time): Promise<KafkaRDD<K, V>> {
@@ -97,25 +106,41 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     const late = time.milliseconds <= this.#decidedUntil;
     const ranges = late ? [] : await this.#withClient(client => this.#nextRanges(client));
     if (!late) this.#decidedUntil = time.milliseconds;
-    const { sparkContext } = this.context;
-    const rdd = new KafkaRDD(
-      sparkContext,
-      new KafkaNode(
-        ranges.map(r => r.range),
-        this.strategy.settings,
-      ),
-    );
+    const rdd = this.#read(ranges.map(r => r.range));
     const records = ranges.reduce((sum, { range }) => sum + range.count(), 0);
     const offsets = rdd.offsetRanges;
     const lag = ranges.map(({ range, latest }) => ({ ...range.topicPartition(), lag: latest - range.untilOffset }));
-    const description = offsets
-      .filter(r => r.count() > 0)
-      .map(r => `topic: ${r.topic}\tpartition: ${r.partition}\toffsets: ${r.fromOffset} to ${r.untilOffset}`)
-      .join("\n");
-    this.reportInfo(time, records, { offsets, lag }, description);
+    this.reportInfo(time, records, { offsets, lag }, describe(offsets));
     if (this.strategy.settings.autoCommit) this.#running.set(time.milliseconds, offsets);
     for (const r of offsets) this.#next.set(partitionKey(r), { ...r.topicPartition(), offset: r.untilOffset });
     return rdd;
+  }
+
+  #read(ranges: readonly OffsetRange[]): KafkaRDD<K, V> {
+    return new KafkaRDD(this.context.sparkContext, new KafkaNode(ranges, this.strategy.settings));
+  }
+
+  /** The offset ranges: `[topic, partition, from, until]` each. */
+  override saveBatch(_time: Time, rdd: RDD<ConsumerRecord<K, V>>): unknown {
+    const ranges = (rdd as KafkaRDD<K, V>).offsetRanges;
+    return ranges.map(r => [r.topic, r.partition, r.fromOffset, r.untilOffset]);
+  }
+
+  override restoreBatch(time: Time, saved: unknown): KafkaRDD<K, V> {
+    const offsets = (saved as [string, number, number, number][]).map(r => new OffsetRange(...r));
+    const records = offsets.reduce((sum, range) => sum + range.count(), 0);
+    this.reportInfo(time, records, { offsets }, describe(offsets));
+    if (this.strategy.settings.autoCommit) this.#running.set(time.milliseconds, offsets);
+    return this.#read(offsets);
+  }
+
+  override savePosition(): unknown {
+    return [...this.#next.values()];
+  }
+
+  override restorePosition(saved: unknown): void {
+    this.#recovered = true;
+    this.#follow(saved as TopicPartitionOffset[]);
   }
 
   override onBatchCompleted(time: Time, info: BatchInfo): void {
@@ -215,4 +240,11 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
       `${this.name}: ${key} ends at offset ${latest}, before ${offset} where this stream is: was the topic made anew, or did a broker lose records? Nothing is read of it until it has grown to there`,
     );
   }
+}
+
+function describe(offsets: readonly OffsetRange[]): string {
+  return offsets
+    .filter(r => r.count() > 0)
+    .map(r => `topic: ${r.topic}\tpartition: ${r.partition}\toffsets: ${r.fromOffset} to ${r.untilOffset}`)
+    .join("\n");
 }

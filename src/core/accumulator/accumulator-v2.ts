@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { registerLoader, SHIP, type Shipped } from "../closure/protocol.js";
 import { TaskContext } from "../scheduler/task-context.js";
 
@@ -79,6 +80,10 @@ export abstract class AccumulatorV2<In, Out> {
 
   toString(): string {
     return `${this.constructor.name}(id: ${this.id}, name: ${this.name ?? "undefined"}, value: ${String(this.value)})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 }
 

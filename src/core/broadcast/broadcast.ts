@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { registerLoader, SHIP, type Shipped } from "../closure/protocol.js";
 import { E } from "../errors/engine-errors.js";
 
@@ -88,5 +89,9 @@ export class Broadcast<T> {
 
   toString(): string {
     return `Broadcast(${this.id})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 }

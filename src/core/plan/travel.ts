@@ -30,9 +30,6 @@ const makers = new Map<string, NodeMaker>();
 /**
  * Says how nodes of a kind are made again in the thread of a worker. Called by the module of the node's class when it is
  * loaded.
- *
- * @example
- * registerNode("Letters", (data: { to: string }) => new LettersNode(data.to));
  */
 export function registerNode(kind: string, make: NodeMaker): void {
   makers.set(kind, make);

@@ -93,6 +93,14 @@ export class TaskContext {
     return TaskContext.get()?.partitionId() ?? 0;
   }
 
+  /**
+   * @internal no task runs any more in this thread: its code was terminated from outside (Ctrl-C in a loop), and then V8
+   * runs no `finally`
+   */
+  static terminated(): void {
+    running = undefined;
+  }
+
   isInterrupted(): boolean {
     return this.killed !== undefined;
   }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 /**
  * Count, mean, variance and extremes of numbers, in one pass and numerically stable (Welford; Chan for merging).
  *
@@ -105,5 +106,9 @@ export class StatCounter {
   toString(): string {
     const f = (x: number) => x.toFixed(6);
     return `(count: ${this.count}, mean: ${f(this.mean)}, stdev: ${f(this.stdev)}, max: ${f(this.max)}, min: ${f(this.min)})`;
+  }
+
+  [inspect.custom](): string {
+    return this.toString();
   }
 }

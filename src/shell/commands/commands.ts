@@ -11,9 +11,12 @@ const help = helpCommand(findCommand, () => COMMANDS);
 /** The commands of the shell, in the order of `:help`. An abbreviation that fits several means the first of them. */
 export const COMMANDS: readonly Command[] = [help, quit, load, paste, type, conf];
 
-/** Whether a line is meant as a command. */
-export function isCommand(line: string): boolean {
-  return line.trimStart().startsWith(":");
+/** Blank space and comments before what is meant. */
+const LEADING = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
+
+/** Whether a text is meant as a command; comments may stand before it. */
+export function isCommand(text: string): boolean {
+  return text.replace(LEADING, "").startsWith(":");
 }
 
 /** The command of that name or abbreviation, without the colon; an unknown one is a `CommandError`. */
@@ -31,8 +34,8 @@ export function findCommand(name: string): Command {
 }
 
 /** Runs a line that begins with a colon. A mistake of the user is thrown as a `CommandError`. */
-export function runCommand(line: string, context: CommandContext): Promise<Evaluation | undefined> {
-  const [, name, argument] = /^\s*:\s*([^\s]*)\s*([\s\S]*)$/.exec(line)!;
+export function runCommand(text: string, context: CommandContext): Promise<Evaluation | undefined> {
+  const [, name, argument] = /^:\s*(\S*)\s*([\s\S]*)$/.exec(text.replace(LEADING, ""))!;
   return findCommand(name!).run(context, argument!.trim());
 }
 

@@ -72,7 +72,7 @@ async function restoreBatch(
     if (rdd !== undefined) input.node.adopt(time, rdd);
     else if (pending && "lost" in what) {
       log.warn(
-        `${what.lost} records of ${input.name} in the pending batch of ${time} were kept nowhere and are lost. spark.streaming.receiver.writeAheadLog.enable=true keeps them`,
+        `${what.lost} records of ${input.name} in the pending batch of ${time} were kept nowhere and are lost. A source that can be read again, such as files or Kafka, loses none`,
       );
     }
   }
