@@ -7,6 +7,7 @@ import { DoubleAccumulator, LongAccumulator } from "./accumulator/long-accumulat
 import { Broadcast } from "./broadcast/broadcast.js";
 import { type Clock, systemClock } from "./clock/clock.js";
 import { SHIP } from "./closure/protocol.js";
+import { checkConf } from "./conf/check-conf.js";
 import { findConfigEntry } from "./conf/keys.js";
 import { parseMaster } from "./conf/master.js";
 import { SparkConf } from "./conf/spark-conf.js";
@@ -118,6 +119,7 @@ export class SparkContext {
     if (active !== undefined) throw E.CONTEXT_EXISTS(active.#madeAt.short);
     if (!conf.contains("spark.master")) throw E.NO_MASTER();
     if (!conf.contains("spark.app.name")) throw E.NO_APP_NAME();
+    checkConf(conf);
     this.#madeAt = captureCallSite();
     this.conf = conf.clone();
     this.master = conf.get("spark.master");

@@ -61,8 +61,10 @@ export const E = defineErrors("streaming", {
   GRAPH_PROBLEMS: {
     base: IllegalArgumentError,
     message: (problems: readonly string[]) =>
-      `The streaming graph has ${problems.length} problems:\n${problems.map((p, i) => `  ${i + 1}. ${p}`).join("\n")}`,
-    doc: "`ssc.start()` found several things wrong with the graph; all are listed.",
+      problems.length === 1
+        ? problems[0]!
+        : `The streaming graph has ${problems.length} problems:\n${problems.map((p, i) => `  ${i + 1}. ${p}`).join("\n")}`,
+    doc: "`ssc.start()` found things wrong with the graph; when there are several, all are listed.",
   },
   DUPLICATE_UID: {
     base: IllegalArgumentError,

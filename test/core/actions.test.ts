@@ -17,7 +17,7 @@ test("collect, count, first, take, isEmpty", async () => {
   assert.deepEqual(await xs.take(0), []);
   assert.equal(await xs.isEmpty(), false);
   assert.equal(await empty.isEmpty(), true);
-  assert.throws(() => xs.take(-1), /n is -1/);
+  await assert.rejects(() => xs.take(-1), /n is -1/);
 });
 
 test("take computes no more partitions than it needs", async () => {

@@ -741,12 +741,12 @@ export class RDD<T> implements AsyncIterable<T> {
    * @param confidence the probability with which the count is to lie in the interval, default 0.95
    */
   countApprox(timeout: number, confidence = 0.95): Promise<PartialResult<BoundedDouble>> {
-    if (!(confidence >= 0 && confidence <= 1)) throw E.BAD_ARGUMENT("countApprox", "confidence", confidence, "0 to 1");
     rules.inDriver();
     return this.#countApprox(timeout, confidence);
   }
 
   async #countApprox(timeout: number, confidence: number): Promise<PartialResult<BoundedDouble>> {
+    if (!(confidence >= 0 && confidence <= 1)) throw E.BAD_ARGUMENT("countApprox", "confidence", confidence, "0 to 1");
     let sum = 0;
     let merged = 0;
     const total = this.getNumPartitions();
@@ -771,6 +771,11 @@ export class RDD<T> implements AsyncIterable<T> {
    * @param relativeSD the relative accuracy that is wanted, greater than 0.000017; default 0.05
    */
   countApproxDistinct(relativeSD = 0.05): Promise<number> {
+    rules.inDriver();
+    return this.#countApproxDistinct(relativeSD);
+  }
+
+  async #countApproxDistinct(relativeSD: number): Promise<number> {
     if (!(relativeSD > 0.000017)) {
       throw E.BAD_ARGUMENT("countApproxDistinct", "relativeSD", relativeSD, "greater than 0.000017");
     }
@@ -799,12 +804,12 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** The first `n` elements. Computes no more partitions than it needs: one, then four times as many as so far. */
   take(n: number): Promise<T[]> {
-    rules.atLeast("take", "n", n, 0);
     rules.inDriver();
     return this.#take(n);
   }
 
   async #take(n: number): Promise<T[]> {
+    rules.atLeast("take", "n", n, 0);
     const out: T[] = [];
     const total = n === 0 ? 0 : this.getNumPartitions();
     for (let done = 0; done < total && out.length < n; ) {
@@ -856,8 +861,10 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** As `reduce`. @param depth suggested depth of the tree in which partitions' results are merged, default 2 */
   treeReduce(f: (a: T, b: T) => T, depth = 2): Promise<T> {
-    rules.atLeast("treeReduce", "depth", depth, 1);
-    return this.#reduce("treeReduce", f);
+    return rules.checked(
+      () => rules.atLeast("treeReduce", "depth", depth, 1),
+      () => this.#reduce("treeReduce", f),
+    );
   }
 
   /** As `reduce`, beginning with a copy of `zero` in each partition and for the whole: it must be neutral to `f`. */
@@ -889,8 +896,10 @@ export class RDD<T> implements AsyncIterable<T> {
   ): Promise<U>;
   treeAggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U, depth?: number): Promise<U>;
   treeAggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U, depth = 2): Promise<U> {
-    rules.atLeast("treeAggregate", "depth", depth, 1);
-    return this.aggregate(zero, seqOp, combOp);
+    return rules.checked(
+      () => rules.atLeast("treeAggregate", "depth", depth, 1),
+      () => this.aggregate(zero, seqOp, combOp),
+    );
   }
 
   /** Calls `f` with each element, in the tasks. What it prints or adds to accumulators is its effect. */
@@ -1137,7 +1146,11 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   #best(operation: string, n: number, ordering: Ordering<T> | undefined, largest: boolean): Promise<T[]> {
-    rules.atLeast(operation, "n", n, 0);
+    const run = () => this.#runBest(n, ordering, largest);
+    return rules.checked(() => rules.atLeast(operation, "n", n, 0), run);
+  }
+
+  #runBest(n: number, ordering: Ordering<T> | undefined, largest: boolean): Promise<T[]> {
     return this.#run({ name: "takeOrdered", args: [n, ordering, largest] }, (parts: T[][]) => {
       const order = ordering ?? naturalOrdering;
       const best = new BoundedBest<T>(n, largest ? reverse(order) : order);

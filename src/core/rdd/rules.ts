@@ -86,3 +86,13 @@ export function fullPairs<V, W>([vs, ws]: Groups<V, W>): [V | undefined, W | und
 export function onlyLeft<V, W>([vs, ws]: Groups<V, W>): V[] {
   return ws.length > 0 ? [] : vs;
 }
+
+/** Runs an action whose arguments pass `check`; a wrong one rejects, as everything that goes wrong in an action does. */
+export function checked<R>(check: () => void, run: () => Promise<R>): Promise<R> {
+  try {
+    check();
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  return run();
+}
