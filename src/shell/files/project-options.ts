@@ -60,9 +60,13 @@ export function projectOptions(typescript: TypeScript, directory: string, types:
       allowJs: true,
       // All files are translated to CommonJS, where it would forbid every import and export.
       verbatimModuleSyntax: false,
+      // What a project's build complains of as unused runs all the same.
+      noUnusedLocals: false,
+      noUnusedParameters: false,
       types: [...new Set([...packages, "node"])],
       typeRoots: [...(options.typeRoots ?? [path.join(directory, "node_modules", "@types")]), ...types.typeRoots],
-      paths: { ...own, ...paths },
+      // `tspark` is the running shell, whatever the project maps it to.
+      paths: { ...paths, ...own },
     },
     paths,
   };
