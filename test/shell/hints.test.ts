@@ -19,6 +19,7 @@ const HINTS: [scala: string, typescript: string][] = [
   ["rdd.map(_._1)", "rdd.map(x => x[0])"],
   ["pair._2", "pair[1]"],
   ["println(x)", "console.log(x)"],
+  ["sc.parallelize(1 to 10)", "sc.range(1, 10 + 1)"],
 ];
 for (const [scala, typescript] of HINTS) {
   test(`instead of ${scala}`, () => assert.equal(scalaHint(scala), `In TypeScript: ${typescript}`));

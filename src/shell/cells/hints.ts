@@ -74,6 +74,7 @@ function expressionOf(scala: string): string {
       .replace(/\(_\s*([+\-*/%<>=!]+)\s*([^()]+)\)/g, "(x => x $1 $2)")
       .replace(/\._(\d)\b/g, (_, n: string) => `[${Number(n) - 1}]`)
       .replace(/\.to(?:Int|Long|Double|Float)\b/g, "")
+      .replace(/\bsc\.parallelize\((\w+)\s+to\s+(\w+)\)/g, "sc.range($1, $2 + 1)")
       .replace(/(\w+|\))\s+to\s+(\w+)/g, "sc.range($1, $2 + 1)")
       .replace(/;\s*$/, "")
       .trim()
