@@ -30,7 +30,7 @@ async function frames(cells: Cells, name: string, elsewhere = worker): Promise<s
   };
   return mapStack(error.stack!, lookup)
     .split("\n")
-    .filter(line => /cell_|\.ts:/.test(line) && !line.includes("/work/") && !line.includes("/test/closure/"))
+    .filter(line => /cell_|\.ts:/.test(line) && !line.includes(process.cwd()) && !line.includes("/test/closure/"))
     .map(line => line.trim().replace(/s\d+_cell/, "cell"));
 }
 
