@@ -197,12 +197,14 @@ export class KafkaClient {
 
   /** Runs `request`, again and again while that may help, and turns what is left into one clear error. */
   async #retry<T>(what: string, topics: readonly string[], request: (cluster: KafkaCluster) => Promise<T>): Promise<T> {
-    const { requestTimeoutMs } = this.settings;
+    const { requestTimeoutMs, patienceMs } = this.settings;
+    // One attempt must not use up the patience for all: a connection to a broker that was killed may never answer.
+    const attemptMs = Math.min(requestTimeoutMs * 2, Math.max(1, patienceMs / 4));
     const begin = this.clock.monotonic();
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const connecting = this.#connected();
       try {
-        const answer = await withTimeout(connecting.then(request), requestTimeoutMs * 2, this.clock);
+        const answer = await withTimeout(connecting.then(request), attemptMs, this.clock);
         this.#reached = true;
         this.#outage.ends();
         return answer;
