@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { Script } from "node:vm";
+import { systemClock } from "../core/clock/clock.js";
 import { TaskContext } from "../core/scheduler/task-context.js";
 import { NameTable } from "./cells/names.js";
 import { CellRunner, Interrupted, type RunGuard } from "./execution/cell-runner.js";
@@ -19,6 +20,7 @@ import type {
   CompiledCell,
   Completeness,
   Completions,
+  DocAnswer,
   RejectedCell,
   TypeAnswer,
   TypeService,
@@ -81,7 +83,29 @@ export type Evaluation =
   /** The user wants to leave (`exit`, `quit`). */
   | { readonly status: "exit"; readonly code: number };
 
-export type { CellStatement, Completeness, Completions, TypeAnswer, TypeService };
+/** An input that ran to its end. */
+export interface SessionInput {
+  /** `cell_3`. */
+  readonly id: string;
+  /** As it was typed, or the text of a file that was loaded. */
+  readonly text: string;
+  /** `<console>`, or the name of the file. */
+  readonly origin: string;
+  /** What each of its statements is to the shell. */
+  readonly statements: readonly CellStatement[];
+  /** Its results: the expression with this `slot` is known as `name` (`res0`). */
+  readonly results: readonly { readonly slot: string; readonly name: string }[];
+}
+
+/** How long the last input took, in ms with fractions. */
+export interface InputTiming {
+  /** Until it was checked and translated. */
+  readonly check: number;
+  /** Until it had run; 0 when it was refused. */
+  readonly run: number;
+}
+
+export type { CellStatement, Completeness, Completions, DocAnswer, TypeAnswer, TypeService };
 
 /**
  * One conversation: declarations that were typed, their types and values. Everything a user can do wrong comes back as an
@@ -106,6 +130,8 @@ export class Session {
   readonly #watcher: InterruptWatcher | undefined;
   #names: NameTable;
   #imports = new Map<string, string>();
+  #inputs: SessionInput[] = [];
+  #timing: InputTiming = { check: 0, run: 0 };
   #results = 0;
   #lastValue: unknown;
   #lastError: unknown;
@@ -161,6 +187,11 @@ export class Session {
   /** What could stand at `cursor`. */
   complete(text: string, cursor: number): Promise<Completions> {
     return this.#types.complete(text, cursor);
+  }
+
+  /** What is written about a name (`RDD`, `RDD.map`, `sc.parallelize`) or about what an expression ends in. For `:doc`. */
+  doc(name: string): Promise<DocAnswer> {
+    return this.#inOrder(() => this.#types.doc(name));
   }
 
   /**
@@ -231,12 +262,23 @@ export class Session {
     return [...new Set(this.#imports.values())];
   }
 
+  /** The inputs that ran to their end, in order, since the beginning or the last {@link reset}. For `:save` and `:replay`. */
+  get inputs(): readonly SessionInput[] {
+    return this.#inputs;
+  }
+
+  /** How long the input before took. For `:time`. */
+  get timing(): InputTiming {
+    return this.#timing;
+  }
+
   /** Forgets all names and begins at `res0` again; `sc`, `ssc` and `spark` stay. */
   reset(): Promise<void> {
     return this.#inOrder(async () => {
       await this.#types.reset();
       this.#names = new NameTable(Object.keys(this.#options.names.api));
       this.#imports.clear();
+      this.#inputs = [];
       this.#runner.reset();
       this.#results = 0;
       this.#lastValue = undefined;
@@ -271,20 +313,25 @@ export class Session {
     if (leave && !this.#names.has(leave[1]!)) return { status: "exit", code: 0 };
     const origin = options.origin ?? "<console>";
     const lineOffset = options.lineOffset ?? 0;
+    const begin = systemClock.monotonic();
     const cell = await this.#types.compile(
       input,
       file === undefined ? {} : { directory: dirname(file), unchecked: /\.[cm]?jsx?$/.test(file) },
     );
+    const check = systemClock.monotonic() - begin;
+    this.#timing = { check, run: 0 };
     if (cell.status === "rejected") return this.#typeFailure(rejectionText(cell, origin, lineOffset));
     for (const warning of cell.warnings) {
       this.#options.errorOutput(`${formatDiagnostic(warning, origin, lineOffset)}\n`);
     }
-    return this.#runCell(cell, {
+    const result = await this.#runCell(cell, {
       origin,
       lineOffset,
       echo: options.echo ?? true,
       ...(file === undefined ? {} : { file }),
     });
+    this.#timing = { check, run: systemClock.monotonic() - begin - check };
+    return result;
   }
 
   async #runCell(
@@ -319,6 +366,9 @@ export class Session {
     const commit = { done, results, ...(error === undefined ? {} : { error }) };
     this.#names.commit({ id: cell.id, statements: cell.statements, outcome: commit });
     for (const statement of cell.statements.slice(0, done)) this.#noteImports(statement);
+    if (outcome.status === "success") {
+      this.#inputs.push({ id: cell.id, text: cell.source, origin: how.origin, statements: cell.statements, results });
+    }
     await this.#types.commit(commit);
     return outcome.status === "success" ? { status: "success", value } : outcome;
   }

@@ -11,6 +11,7 @@ import { CellTypes } from "./cell-types.js";
 import { closureWarnings } from "./closure-warnings.js";
 import { IGNORED_CODES } from "./compiler-options.js";
 import { toCellDiagnostic } from "./diagnostics.js";
+import { Documentation } from "./documentation.js";
 import { emitCell } from "./emit-cell.js";
 import type { TypePaths } from "./package-paths.js";
 import type {
@@ -20,6 +21,7 @@ import type {
   CompileOptions,
   Completeness,
   Completions,
+  DocAnswer,
   RejectedCell,
   TypeAnswer,
   TypeService,
@@ -179,6 +181,24 @@ export class LanguageTypeService implements TypeService {
     const program = this.#service.getProgram()!;
     const types = new CellTypes(this.#ts, program, program.getSourceFile(this.#host.fileOf(CURRENT))!, this.#host);
     return { status: "typed", type: types.typeOf("$type") ?? "any" };
+  }
+
+  async doc(name: string): Promise<DocAnswer> {
+    const asked = name.trim().replace(/(?:\(\s*\))?\s*;?$/, "");
+    const dotted = /^[\w$]+(?:\.[\w$]+)*$/.test(asked);
+    const used = analyse(this.#ts, asked).used;
+    const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
+    this.#host.write(CURRENT, `${header}\n${dotted ? "" : `(${asked}\n);`}\nexport {};`);
+    const program = this.#service.getProgram()!;
+    const file = program.getSourceFile(this.#host.fileOf(CURRENT))!;
+    const documentation = new Documentation(this.#ts, program.getTypeChecker(), file);
+    const expression = file.statements.find(s => this.#ts.isExpressionStatement(s)) as
+      | ts.ExpressionStatement
+      | undefined;
+    const found = dotted
+      ? documentation.ofName(asked)
+      : expression && documentation.ofExpression(expression.expression);
+    return found ?? { status: "unknown" };
   }
 
   async complete(text: string, cursor: number): Promise<Completions> {

@@ -16,6 +16,7 @@ export interface ServiceCalls {
   };
   typeOf: { args: Parameters<TypeService["typeOf"]>; result: Awaited<ReturnType<TypeService["typeOf"]>> };
   complete: { args: Parameters<TypeService["complete"]>; result: Awaited<ReturnType<TypeService["complete"]>> };
+  doc: { args: Parameters<TypeService["doc"]>; result: Awaited<ReturnType<TypeService["doc"]>> };
   reset: { args: []; result: void };
   /** Rebuilds a session whose service died. */
   restore: { args: [cells: readonly CommittedCell[]]; result: void };

@@ -12,6 +12,7 @@ import type {
   CompileOptions,
   Completeness,
   Completions,
+  DocAnswer,
   RejectedCell,
   TypeAnswer,
   TypeService,
@@ -99,6 +100,10 @@ export class RemoteTypeService implements TypeService {
 
   complete(text: string, cursor: number): Promise<Completions> {
     return this.#call("complete", [text, cursor]);
+  }
+
+  doc(name: string): Promise<DocAnswer> {
+    return this.#call("doc", [name]);
   }
 
   async reset(): Promise<void> {

@@ -49,6 +49,8 @@ async function answer(service: LanguageTypeService, call: ServiceCall): Promise<
       return service.typeOf(...call.args);
     case "complete":
       return service.complete(...call.args);
+    case "doc":
+      return service.doc(...call.args);
     case "reset":
       return service.reset();
     case "restore":

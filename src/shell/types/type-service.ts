@@ -106,6 +106,11 @@ export type TypeAnswer =
   | { readonly status: "typed"; readonly type: string }
   | { readonly status: "rejected"; readonly diagnostics: readonly CellDiagnostic[]; readonly hint?: string };
 
+/** What `:doc` answers: how a name is declared and what is written about it (markdown, tags as they are), or that it is unknown. */
+export type DocAnswer =
+  | { readonly status: "found"; readonly signatures: readonly string[]; readonly text: string }
+  | { readonly status: "unknown" };
+
 /** How an input is compiled, where it differs from what is typed at the prompt. */
 export interface CompileOptions {
   /** The folder from which relative imports start: that of a file which is loaded. Default: the user's folder. */
@@ -136,6 +141,8 @@ export interface TypeService {
   typeOf(expression: string): Promise<TypeAnswer>;
   /** What could stand at `cursor`. */
   complete(text: string, cursor: number): Promise<Completions>;
+  /** What is written about a name (`RDD`, `RDD.map`, `sc.parallelize`) or about what an expression ends in. */
+  doc(name: string): Promise<DocAnswer>;
   /** Forgets all names, as `:reset` does. Results are numbered by the session. */
   reset(): Promise<void>;
   /** Ends the service; further calls reject. */

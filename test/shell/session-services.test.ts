@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { type SessionHarness, startSession } from "./session-harness.js";
+
+let shell: SessionHarness;
+before(async () => {
+  shell = await startSession();
+});
+beforeEach(() => shell.session.reset());
+after(() => shell.dispose());
+
+/** What `:doc` would say: signatures and the first line of the text. */
+async function doc(name: string): Promise<string> {
+  const answer = await shell.session.doc(name);
+  return answer.status === "found" ? [...answer.signatures, answer.text.split("\n")[0]].join("\n") : answer.status;
+}
+
+test("doc: a member by its object, by its class and in a chain", async () => {
+  assert.match(await doc("sc.parallelize"), /^(?:sc\.parallelize<T.*\): RDD<T>\n)+An RDD of/);
+  assert.match(await doc("RDD.map"), /^RDD\.map<U>\(f: .*\): RDD<U>\n\w.*/);
+  assert.match(
+    await doc("sc.parallelize([1]).map"),
+    /^sc\.parallelize\(\[1\]\)\.map<U>\(f: \(.*number\).*\): RDD<U>\n\w/,
+  );
+  assert.match(await doc("sc.parallelize([1]).map()"), /\.map<U>/);
+});
+
+test("doc: classes, constants, types, overloads, what Node and JavaScript have", async () => {
+  assert.match(await doc("SparkContext"), /^class SparkContext\n\w/);
+  assert.match(await doc("StorageLevel.MEMORY_ONLY"), /^StorageLevel\.MEMORY_ONLY: StorageLevel\n/);
+  assert.match(await doc("Array.map"), /^Array\.map<U>\(.*\): U\[\]\nCalls a defined callback/);
+  assert.match(await doc("Math.max"), /^Math\.max\(\.\.\.values: number\[\]\): number\nReturns the larger/);
+  assert.match(await doc("Buffer.from"), /^(?:Buffer\.from\(.*\n)+\w/);
+});
+
+test("doc: what the session declares, with its own comment; what nobody knows", async () => {
+  await shell.type("/** Twice as much. */\nfunction twice(x: number) { return x * 2 }");
+  assert.equal(await doc("twice"), "twice(x: number): number\nTwice as much.");
+  await shell.type("const xs = [1]");
+  assert.match(await doc("xs.length"), /^xs\.length: number\n\w/);
+  for (const name of ["nope", "sc.nope", "1 +", ""]) assert.equal(await doc(name), "unknown", name);
+  assert.equal(await shell.type("xs[0]"), "res0: number = 1");
+});
+
+test("inputs: those that ran to their end, with what they said and the results' names", async () => {
+  await shell.type("const a = 1");
+  await shell.type("nope");
+  await shell.type("a + 1");
+  await shell.type("throw new Error()");
+  const { inputs } = shell.session;
+  assert.deepEqual(
+    inputs.map(i => [i.text, i.origin, i.statements.map(s => s.kind), i.results.map(r => r.name)]),
+    [
+      ["const a = 1", "<console>", ["declare"], []],
+      ["a + 1", "<console>", ["expression"], ["res0"]],
+    ],
+  );
+  await shell.session.reset();
+  assert.deepEqual(shell.session.inputs, []);
+});
+
+test("timing: of the input before; what was refused did not run", async () => {
+  await shell.type("1 + 1");
+  const { check, run } = shell.session.timing;
+  assert.ok(check > 0 && run > 0);
+  await shell.type("nope");
+  assert.equal(shell.session.timing.run, 0);
+});
