@@ -100,10 +100,15 @@ export abstract class InputDStream<T> extends DStream<T> {
     return undefined;
   }
 
+  /** Records per second that it may deliver now, told to listeners with each batch; `undefined` while nothing limits. */
+  get rateLimit(): number | undefined {
+    return this.rateController?.latestRate;
+  }
+
   /**
    * To be called by {@link compute}: how many records the batch has of this stream, and facts to show beside it.
    *
-   * @param metadata facts by name, e.g. `{ offsets }`
+   * @param metadata facts by name, e.g. `{ offsets, lag }`
    * @param description the same as text, one fact a line
    */
   protected reportInfo(
@@ -112,10 +117,14 @@ export abstract class InputDStream<T> extends DStream<T> {
     metadata: StreamInputInfo["metadata"] = {},
     description?: string,
   ): void {
-    const info = { inputStreamId: this.id, name: this.name, numRecords, metadata };
-    this.context.graph.inputInfo.report(
-      time,
-      description === undefined ? info : { ...info, metadataDescription: description },
-    );
+    const { rateLimit } = this;
+    this.context.graph.inputInfo.report(time, {
+      inputStreamId: this.id,
+      name: this.name,
+      numRecords,
+      metadata,
+      ...(rateLimit === undefined ? {} : { rateLimit }),
+      ...(description === undefined ? {} : { metadataDescription: description }),
+    });
   }
 }

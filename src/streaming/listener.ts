@@ -1,6 +1,22 @@
 import type { Duration } from "./duration.js";
 import type { Time } from "./time.js";
 
+/** How much of one partition of a source was left when a batch had taken its part. */
+export interface PartitionLag {
+  readonly topic: string;
+  readonly partition: number;
+  /** Records behind the end of the batch's range, 0 when nothing waits. */
+  readonly lag: number;
+}
+
+/** Facts of a source about one batch, by name: those that several know, and any of a source's own. */
+export interface StreamInputMetadata {
+  /** How far each partition is behind (Kafka); absent where a source does not know. */
+  readonly lag?: readonly PartitionLag[];
+  /** `files` of a file stream, `offsets` of a Kafka stream. */
+  readonly [fact: string]: unknown;
+}
+
 /** What one input stream gave to one batch. Spark's `StreamInputInfo`. */
 export interface StreamInputInfo {
   /** `InputDStream.id`. */
@@ -9,8 +25,9 @@ export interface StreamInputInfo {
   readonly name: string;
   /** Records of this batch; 0 where the source does not know (files). */
   readonly numRecords: number;
-  /** Facts of the source's own: `files` of a file stream, `offsets` of a Kafka stream. */
-  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly metadata: StreamInputMetadata;
+  /** Records per second that the stream might deliver when the batch was made; absent when nothing limited it. */
+  readonly rateLimit?: number;
   /** The same as text to show, one fact a line; absent when there is none. Spark's key `Description` of `metadata`. */
   readonly metadataDescription?: string;
 }
@@ -87,6 +104,15 @@ export class BatchInfo {
     return difference(this.processingEndTime, this.submissionTime);
   }
 
+  /** How many records the sources still had for later batches, as far as they know; `undefined` when none knows. */
+  get lag(): number | undefined {
+    let sum: number | undefined;
+    for (const { metadata } of this.streamIdToInputInfo.values()) {
+      for (const { lag } of metadata.lag ?? []) sum = (sum ?? 0) + lag;
+    }
+    return sum;
+  }
+
   /** Records of all input streams. */
   get numRecords(): number {
     let n = 0;
@@ -140,6 +166,17 @@ export interface StreamingListenerOutputOperationStarted {
 export interface StreamingListenerOutputOperationCompleted {
   readonly outputOperationInfo: OutputOperationInfo;
 }
+/** How far a graceful stop has come: told when it begins, when a batch has ended, and every second in between. */
+export interface StreamingListenerDrainProgress {
+  /** ms since the epoch. */
+  readonly time: number;
+  /** Batches that were made and have not ended. */
+  readonly batches: number;
+  /** Whether something that was received still waits for a batch. */
+  readonly receiving: boolean;
+  /** ms until what waits for a batch is given up (`spark.streaming.gracefulStopTimeout`); batches that were made always end. */
+  readonly timeLeft: number;
+}
 export interface StreamingListenerReceiverStarted {
   readonly receiverInfo: ReceiverInfo;
 }
@@ -154,6 +191,7 @@ export interface StreamingListenerReceiverStopped {
 export interface StreamingEvents {
   onStreamingStarted: StreamingListenerStreamingStarted;
   onStreamingStopped: StreamingListenerStreamingStopped;
+  onDrainProgress: StreamingListenerDrainProgress;
   onReceiverStarted: StreamingListenerReceiverStarted;
   onReceiverError: StreamingListenerReceiverError;
   onReceiverStopped: StreamingListenerReceiverStopped;
@@ -172,7 +210,8 @@ export type StreamingListenerLike = { [K in keyof StreamingEvents]?: (event: Str
  * the events; one that throws is logged and does no harm to the stream. A failed batch is completed too: its
  * `batchInfo.failure` says so.
  *
- * Spark's name: `org.apache.spark.streaming.scheduler.StreamingListener` (`onStreamingStopped` is tspark's own).
+ * Spark's name: `org.apache.spark.streaming.scheduler.StreamingListener` (`onStreamingStopped` and `onDrainProgress` are
+ * tspark's own).
  *
  * @example
  * class Delays extends StreamingListener {
@@ -187,6 +226,8 @@ export class StreamingListener implements Required<StreamingListenerLike> {
   onStreamingStarted(_event: StreamingListenerStreamingStarted): void {}
   /** The context has stopped; no event follows. */
   onStreamingStopped(_event: StreamingListenerStreamingStopped): void {}
+  /** A graceful stop goes on: so many batches are left. Not told when there is nothing to wait for. */
+  onDrainProgress(_event: StreamingListenerDrainProgress): void {}
   /** A receiver runs, for the first time or after a restart. */
   onReceiverStarted(_event: StreamingListenerReceiverStarted): void {}
   /** A receiver reported an error. */

@@ -96,9 +96,9 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
     return this.#buffer.records > 0;
   }
 
-  /** @internal how fast the receiver may deliver, records/s; `Infinity` without limit. */
-  get rateLimit(): number {
-    return this.#limiter.rate;
+  override get rateLimit(): number | undefined {
+    const { rate } = this.#limiter;
+    return rate === Number.POSITIVE_INFINITY ? undefined : rate;
   }
 
   override onBatchCompleted(time: Time, info: BatchInfo): void {

@@ -6,6 +6,7 @@ import type { DStreamGraph } from "../dstream-graph.js";
 import { Time } from "../time.js";
 import { within } from "../within.js";
 import type { Batch } from "./batch.js";
+import { DrainProgress } from "./drain-progress.js";
 import { type FailurePolicy, failurePolicy } from "./failure-policy.js";
 import { JobGenerator } from "./job-generator.js";
 import { JobScheduler } from "./job-scheduler.js";
@@ -38,6 +39,8 @@ export class StreamRun {
   #generator!: JobGenerator;
   /** Where there is a checkpoint directory. */
   #checkpoint: CheckpointWriter | undefined;
+  /** While it stops gracefully. */
+  #drain: DrainProgress | undefined;
   #clockRuns = false;
   #isStopped = false;
   #tellStopped!: () => void;
@@ -117,18 +120,33 @@ export class StreamRun {
       "spark.streaming.gracefulStopTimeout",
       10 * this.graph.batchDuration.milliseconds,
     );
+    const { clock, listenerBus } = this.graph;
+    const progress = new DrainProgress(
+      () => ({ time: clock.now(), batches: this.scheduler.pendingTimes.length }),
+      event => listenerBus.post("onDrainProgress", event),
+      timeout,
+    );
+    this.#drain = progress;
     const drain = async () => {
       await Promise.all(this.graph.inputs.map(input => input.stopReceiving()));
       await this.#generator.stopTimer();
-      while (await this.#hasPending()) await this.#generator.generateNext();
+      for (;;) {
+        progress.receiving = await this.#hasPending();
+        progress.tell();
+        if (!progress.receiving) return;
+        await this.#generator.generateNext();
+      }
     };
-    if (!(await within(timeout, drain()))) {
+    if (!(await within(timeout, Promise.race([drain(), this.#stopped])))) {
       log.warn(
         `Timed out while stopping gracefully: after ${timeout} ms data that was received still waits for a batch (spark.streaming.gracefulStopTimeout). It is given up.`,
       );
       this.#generator.abandon();
     }
-    await this.scheduler.whenIdle();
+    // A stop at once overtakes this one: a job that hangs and cannot be cancelled is not waited for.
+    await Promise.race([this.scheduler.whenIdle(), this.#stopped]);
+    progress.end();
+    if (this.#isStopped) return;
     await this.#checkpoint?.close();
     await this.#stopInputs();
   }
@@ -136,6 +154,7 @@ export class StreamRun {
   /** Cancels what runs and drops what waits. */
   async stopNow(): Promise<void> {
     this.#isStopped = true;
+    this.#drain?.end();
     this.#tellStopped();
     this.#generator.abandon();
     this.scheduler.stop();
@@ -165,6 +184,7 @@ export class StreamRun {
       input.onBatchCompleted(batch.time, info);
     }
     graph.listenerBus.post("onBatchCompleted", { batchInfo: info });
+    this.#drain?.tell();
     // With several jobs at a time a later batch may end first: what an earlier one still uses must stay.
     this.#latestEnded = Math.max(this.#latestEnded, batch.time.milliseconds);
     if (this.#isDone(batch)) this.#checkpointed(batch.time);
