@@ -92,7 +92,7 @@ describe("what cannot travel keeps the closure in the driver's thread, with the 
       await cells.run(...texts);
       const f = cells.fn("f");
       const result = portable(f);
-      assert.equal(result.fn, f);
+      assert.equal(String(result.fn), String(f));
       if (typeof why === "string") assert.equal(result.stays, why);
       else assert.match(result.stays!, why);
       assert.throws(
@@ -105,6 +105,19 @@ describe("what cannot travel keeps the closure in the driver's thread, with the 
       );
       assert.throws(() => ship(f), TaskNotSerializableError);
     });
+
+  it("shares what cannot travel, and copies the variables beside it", async () => {
+    const cells = new Cells();
+    await cells.run(
+      "import { Socket } from 'node:net'\nconst sock = new Socket(); let n = 0; const held = { sock, seen: [] as number[] }",
+      "const f = (x: number) => { n += x; held.seen.push(x); return [n, held.seen.length, held.sock === sock && held.sock] as const }",
+    );
+    const { fn, fresh } = portable(cells.fn("f"));
+    const sock = cells.value("sock");
+    assert.deepEqual(fn(1), [1, 1, sock]);
+    assert.deepEqual(fresh!()(2), [2, 1, sock]);
+    assert.deepEqual([cells.value("n"), (cells.value("held") as { seen: number[] }).seen], [0, []]);
+  });
 
   it("a variable that is not initialised yet", async () => {
     const cells = new Cells();

@@ -33,6 +33,30 @@ test("what a closure assigns to a captured variable stays in its task; an accumu
     assert.equal((sum as { value: number }).value, 10);
   }));
 
+for (const placement of ["driver", "workers"]) {
+  test(`each task has its own copy of what a closure changes, beside something that cannot travel too (${placement})`, () =>
+    withContext(
+      "local[2]",
+      async sc => {
+        const { out, left } = await session(
+          sc,
+          "import { Socket } from 'node:net'\nconst sock = new Socket(); let n = 0; const box = { n: 0 };",
+          "const two = sc.parallelize([1, 2], 2); const bump = (x: number) => (n += x);" +
+            "export const out = Promise.all([" +
+            "two.map((x: number) => (n += x)).collect()," +
+            "two.map((x: number) => bump(x)).collect()," +
+            "two.map((x: number) => (box.n += x)).collect()," +
+            "two.mapPartitions((it: Iterable<number>) => [...it].map(x => (n += x))).collect()," +
+            "two.map((x: number) => { n += x; return sock.destroyed ? -1 : n; }).collect()]);",
+          "export const left = out.then(() => n); export { out };",
+        );
+        assert.deepEqual(await out, new Array(5).fill([1, 2]));
+        assert.equal(await left, 0);
+      },
+      { "spark.tspark.placement": placement },
+    ));
+}
+
 test("each job takes the variables as they are when it starts", () =>
   withContext("local[2]", async sc => {
     const { run } = await session(

@@ -33,7 +33,9 @@ export type Node =
   | { readonly t: "known"; readonly path: readonly string[] }
   | { readonly t: "import"; readonly from: Imported }
   | { readonly t: "require"; readonly base: string }
-  | { readonly t: "symbol"; readonly name: SymbolName };
+  | { readonly t: "symbol"; readonly name: SymbolName }
+  /** What cannot travel, in a copy for the same thread: an index of a list beside the bytes. */
+  | { readonly t: "live"; readonly index: number };
 
 /** What travels. */
 export interface Graph {

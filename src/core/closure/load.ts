@@ -13,9 +13,11 @@ import { wellKnown } from "./well-known.js";
 /**
  * Makes a closure (or value) from its shipped bytes: a new copy with captured variables of its own, whose code stands at
  * the original place in stacks. Code that was loaded before is not compiled again.
+ *
+ * @param live what the bytes refer to because it cannot travel, in the thread it was shipped in
  */
-export function load<F = Function>(bytes: Uint8Array): F {
-  return new GraphReader(deserialize(bytes) as Graph).read() as F;
+export function load<F = Function>(bytes: Uint8Array, live?: readonly unknown[]): F {
+  return new GraphReader(deserialize(bytes) as Graph, live).read() as F;
 }
 
 /**
@@ -61,7 +63,10 @@ class GraphReader {
   /** Counts the times that something busy was met. */
   #met = 0;
 
-  constructor(readonly graph: Graph) {
+  constructor(
+    readonly graph: Graph,
+    readonly live: readonly unknown[] = [],
+  ) {
     this.#made = new Array(graph.nodes.length);
   }
 
@@ -143,6 +148,9 @@ class GraphReader {
         return;
       case "symbol":
         made[id] = findSymbol(node.name);
+        return;
+      case "live":
+        made[id] = this.live[node.index];
     }
   }
 

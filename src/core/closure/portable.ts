@@ -1,3 +1,4 @@
+import { SparkError } from "../errors/spark-error.js";
 import { constantCaptures, readCaptures, sameCaptures } from "./constant-captures.js";
 import { E } from "./errors.js";
 import { load } from "./load.js";
@@ -7,7 +8,7 @@ import { eachCapture, shipOrRefuse } from "./ship.js";
 
 /** The closure as a task gets it, or the closure itself and why it could not travel. */
 export interface Portable<F> {
-  /** What the task calls: loaded from the shipped form, or the very closure where it cannot travel. */
+  /** What the task calls: loaded from the shipped form; where something in it cannot travel, around that very thing. */
   readonly fn: F;
   /** Why it stays in the driver's thread: the path to the variable and what it is. Absent when it travels. */
   readonly stays?: string;
@@ -49,7 +50,24 @@ export function portable<F extends Function>(fn: F, options: PortableOptions = {
       error = new Refusal("the closure", `code that does not stand alone (${error.message})`);
     if (!(error instanceof Refusal)) throw error;
     if (options.strict) throw E.TASK_NOT_SERIALIZABLE.because(error.cause, error.path, error.what);
-    return { fn, stays: `${error.path} is ${error.what}` };
+    const stays = `${error.path} is ${error.what}`;
+    const fresh = aroundWhatStays(fn);
+    return fresh === undefined ? { fn, stays } : { fn: fresh(), fresh, stays };
+  }
+}
+
+/** Copies that share only what cannot travel: the variables beside it are each task's own. */
+function aroundWhatStays<F extends Function>(fn: F): (() => F) | undefined {
+  const live: unknown[] = [];
+  try {
+    const { bytes } = shipOrRefuse(fn, "the closure", { live });
+    const make = () => load<F>(bytes, live);
+    make();
+    return make;
+  } catch (error) {
+    if (error instanceof SparkError) throw error;
+    // not even its code stands alone
+    return undefined;
   }
 }
 

@@ -50,6 +50,8 @@ export function ship(fn: Function): ShippedClosure {
 export interface ShipOptions {
   /** Functions without capture data travel too: what they capture is read through the inspector. Default false. */
   readonly inspect?: boolean;
+  /** Takes what cannot travel, for a copy in this thread: the bytes refer to it by its index. Absent: it is refused. */
+  readonly live?: unknown[];
 }
 
 /** As `ship`, for any value that holds functions or instances of the user's classes; `name` is what errors call it. */
@@ -112,13 +114,24 @@ class GraphWriter {
     if ((typeof value !== "object" || value === null) && typeof value !== "function") return { v: value };
     const id = this.#ids.get(value);
     if (id !== undefined) return id;
-    if (typeof value === "function") return this.#function(value, step);
     if (this.#plain.has(value)) return { v: value };
-    if (isPlainGuarded(value, step)) {
-      this.#plain.add(value);
-      return { v: value };
+    try {
+      if (typeof value === "function") return this.#function(value, step);
+      if (isPlainGuarded(value, step)) {
+        this.#plain.add(value);
+        return { v: value };
+      }
+      return this.#object(value, step);
+    } catch (error) {
+      return this.#leaf(value, this.#live(value, error));
     }
-    return this.#object(value, step);
+  }
+
+  /** The very value, where a copy for this thread may hold it. */
+  #live(value: unknown, error: unknown): Node {
+    const { live } = this.options;
+    if (live === undefined || !(error instanceof Refusal)) throw error;
+    return { t: "live", index: live.push(value) - 1 };
   }
 
   #leaf(value: unknown, node: Node): number {
@@ -134,7 +147,11 @@ class GraphWriter {
     const id = this.#nodes.push(undefined as never) - 1;
     this.#ids.set(value, id);
     this.#queue.push(() => {
-      this.#nodes[id] = make();
+      try {
+        this.#nodes[id] = make();
+      } catch (error) {
+        this.#nodes[id] = this.#live(value, error);
+      }
     });
     return id;
   }
