@@ -28,8 +28,14 @@ interface RequestQueue {
   readonly pending: readonly unknown[];
   scheduleCheckPendingRequests(): void;
 }
+interface Connection {
+  readonly requestQueue: RequestQueue;
+  readonly socket?: Socket | null;
+  connect(): Promise<boolean>;
+  rejectRequests(error: Error): void;
+}
 interface ConnectionPool {
-  readonly pool: readonly { readonly requestQueue: RequestQueue }[];
+  readonly pool: readonly Connection[];
   getConnection(index: number): Promise<unknown>;
   send(request: {
     request: { apiKey: number; apiVersion: number; apiName: string; encode: () => Promise<Encoded> };
@@ -80,7 +86,7 @@ export interface KafkaCluster {
 /** Makes the cluster's client; connects to nothing yet. */
 export async function openCluster(settings: ConnectionSettings): Promise<KafkaCluster> {
   const { Kafka, logLevel } = (await import("kafkajs")).default;
-  const sockets = new Set<Socket>();
+  const sockets = new Sockets();
   const kafka = new Kafka({
     clientId: settings.clientId,
     brokers: [...settings.brokers],
@@ -92,11 +98,7 @@ export async function openCluster(settings: ConnectionSettings): Promise<KafkaCl
     retry: { retries: 0 },
     ssl: settings.tls !== undefined,
     sasl: settings.sasl as SASLOptions | undefined,
-    socketFactory: args => {
-      const socket = openSocket(args, settings);
-      sockets.add(socket);
-      return socket.once("close", () => sockets.delete(socket));
-    },
+    socketFactory: args => sockets.open(() => openSocket(args, settings)),
     logLevel: log.isEnabled("TRACE") ? logLevel.DEBUG : logLevel.WARN,
     logCreator: () => passOn,
   });
@@ -110,7 +112,10 @@ export async function openCluster(settings: ConnectionSettings): Promise<KafkaCl
   const { build } = cluster.connectionPoolBuilder;
   cluster.connectionPoolBuilder.build = async destination => {
     const pool = await build(destination);
-    for (const { requestQueue } of pool.pool) calm(requestQueue);
+    for (const connection of pool.pool) {
+      calm(connection.requestQueue);
+      endWithSocket(connection);
+    }
     return pool;
   };
   return new Connected(cluster, settings, sockets);
@@ -125,6 +130,51 @@ function calm(queue: RequestQueue): void {
   queue.scheduleCheckPendingRequests = () => {
     if (queue.pending.length > 0) look();
   };
+}
+
+/**
+ * kafkajs hears of a socket's end or error, not of its close: requests in flight on a socket that this side destroyed, or
+ * that closes after kafkajs began to disconnect, would wait for an answer that cannot come.
+ */
+function endWithSocket(connection: Connection): void {
+  const connect = connection.connect.bind(connection);
+  const watched = new WeakSet<Socket>();
+  connection.connect = () => {
+    const connecting = connect();
+    const { socket } = connection;
+    if (socket && !watched.has(socket)) {
+      watched.add(socket);
+      socket.once("close", () => {
+        // kafkajs may have opened the next socket meanwhile: its requests are alive.
+        if (connection.socket === socket) connection.rejectRequests(new ConnectionClosed("the connection was closed"));
+      });
+    }
+    return connecting;
+  };
+}
+
+/** A connection is no more: what was asked over it gets no answer. */
+class ConnectionClosed extends Error {
+  readonly type = "KafkaJSConnectionClosedError";
+}
+
+/** The sockets of one client, closed together: also those that kafkajs, which does not know of it, would open later. */
+class Sockets {
+  readonly #open = new Set<Socket>();
+  #closed = false;
+
+  open(make: () => Socket): Socket {
+    if (this.#closed) throw new ConnectionClosed("the connection was closed");
+    const socket = make();
+    this.#open.add(socket);
+    return socket.once("close", () => this.#open.delete(socket));
+  }
+
+  close(): void {
+    this.#closed = true;
+    // With an error, which also ends what still connects.
+    for (const socket of this.#open) socket.destroy(new ConnectionClosed("the connection was closed"));
+  }
 }
 
 /** The type kafkajs gave an error (`OFFSET_OUT_OF_RANGE`), its system code (`ECONNREFUSED`) or its class. */
@@ -177,7 +227,7 @@ class Connected implements KafkaCluster {
   constructor(
     private readonly cluster: ReturnType<CreateCluster>,
     private readonly settings: ConnectionSettings,
-    private readonly sockets: ReadonlySet<Socket>,
+    private readonly sockets: Sockets,
   ) {}
 
   connect(): Promise<void> {
@@ -251,7 +301,7 @@ class Connected implements KafkaCluster {
   close(): void {
     // kafkajs would wait for answers that may never come, and leave their sockets open meanwhile.
     this.cluster.disconnect().catch(() => {});
-    for (const socket of this.sockets) socket.destroy();
+    this.sockets.close();
   }
 
   #broker(nodeId: number): Promise<PrivateBroker> {
