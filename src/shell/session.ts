@@ -3,6 +3,7 @@ import { Script } from "node:vm";
 import { systemClock } from "../core/clock/clock.js";
 import { TaskContext } from "../core/scheduler/task-context.js";
 import { NameTable } from "./cells/names.js";
+import { Display } from "./display/display.js";
 import { CellRunner, Interrupted, type RunGuard } from "./execution/cell-runner.js";
 import { CellSources, mapStacks } from "./execution/cell-sources.js";
 import { errorTypeOf } from "./execution/error-type.js";
@@ -12,7 +13,6 @@ import { JobGroups } from "./execution/job-groups.js";
 import { UserModules } from "./execution/user-modules.js";
 import { readUserText } from "./files/read-user-text.js";
 import { FileTypeError, UserFiles } from "./files/user-files.js";
-import { printResult } from "./printer/print-result.js";
 import { formatDiagnostic } from "./types/diagnostics.js";
 import { RemoteTypeService } from "./types/remote-type-service.js";
 import type {
@@ -50,6 +50,8 @@ export interface SessionOptions {
   readonly colors?: boolean;
   /** Columns of the screen, for the layout of values; a function because the screen may change. Default 80. */
   readonly columns?: () => number;
+  /** How results look; by default Node's notation, never cut to a screen. Takes the place of `colors` and `columns` for them. */
+  readonly display?: Display;
   /**
    * Watches SIGINT in a thread of its own while something is evaluated, so that Ctrl-C also ends a loop that blocks this
    * thread after an `await`. Default false. Standard input must not be in raw mode meanwhile.
@@ -118,6 +120,8 @@ export type { CellStatement, Completeness, Completions, DocAnswer, TypeAnswer, T
  * await session.evaluate("1 + 1"); // writes `res0: number = 2`
  */
 export class Session {
+  /** How results look: `:mode` sets its mode, `:last` asks it for the whole value. */
+  readonly display: Display;
   readonly #options: SessionOptions;
   readonly #directory: string;
   #typeService: TypeService | undefined;
@@ -141,6 +145,10 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    const { colors, columns } = options;
+    this.display =
+      options.display ??
+      new Display({ ...(colors === undefined ? {} : { colors }), ...(columns === undefined ? {} : { columns }) });
     this.#directory = options.directory ?? process.cwd();
     this.#typeService = options.typeService;
     this.#unmapStacks = mapStacks(this.#sources);
@@ -415,8 +423,7 @@ export class Session {
     const say = (name: string, type: string | undefined, value: unknown) => {
       this.#lastValue = value;
       if (!echo) return;
-      const layout = { colors: this.#options.colors ?? false, columns: this.#options.columns?.() ?? 80 };
-      this.#options.output(`${printResult(name, type, value, layout)}\n`);
+      this.#options.output(`${this.display.result(name, type, value)}\n`);
     };
     switch (statement.kind) {
       case "declare":

@@ -5,11 +5,12 @@ import type { SparkConf } from "../../core/conf/spark-conf.js";
 import { SparkError } from "../../core/errors/spark-error.js";
 import { setLogLevel } from "../../core/log/logger.js";
 import * as api from "../../index.js";
+import { Display } from "../display/display.js";
 import { readUserText } from "../files/read-user-text.js";
 import { Session } from "../session.js";
 import { Shell } from "../shell.js";
 import { ScriptInput } from "../terminal/script-input.js";
-import { terminalFacts } from "../terminal/terminal.js";
+import { type TerminalFacts, terminalFacts } from "../terminal/terminal.js";
 import type { RemoteTypeService } from "../types/remote-type-service.js";
 import { configure, effectiveSettings } from "./configuration.js";
 import { batchMs, createContexts } from "./contexts.js";
@@ -79,6 +80,7 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     directory,
     colors: facts.colors.out,
     columns: () => facts.screen?.columns ?? 80,
+    display: displayOf(facts),
     watchSigint: interactive,
   });
   if (interactive) return interact({ invocation, session, facts, predef: predefFiles(invocation) });
@@ -115,6 +117,13 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     if (!shell.stopping) shell.fail(error.message);
   }
   return shell.ended();
+}
+
+/** How results look: cut to the screen where they go to one. */
+function displayOf({ screen, colors }: TerminalFacts): Display {
+  if (screen === undefined || screen !== process.stdout) return new Display({ colors: colors.out });
+  // Some pseudo-terminals say 0: they have no size yet.
+  return new Display({ columns: () => screen.columns || 80, rows: () => screen.rows || 24, colors: colors.out });
 }
 
 /** Makes the contexts and says so, line by line as it becomes true. */

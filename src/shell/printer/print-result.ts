@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { textWidth } from "../terminal/text-width.js";
 import { type PrintOptions, printValue } from "./print-value.js";
 
 /**
@@ -14,5 +15,5 @@ export function printResult(
   const head = type === undefined ? name : `${name}: ${type}`;
   const isCode = typeof value === "function" || types.isModuleNamespaceObject(value as object);
   if (isCode && type !== undefined && type !== "any" && type !== "unknown") return head;
-  return `${head} = ${printValue(value, options)}`;
+  return `${head} = ${printValue(value, { ...options, indent: textWidth(head) + 3 })}`;
 }

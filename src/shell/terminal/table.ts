@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import type CliTable from "cli-table3";
 import { textWidth } from "./text-width.js";
 
 /** How a table is set. */
@@ -6,6 +8,12 @@ export interface TableOptions {
   readonly columns: number;
   readonly colors?: boolean;
 }
+
+const require = createRequire(import.meta.url);
+
+/** `compact`: one line under the head, none between the rows. */
+const styleOf = (colors: boolean | undefined) =>
+  colors ? { compact: true, head: ["bold"], border: ["gray"] } : { compact: true, head: [], border: [] };
 
 /**
  * Rows under a head, in a frame of lines. Cells longer than there is room for are folded.
@@ -18,20 +26,40 @@ export async function formatTable(
   rows: readonly (readonly string[])[],
   options: TableOptions,
 ): Promise<string> {
-  const { default: Table } = await import("cli-table3");
   const widths = head.map((name, i) => 2 + Math.max(textWidth(name), ...rows.map(row => textWidth(row[i] ?? ""))));
   shrink(widths, Math.max(head.length * 12, options.columns - head.length - 1));
-  const table = new Table({
+  const table = new (load())({
     head: [...head],
     colWidths: widths,
     wordWrap: true,
     wrapOnWordBoundary: false,
-    // One line under the head, none between the rows.
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-    style: options.colors ? { head: ["bold"], border: ["gray"] } : { head: [], border: [] },
+    style: styleOf(options.colors),
   });
   for (const row of rows) table.push([...row]);
   return `${table.toString()}\n`;
+}
+
+/**
+ * Rows under a head, in a frame of lines, every cell as it is: who calls has cut them to the screen. A cell of the head may have
+ * several lines. Without the last newline.
+ */
+export function drawTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  options: { readonly align: readonly ("left" | "right")[]; readonly colors?: boolean },
+): string {
+  const table = new (load())({
+    head: [...head],
+    colAligns: [...options.align],
+    style: styleOf(options.colors),
+  });
+  for (const row of rows) table.push([...row]);
+  return table.toString();
+}
+
+// Loaded with the first table, and at once, since a result is printed in the middle of the input that makes it.
+function load(): typeof CliTable {
+  return require("cli-table3") as typeof CliTable;
 }
 
 /** Takes columns from the widest until all fit into `room`. */

@@ -1,0 +1,69 @@
+import { inspect, types } from "node:util";
+import { characterWidth, splitCharacters, textWidth } from "../terminal/text-width.js";
+import { MISSING } from "./rows.js";
+
+/** A cell of a table as one line: a string without quotes, anything else in Node's notation. Never throws. */
+export function cellText(value: unknown): string {
+  if (value === MISSING) return "";
+  const text = typeof value === "string" ? value.slice(0, 1000) : inspected(value);
+  return text.replace(
+    /[\x00-\x1f\x7f-\x9f]/g,
+    c => ESCAPES[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
+
+/** The type of a cell, for the row of types: `number`, `Date`, `number[]`. */
+export function cellType(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return typeof value;
+  if (types.isProxy(value)) return "object";
+  if (Array.isArray(value)) return listType(value);
+  const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null;
+  const name = prototype?.constructor?.name;
+  return typeof name === "string" && name !== "" && name !== "Object" ? name : "object";
+}
+
+/** The types of a column's cells as a union, of at most three. */
+export function unionType(cells: Iterable<unknown>): string {
+  const names = new Set<string>();
+  for (const cell of cells) if (cell !== MISSING) names.add(cellType(cell));
+  if (names.size > 3) return "…";
+  return [...names].join(" | ");
+}
+
+/** `text` in at most `width` columns, its end replaced by `…` where it is longer. */
+export function cutText(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  let out = "";
+  let used = 1;
+  for (const c of splitCharacters(text)) {
+    used += characterWidth(c);
+    if (used > width) break;
+    out += c;
+  }
+  return `${out}…`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+function listType(list: readonly unknown[]): string {
+  if (list.length === 0) return "[]";
+  const element = list[0];
+  if (Array.isArray(element)) return "array";
+  const type = cellType(element);
+  return list.slice(0, 20).every(x => !Array.isArray(x) && cellType(x) === type) ? `${type}[]` : "array";
+}
+
+function inspected(value: unknown): string {
+  try {
+    return inspect(value, {
+      compact: true,
+      breakLength: Number.POSITIVE_INFINITY,
+      depth: 2,
+      maxArrayLength: 20,
+      maxStringLength: 200,
+    });
+  } catch {
+    return "[a value that cannot be shown]";
+  }
+}
