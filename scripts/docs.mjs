@@ -73,7 +73,7 @@ export async function pages() {
     out["commands.md"] = [
       "# Commands of the shell",
       "",
-      "A line that begins with `:` is a command. Names may be abbreviated as long as they stay unambiguous.",
+      "A line that begins with `:` is a command. Names may be abbreviated; an abbreviation that fits several means the first of this table.",
       "",
       "| command | what it does |",
       "|---|---|",

@@ -36,6 +36,18 @@ export const E = defineErrors("shell", {
     message: (command: string, usage: string) => `:${command} is used as ${usage}`,
     doc: "A command was given too few arguments, or arguments it does not take.",
   },
+  PROGRAM_FAILED: {
+    base: CommandError,
+    message: (program: string, end: number | string) =>
+      `${program} ended with ${typeof end === "number" ? `exit code ${end}` : `signal ${end}`}, where 0 means success`,
+    doc: "A program that a command started (`:sh`, the editor of `:edit`, npm) did not succeed.",
+  },
+  NO_SUCH_INPUT: {
+    base: CommandError,
+    message: (number: string, count: number) =>
+      `the history has no input ${number}: it holds ${count}; :history lists them with their numbers`,
+    doc: "`:edit N` names an input that is not in the history.",
+  },
   NO_CONTEXT: {
     base: CommandError,
     message: (command: string) =>

@@ -139,6 +139,7 @@ export class Session {
   #results = 0;
   #lastValue: unknown;
   #lastError: unknown;
+  #lastRunMs = 0;
   #interrupt: (() => void) | undefined;
   /** The evaluation before, so that they follow each other. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -262,7 +263,17 @@ export class Session {
 
   /** The whole story of the last error: every frame, every cause, every property. For `:why`. */
   whyLastError(): string {
-    return this.#lastError === undefined ? "" : this.#sources.mapText(explainError(this.#lastError));
+    return this.#lastError === undefined ? "" : this.explain(this.#lastError);
+  }
+
+  /** The whole story of an error, with places as the user knows them. */
+  explain(error: unknown): string {
+    return this.#sources.mapText(explainError(error));
+  }
+
+  /** How long the code of the latest input ran, with what it awaited, in ms. */
+  get lastRunMs(): number {
+    return this.#lastRunMs;
   }
 
   /** Imports in force, as they were typed. For `:imports`. */
@@ -390,8 +401,12 @@ export class Session {
       };
     });
     cancelled.catch(() => {});
+    let began: number | undefined;
     const guard: RunGuard = {
-      enter: body => this.#jobs.enter(body),
+      enter: body => {
+        began = systemClock.monotonic();
+        return this.#jobs.enter(body);
+      },
       watch: () => this.#watcher?.arm(),
     };
     try {
@@ -405,6 +420,7 @@ export class Session {
       this.#lastError = error;
       return this.#failure("thrown", error, formatError(error, this.#directory));
     } finally {
+      this.#lastRunMs = began === undefined ? 0 : systemClock.monotonic() - began;
       this.#interrupt = undefined;
       this.#watcher?.disarm();
     }

@@ -3,10 +3,14 @@ import { SparkContext } from "../core/spark-context.js";
 import { StreamingContext } from "../streaming/streaming-context.js";
 import { createStreamingContext } from "./cli/contexts.js";
 import { ExitCode } from "./cli/exit-code.js";
-import type { CommandContext } from "./commands/command.js";
+import type { CommandContext, Failure } from "./commands/command.js";
 import { isCommand, runCommand } from "./commands/commands.js";
+import { completeInput } from "./commands/complete-command.js";
+import { failureStory } from "./commands/failure-story.js";
+import { StreamWatch } from "./commands/stream-watch.js";
 import { History } from "./editor/history.js";
 import type { EvaluateOptions, Evaluation, Session } from "./session.js";
+import { type ProgramEnd, runProgram } from "./terminal/run-program.js";
 
 export interface ShellOptions {
   readonly session: Session;
@@ -14,13 +18,25 @@ export interface ShellOptions {
   readonly write: (text: string) => void;
   /** Standard error: errors, warnings, what the shell itself has to say. */
   readonly writeError: (text: string) => void;
-  /** Whether results are echoed. */
+  /** Whether results are echoed, until `:silent` says otherwise. */
   readonly echo: boolean;
   /** Where `:paste` reads from. */
   readonly readPaste: () => Promise<string | undefined>;
   readonly history?: History;
   readonly columns?: () => number;
   readonly colors?: boolean;
+  /** What only a person at a terminal has. */
+  readonly person?: Person;
+}
+
+/** Someone in front of a terminal. */
+export interface Person {
+  /** Runs a line of the system's shell, which has the terminal to itself. */
+  runProgram(line: string): Promise<ProgramEnd>;
+  /** Asks for a line; `undefined` when it was refused. */
+  ask(question: string): Promise<string | undefined>;
+  /** Shows an input as if it had been typed. */
+  showInput(text: string): void;
 }
 
 /**
@@ -30,7 +46,11 @@ export interface ShellOptions {
  */
 export class Shell {
   readonly history: History;
-  #running = 0;
+  /** Follows the streams of this process. */
+  readonly #streams: StreamWatch;
+  #evaluating = 0;
+  #echo: boolean;
+  #lastFailure: Failure | undefined;
   /** An error was in the user's code: a script ends in 1. */
   failed = false;
   /** The process is about to end (a signal): nothing more is run. */
@@ -40,30 +60,50 @@ export class Shell {
 
   constructor(private readonly options: ShellOptions) {
     this.history = options.history ?? new History();
+    this.#echo = options.echo;
+    // A batch that failed makes a script end in 1, whether or not the script waits for it.
+    this.#streams = new StreamWatch(error => {
+      this.failed = true;
+      this.noteError(error);
+    });
   }
 
   get session(): Session {
     return this.options.session;
   }
 
-  /** Whether an input is being run. */
-  get running(): boolean {
-    return this.#running > 0;
-  }
-
   /** Runs a complete input: TypeScript, or a command. Never throws for a mistake of the user. */
   async run(input: string, evaluate: EvaluateOptions = {}): Promise<Evaluation> {
-    return this.#note(() => (isCommand(input) ? this.#command(input) : this.evaluate(input, evaluate)));
+    this.history.add(input.trim());
+    return this.#note(() => this.#run(input, evaluate));
+  }
+
+  /**
+   * Ctrl-C: cancels what runs. An input that still waits for its types is cancelled as soon as there is something to
+   * cancel; a program that a command started hears of it itself.
+   */
+  interrupt(): void {
+    const attempt = () => {
+      if (this.#evaluating === 0) return;
+      if (this.session.busy) this.session.interrupt();
+      else setImmediate(attempt);
+    };
+    attempt();
+  }
+
+  /** Notes an error of the background, for `:why`. */
+  noteError(error: unknown): void {
+    this.#lastFailure = { story: () => failureStory(error, cause => this.session.explain(cause)) };
   }
 
   /** `-i FILE`, predef: evaluates a file statement by statement. */
   async load(file: string): Promise<Evaluation> {
-    return this.#note(() => this.session.loadFile(file, { echo: this.options.echo }));
+    return this.#note(() => this.#load(file));
   }
 
   /** `tspark-shell FILE`: runs a file as a program. */
   async runFile(file: string): Promise<Evaluation> {
-    return this.#note(() => this.session.runFile(file));
+    return this.#note(() => this.#evaluation(() => this.session.runFile(file)));
   }
 
   /** Tells of an error that is the script's. */
@@ -72,10 +112,21 @@ export class Shell {
     this.failed = true;
   }
 
-  /** Evaluates TypeScript, with a streaming context that can be used. */
-  async evaluate(input: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+  async #load(file: string): Promise<Evaluation> {
+    return this.#evaluation(() => this.session.loadFile(file, { echo: this.#echo }));
+  }
+
+  async #run(input: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+    return isCommand(input)
+      ? this.#command(input, options)
+      : this.#evaluation(() => this.session.evaluate(input, { echo: this.#echo, ...options }));
+  }
+
+  /** Runs code with a streaming context that can be used. */
+  async #evaluation(evaluate: () => Promise<Evaluation>): Promise<Evaluation> {
     this.replaceStoppedStream();
-    const result = await this.session.evaluate(input, { echo: this.options.echo, ...options });
+    this.#evaluating++;
+    const result = await evaluate().finally(() => this.#evaluating--);
     this.replaceStoppedStream();
     return result;
   }
@@ -105,6 +156,7 @@ export class Shell {
       const sc = this.sparkContext();
       if (sc && !sc.isStopped) await sc.stop();
     } finally {
+      this.#streams.dispose();
       await this.session.dispose();
     }
   }
@@ -116,30 +168,49 @@ export class Shell {
   }
 
   async #note(run: () => Promise<Evaluation>): Promise<Evaluation> {
-    this.#running++;
-    const result = await run().finally(() => this.#running--);
+    const result = await run();
     // Of the signal that ended a loop the other thread tells a moment later.
     if (result.status === "failure") for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
     // A script whose streams a signal has stopped would go on behind its `awaitTermination()`.
     if (this.stopping) await new Promise<never>(() => {});
-    if (result.status === "failure") this.failed = true;
+    if (result.status === "failure") {
+      this.failed = true;
+      this.#noteFailure(result);
+    }
     if (result.status === "exit") this.exitCode = result.code;
     return result;
   }
 
-  async #command(line: string): Promise<Evaluation> {
-    const { session, write, writeError, readPaste, columns, colors } = this.options;
+  #noteFailure({ reason, error, text }: Extract<Evaluation, { status: "failure" }>): void {
+    if (reason === "thrown") this.noteError(error);
+    else if (reason === "types") this.#lastFailure = { story: () => text };
+  }
+
+  async #command(line: string, options: EvaluateOptions): Promise<Evaluation> {
+    const { session, write, writeError, readPaste, columns, colors, person } = this.options;
     const context: CommandContext = {
       session,
       write,
       writeError,
       readPaste,
       sparkContext: () => this.sparkContext(),
-      evaluate: input => this.evaluate(input),
-      echo: this.options.echo,
+      run: input => this.#run(input, options),
+      load: file => this.#load(file),
+      ...(person === undefined
+        ? {}
+        : { showInput: text => person.showInput(text), ask: question => person.ask(question) }),
+      complete: (text, cursor) => completeInput(session, text, cursor),
+      runProgram: program => person?.runProgram(program) ?? runProgram(program, { write, writeError }),
+      environment: process.env,
+      echo: this.#echo,
+      setEcho: echo => {
+        this.#echo = echo;
+      },
       columns: columns?.() ?? 80,
       colors: colors ?? false,
       history: this.history,
+      streams: () => this.#streams.facts(),
+      lastFailure: () => this.#lastFailure,
     };
     try {
       return (await runCommand(line, context)) ?? { status: "success", value: undefined };

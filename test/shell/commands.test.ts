@@ -33,10 +33,11 @@ const complete = async (text: string) => {
 };
 
 test("completion of commands and of what they take", async () => {
-  assert.deepEqual(await complete(":lo"), { start: 0, names: [":load"] });
+  assert.deepEqual(await complete(":lo"), { start: 0, names: [":load", ":log"] });
   assert.deepEqual(await complete(":type sc.ra"), { start: 9, names: ["range"] });
-  assert.deepEqual(await complete(":help lo"), { start: 6, names: ["load"] });
+  assert.deepEqual(await complete(":help lo"), { start: 6, names: ["load", "log"] });
   assert.deepEqual(await complete(":conf spark.ui.po"), { start: 6, names: ["spark.ui.port"] });
+  assert.deepEqual(await complete(":log W"), { start: 5, names: ["WARN"] });
   assert.deepEqual(await complete(":quit x"), { start: 7, names: [] });
   const folder = emptyFolder();
   mkdirSync(path.join(folder, "jobs"));

@@ -3,6 +3,7 @@ import { Writable } from "node:stream";
 import { SparkConf } from "../../src/core/conf/spark-conf.js";
 import * as api from "../../src/index.js";
 import { Session, type SessionOptions } from "../../src/shell/session.js";
+import { Shell } from "../../src/shell/shell.js";
 import { LanguageTypeService } from "../../src/shell/types/language-type-service.js";
 import { findTypePaths } from "../../src/shell/types/package-paths.js";
 import { loadTypeScript } from "../../src/shell/types/typescript.js";
@@ -10,7 +11,9 @@ import { loadTypeScript } from "../../src/shell/types/typescript.js";
 /** A session in this process, with everything it says kept as text. */
 export interface SessionHarness {
   readonly session: Session;
-  /** Evaluates an input and gives all that was said meanwhile, on any output, without the last newline. */
+  /** The session with its commands. */
+  readonly shell: Shell;
+  /** Evaluates an input, or runs a command, and gives all that was said meanwhile, on any output, without the last newline. */
   type(input: string): Promise<string>;
   /** Runs a file as a program and gives all that was said meanwhile. */
   runFile(file: string): Promise<string>;
@@ -43,6 +46,7 @@ export async function startSession(options: Partial<SessionOptions> = {}): Promi
     }),
     ...options,
   });
+  const shell = new Shell({ session, write: say, writeError: say, echo: true, readPaste: async () => undefined });
   const consoleBefore = globalThis.console;
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -62,7 +66,8 @@ export async function startSession(options: Partial<SessionOptions> = {}): Promi
   };
   return {
     session,
-    type: input => hear(() => session.evaluate(input)),
+    shell,
+    type: input => hear(() => shell.run(input)),
     runFile: file => hear(() => session.runFile(file)),
     async dispose() {
       await session.dispose();

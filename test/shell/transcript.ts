@@ -48,10 +48,11 @@ export function readTranscript(name: string): Transcript {
   return parseTranscript(name, readFileSync(`test/shell/transcripts/${name}.txt`, "utf8"));
 }
 
-/** Makes equal what differs from run to run: the application's id, colours. */
+/** Makes equal what differs from run to run: the application's id, colours, how long something took. */
 export function normalize(text: string): string {
   return text
     .replace(/\x1b\[[0-9;]*m/g, "")
+    .replace(/^Time: .*$/gm, "Time: <duration>")
     .replace(/\blocal-\d{10,}/g, "local-<time>")
     .replace(/master = local\[[^\]]*\]/g, "master = <master>");
 }

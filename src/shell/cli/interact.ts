@@ -1,23 +1,18 @@
 import os from "node:os";
 import path from "node:path";
+import { completeInput } from "../commands/complete-command.js";
 import { History } from "../editor/history.js";
 import { LineEditor } from "../editor/line-editor.js";
 import type { Session } from "../session.js";
 import { Shell } from "../shell.js";
 import { KeySource } from "../terminal/key-source.js";
 import { PlainReader } from "../terminal/plain-reader.js";
+import { runProgram } from "../terminal/run-program.js";
 import { Terminal, type TerminalFacts } from "../terminal/terminal.js";
 import { ExitCode } from "./exit-code.js";
 import type { Invocation } from "./parse-arguments.js";
 import { exit, tellRejections } from "./process-ends.js";
-import {
-  CONTINUATION,
-  type InputReader,
-  inputCompleteness,
-  inputCompletions,
-  PROMPT,
-  promptLoop,
-} from "./prompt-loop.js";
+import { CONTINUATION, type InputReader, inputCompleteness, PROMPT, promptLoop } from "./prompt-loop.js";
 import { loadFiles } from "./script-modes.js";
 import { banner } from "./start-up-lines.js";
 
@@ -45,7 +40,7 @@ export async function interact({ invocation, session, facts, predef }: Interacti
       keys,
       screen: terminal.screen,
       history,
-      complete: (text, cursor) => inputCompletions(session, text, cursor),
+      complete: (text, cursor) => completeInput(session, text, cursor),
       suspend: () => suspend(keys, editor),
     });
     terminal.onResize(() => editor.resize());
@@ -68,9 +63,25 @@ export async function interact({ invocation, session, facts, predef }: Interacti
     readPaste: () => readPaste(reader),
     columns: () => facts.screen?.columns ?? 80,
     colors: facts.colors.out,
+    person: {
+      async runProgram(line) {
+        const release = terminal?.screen.hold();
+        try {
+          return await runProgram(line);
+        } finally {
+          release?.();
+        }
+      },
+      async ask(question) {
+        const result = await reader.read({ prompt: question });
+        return result.kind === "input" ? result.text : undefined;
+      },
+      showInput: text => writeError(`${PROMPT}${text.replaceAll("\n", `\n${CONTINUATION}`)}\n`),
+    },
   });
-  tellRejections();
-  interruptEvaluations(shell);
+  tellRejections(shell);
+  // Before the session's own watch has begun (the type service is at work) and where there is none.
+  process.on("SIGINT", () => shell.interrupt());
   // SIGHUP keeps its default: a handler would never run while the user's code is in a loop, and a shell whose terminal is
   // gone would spin for ever.
   process.on("SIGTERM", () => {
@@ -100,21 +111,6 @@ async function readPaste(reader: InputReader): Promise<string | undefined> {
   writeError("// Paste or type lines; Ctrl-D runs them, Ctrl-C throws them away.\n");
   const result = await reader.read({ prompt: "", untilCtrlD: true });
   return result.kind === "input" ? result.text : undefined;
-}
-
-/**
- * Ctrl-C while something is evaluated, before the session's own watch has begun (the type service is at work) or where
- * there is none: it takes effect as soon as there is something to cancel.
- */
-function interruptEvaluations(shell: Shell): void {
-  process.on("SIGINT", () => {
-    const attempt = () => {
-      if (!shell.running) return;
-      if (shell.session.busy) shell.session.interrupt();
-      else setImmediate(attempt);
-    };
-    attempt();
-  });
 }
 
 /** Ctrl-Z: gives the terminal back until the shell is continued. */

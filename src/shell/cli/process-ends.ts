@@ -1,5 +1,4 @@
 import { getLogger } from "../../core/log/logger.js";
-import { watchStreamingContexts } from "../../streaming/context-registry.js";
 import { StreamingContext } from "../../streaming/streaming-context.js";
 import { formatError } from "../execution/format-error.js";
 import { InterruptWatcher } from "../execution/interrupt-watcher.js";
@@ -69,8 +68,11 @@ export function exitOnSignals(shell: Shell, writeError: (text: string) => void):
 }
 
 /** An error of the user's that nobody waited for, at the prompt: it is told, and the session lives. */
-export function tellRejections(): void {
-  const tell = (error: unknown) => process.stderr.write(`${formatError(error, process.cwd())}\n`);
+export function tellRejections(shell: Shell): void {
+  const tell = (error: unknown) => {
+    shell.noteError(error);
+    process.stderr.write(`${formatError(error, process.cwd())}\n`);
+  };
   process.on("unhandledRejection", tell);
   process.on("uncaughtException", tell);
 }
@@ -86,15 +88,4 @@ export function exitOnRejections(shell: Shell): void {
   };
   process.on("unhandledRejection", end);
   process.on("uncaughtException", end);
-}
-
-/** A batch that failed makes a script end in 1, whether or not the script waits for it. */
-export function noteFailedBatches(shell: Shell): void {
-  watchStreamingContexts(ssc => {
-    ssc.addStreamingListener({
-      onBatchCompleted: ({ batchInfo }) => {
-        if (batchInfo.failure) shell.failed = true;
-      },
-    });
-  });
 }

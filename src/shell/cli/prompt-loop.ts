@@ -1,9 +1,8 @@
 import { isCommand } from "../commands/commands.js";
-import { completeCommandLine } from "../commands/complete-command.js";
 import type { EditorResult, ReadOptions } from "../editor/line-editor.js";
 import type { Session } from "../session.js";
 import type { Shell } from "../shell.js";
-import type { Completeness, Completions } from "../types/type-service.js";
+import type { Completeness } from "../types/type-service.js";
 
 export const PROMPT = "tspark> ";
 export const CONTINUATION = "     | ";
@@ -24,7 +23,6 @@ export async function promptLoop(shell: Shell, reader: InputReader, writeError: 
       continue;
     }
     if (result.text.trim() === "") continue;
-    shell.history.add(result.text);
     await shell.run(result.text);
   }
 }
@@ -32,9 +30,4 @@ export async function promptLoop(shell: Shell, reader: InputReader, writeError: 
 /** Whether an input can run: a command always can. */
 export function inputCompleteness(session: Session, text: string): Promise<Completeness> {
   return isCommand(text) ? Promise.resolve("complete") : session.completeness(text);
-}
-
-/** Completions of an input: of commands and their arguments, or of TypeScript. */
-export function inputCompletions(session: Session, text: string, cursor: number): Promise<Completions> {
-  return isCommand(text) ? completeCommandLine(session, text, cursor) : session.complete(text, cursor);
 }

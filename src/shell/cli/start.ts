@@ -19,7 +19,7 @@ import { ExitCode } from "./exit-code.js";
 import { helpText } from "./help.js";
 import { interact } from "./interact.js";
 import { type Invocation, parseArguments } from "./parse-arguments.js";
-import { exit, exitOnClosedOutput, exitOnRejections, exitOnSignals, noteFailedBatches } from "./process-ends.js";
+import { exit, exitOnClosedOutput, exitOnRejections, exitOnSignals } from "./process-ends.js";
 import { goesOn, loadFiles, runCode, runPiped } from "./script-modes.js";
 import { startUpLines } from "./start-up-lines.js";
 import { versionText } from "./versions.js";
@@ -99,7 +99,6 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
   });
   exitOnSignals(shell, writeError);
   exitOnRejections(shell);
-  noteFailedBatches(shell);
   try {
     await loadFiles(shell, [...predefFiles(invocation), ...invocation.initFiles], invocation.keepGoing);
     if (goesOn(shell, invocation.keepGoing)) {

@@ -1,6 +1,15 @@
 import type { SparkContext } from "../../core/spark-context.js";
 import type { History } from "../editor/history.js";
 import type { Evaluation, Session } from "../session.js";
+import type { ProgramEnd } from "../terminal/run-program.js";
+import type { Completions } from "../types/type-service.js";
+import type { StreamFacts } from "./stream-watch.js";
+
+/** What failed last: an input, a command, a batch of a stream, something in the background. */
+export interface Failure {
+  /** All that is known of it, for `:why`. */
+  story(): string;
+}
 
 /** What a command may use. */
 export interface CommandContext {
@@ -11,18 +20,36 @@ export interface CommandContext {
   writeError(text: string): void;
   /** The session's context, as it is now; `undefined` when the user put something else under the name. */
   sparkContext(): SparkContext | undefined;
-  /** Evaluates an input as if it had been typed. */
-  evaluate(input: string): Promise<Evaluation>;
+  /** Runs an input, or another command, as if it had been typed. */
+  run(input: string): Promise<Evaluation>;
+  /** Evaluates a file in the session. */
+  load(file: string): Promise<Evaluation>;
+  /** Shows an input as if it had been typed; absent in a script. */
+  readonly showInput?: (text: string) => void;
   /** Reads lines up to Ctrl-D (in a script: up to its end); `undefined` when the user cancelled. */
   readPaste(): Promise<string | undefined>;
+  /** Asks the user for a line; absent in a script. `undefined` when the user cancelled. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
+  /** What could stand at `cursor` of an input or of a command. */
+  complete(text: string, cursor: number): Promise<Completions>;
+  /** Runs a line of the system's shell: its output goes to the outputs above, at a terminal it has that to itself. */
+  runProgram(line: string): Promise<ProgramEnd>;
+  /** The variables of the process. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether results are echoed. */
   readonly echo: boolean;
+  /** Says whether results are echoed from now on. */
+  setEcho(echo: boolean): void;
   /** Columns of the screen, 80 when there is none. */
   readonly columns: number;
   /** Whether colours may be used. */
   readonly colors: boolean;
   /** The inputs of this and earlier sessions. */
   readonly history: History;
+  /** What is known of the streams that run; `undefined` when none does. */
+  streams(): StreamFacts | undefined;
+  /** What failed last, if anything did. */
+  lastFailure(): Failure | undefined;
 }
 
 /** A command of the shell: a row of the table from which `:help`, completion and the documentation are made. */
@@ -32,14 +59,15 @@ export interface Command {
   /** What follows the name, as the help shows it; absent for a command without arguments. */
   readonly args?: string;
   /** What the argument is, for completion. */
-  readonly takes?: "expression" | "file" | "command" | "key";
+  readonly takes?: "expression" | "file" | "command" | "key" | "level";
   /** One sentence, without a full stop. */
   readonly doc: string;
   /** More for `:help NAME`. */
   readonly details?: string;
   /**
-   * Does it. `argument` is the rest of the line, trimmed. A mistake of the user is thrown as a `CommandError`; a result is
+   * Does it. `argument` is the rest of the line, trimmed; `before` are blanks as long as what stands before it, for
+   * messages that name its place. A mistake of the user is thrown as a `CommandError`; a result is
    * given back where code was evaluated.
    */
-  run(context: CommandContext, argument: string): Promise<Evaluation | undefined>;
+  run(context: CommandContext, argument: string, before: string): Promise<Evaluation | undefined>;
 }

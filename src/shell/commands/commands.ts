@@ -1,15 +1,47 @@
 import { nearest } from "../../core/util/nearest.js";
 import { E } from "../errors.js";
 import type { Evaluation } from "../session.js";
-import { load, paste, quit, type } from "./basic.js";
 import type { Command, CommandContext } from "./command.js";
+import { completions } from "./completions.js";
 import { conf } from "./conf.js";
+import { edit } from "./edit.js";
 import { helpCommand } from "./help.js";
+import { history } from "./history.js";
+import { imports } from "./imports.js";
+import { loadFile } from "./load.js";
+import { log } from "./log.js";
+import { paste } from "./paste.js";
+import { quit } from "./quit.js";
+import { searchHistory } from "./search-history.js";
+import { sh } from "./sh.js";
+import { silent } from "./silent.js";
+import { streams } from "./streams.js";
+import { time } from "./time.js";
+import { type } from "./type.js";
+import { why } from "./why.js";
 
 const help = helpCommand(findCommand, () => COMMANDS);
 
 /** The commands of the shell, in the order of `:help`. An abbreviation that fits several means the first of them. */
-export const COMMANDS: readonly Command[] = [help, quit, load, paste, type, conf];
+export const COMMANDS: readonly Command[] = [
+  help,
+  quit,
+  loadFile,
+  paste,
+  type,
+  imports,
+  history,
+  searchHistory,
+  edit,
+  silent,
+  sh,
+  completions,
+  time,
+  conf,
+  log,
+  streams,
+  why,
+];
 
 /** Blank space and comments before what is meant. */
 const LEADING = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
@@ -35,8 +67,14 @@ export function findCommand(name: string): Command {
 
 /** Runs a line that begins with a colon. A mistake of the user is thrown as a `CommandError`. */
 export function runCommand(text: string, context: CommandContext): Promise<Evaluation | undefined> {
-  const [, name, argument] = /^:\s*(\S*)\s*([\s\S]*)$/.exec(text.replace(LEADING, ""))!;
-  return findCommand(name!).run(context, argument!.trim());
+  const [, head, name, argument] = /^(:\s*(\S*)\s*)([\s\S]*)$/.exec(text.replace(LEADING, ""))!;
+  const leading = LEADING.exec(text)![0];
+  return findCommand(name!).run(context, argument!.trim(), blank(leading + head!));
+}
+
+/** Blanks in the place of a text, so that what follows keeps its line and column. */
+function blank(text: string): string {
+  return text.replace(/[^\n]/g, " ");
 }
 
 /** Names of commands that begin with what was typed, for completion; the colon included. */

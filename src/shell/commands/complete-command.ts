@@ -1,9 +1,15 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { CONFIG_ENTRIES } from "../../core/conf/keys.js";
+import { LOG_LEVELS } from "../../core/log/logger.js";
 import type { Session } from "../session.js";
 import type { Completions } from "../types/type-service.js";
-import { COMMANDS, completeCommand, findCommand } from "./commands.js";
+import { COMMANDS, completeCommand, findCommand, isCommand } from "./commands.js";
+
+/** What could stand at `cursor` of an input: commands and their arguments, or TypeScript. */
+export function completeInput(session: Pick<Session, "complete">, text: string, cursor: number): Promise<Completions> {
+  return isCommand(text) ? completeCommandLine(session, text, cursor) : session.complete(text, cursor);
+}
 
 /** What could stand at `cursor` of a line that begins with a colon: a command, or what that command takes. */
 export async function completeCommandLine(
@@ -41,6 +47,8 @@ export async function completeCommandLine(
           "key",
         ),
       };
+    case "level":
+      return { start, items: named(LOG_LEVELS, "level") };
     default:
       return { start: cursor, items: [] };
   }

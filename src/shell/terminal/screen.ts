@@ -17,6 +17,9 @@ const ERASE_DOWN = "\x1b[J";
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
 
+/** Characters that are kept while another program has the terminal. */
+const MOST_HELD = 1 << 20;
+
 /** Rows of the live part, counted from its first row, as it stands on the terminal. */
 interface Drawn {
   readonly columns: number;
@@ -37,6 +40,7 @@ export class Screen {
   #unfinished = "";
   #queue = "";
   #scheduled = false;
+  #held = false;
 
   constructor(readonly port: TerminalPort) {}
 
@@ -88,6 +92,10 @@ export class Screen {
   /** Prints output of the program, of whatever stream: above the frame when one is up. */
   print(text: string): void {
     if (text === "") return;
+    if (this.#held) {
+      this.#queue = (this.#queue + text).slice(-MOST_HELD);
+      return;
+    }
     if (!this.#frame) {
       this.#unfinished = unfinishedPart(this.#unfinished + text);
       this.port.write(text);
@@ -100,8 +108,24 @@ export class Screen {
     queueMicrotask(() => this.flush());
   }
 
+  /**
+   * Keeps what is printed until the returned function is called: another program has the terminal. Of very much the end is
+   * kept.
+   */
+  hold(): () => void {
+    this.flush();
+    this.#held = true;
+    return () => {
+      this.#held = false;
+      const text = this.#queue;
+      this.#queue = "";
+      this.print(text);
+    };
+  }
+
   /** Draws what `print` has collected. */
   flush(): void {
+    if (this.#held) return;
     this.#scheduled = false;
     if (this.#queue === "") return;
     const text = this.#unfinished + this.#queue;
