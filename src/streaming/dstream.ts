@@ -17,6 +17,8 @@ import { type Duration, positiveDuration } from "./duration.js";
 import { E } from "./errors.js";
 import { printBatch } from "./output/print-batch.js";
 import { saveBatchAsObjectFile, saveBatchAsTextFile } from "./output/save-batch.js";
+import { plotBatch, tableBatch } from "./output/show-batch.js";
+import { type StreamView, streamDisplay } from "./output/stream-display.js";
 import { countPartitions } from "./plan/count-partitions.js";
 import { MapWithStateNode } from "./state/map-with-state-node.js";
 import type { StateSpec } from "./state/state-spec.js";
@@ -459,6 +461,35 @@ export class DStream<T> {
   }
 
   /**
+   * Shows the first `num` elements of the newest batch as a table: in the shell on a terminal one table that is drawn again in
+   * its place, elsewhere a table a batch, one below the other. Pairs have the columns `_1` and `_2`, objects a column a key,
+   * anything else the column `value`; elements that are left out are counted.
+   *
+   * tspark's own; the tables in a pipe look as Spark's `Dataset.show()` prints them.
+   *
+   * @example counts.live()
+   */
+  live(num = 20): void {
+    this.#show(
+      "live",
+      (rdd, time) => tableBatch(rdd, time, num),
+      title => streamDisplay().table(title),
+    );
+  }
+
+  /**
+   * Draws a stream of numbers as a chart with a point a batch, the mean of its numbers: in the shell on a terminal one chart that
+   * is drawn again in its place, elsewhere a line with a bar a batch. A batch without numbers is a gap.
+   *
+   * tspark's own.
+   *
+   * @example lines.count().plot()
+   */
+  plot(this: DStream<number>): void {
+    this.#show("plot", plotBatch, title => streamDisplay().plot(title));
+  }
+
+  /**
    * Calls `f` with the RDD of each batch, and its time if wanted, in the driver; the batch has ended when the promise it
    * returns has. What `f` throws fails the batch.
    *
@@ -517,6 +548,19 @@ export class DStream<T> {
 
   #output(kind: string, act: (rdd: RDD<T>, time: Time) => unknown): void {
     new OutputNode<T>(this.node.graph, kind, this.node, captureCallSite(), act);
+  }
+
+  /** An output that hands what `take` makes of each batch to a view, which is opened with the first batch. */
+  #show<B>(kind: string, take: (rdd: RDD<T>, time: Time) => Promise<B>, open: (title: string) => StreamView<B>): void {
+    const callSite = captureCallSite();
+    let view: StreamView<B> | undefined;
+    const act = async (rdd: RDD<T>, time: Time) => {
+      const batch = await take(rdd, time);
+      view ??= open(callSite.short);
+      view.show(batch);
+    };
+    new OutputNode<T>(this.node.graph, kind, this.node, callSite, act);
+    this.context.addStreamingListener({ onStreamingStopped: () => view?.end() });
   }
 
   #partitioner(partitions: Partitioning | undefined): Partitioner {

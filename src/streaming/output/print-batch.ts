@@ -18,11 +18,21 @@ export function setPrintSink(write: (text: string) => void): () => void {
   };
 }
 
+/** Prints a text without its last `\n`, by the sink that is set. */
+export function printText(text: string): void {
+  sink(text);
+}
+
+/** The lines over what is printed of a batch. */
+export function batchHead(time: Time): string[] {
+  return [RULE, `Time: ${time}`, RULE];
+}
+
 /** Prints the first `num` elements under the batch's time, as `DStream.print` describes it. */
 export async function printBatch<T>(rdd: RDD<T>, time: Time, num: number): Promise<void> {
   const first = await rdd.take(num + 1);
-  const lines = [RULE, `Time: ${time}`, RULE, ...first.slice(0, num).map(formatElement)];
+  const lines = [...batchHead(time), ...first.slice(0, num).map(formatElement)];
   if (first.length > num) lines.push("...");
   lines.push("");
-  sink(lines.join("\n"));
+  printText(lines.join("\n"));
 }
