@@ -65,11 +65,14 @@ export async function buildPackage({ types = true } = {}) {
     mkdirSync(path.dirname(f.path), { recursive: true });
     writeFileSync(f.path, f.contents);
   }
-  if (types)
+  if (types) {
+    // tsc writes only what changed since its record of the last time, which must go with the files.
+    if (!existsSync(at("dist/types/index.d.ts"))) rmSync(at(".cache/types.tsbuildinfo"), { force: true });
     execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", "tsconfig.types.json"], {
       cwd: root,
       stdio: "inherit",
     });
+  }
   // Outside dist/, which is what the package ships.
   mkdirSync(at(".cache"), { recursive: true });
   writeFileSync(at(".cache/built"), "");
