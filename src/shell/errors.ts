@@ -48,6 +48,24 @@ export const E = defineErrors("shell", {
       `the history has no input ${number}: it holds ${count}; :history lists them with their numbers`,
     doc: "`:edit N` names an input that is not in the history.",
   },
+  NO_DOCUMENTATION: {
+    base: CommandError,
+    message: (name: string) =>
+      `nothing is known of ${name}: name something that is in scope, e.g. :doc RDD.map or :doc sc.textFile`,
+    doc: "`:doc` was asked about a name that is not in scope, or a member that does not exist.",
+  },
+  UNKNOWN_MODE: {
+    base: CommandError,
+    message: (mode: string, modes: readonly string[], nearest?: string) =>
+      `${mode} is no mode${nearest ? `: did you mean ${nearest}?` : ""}; :mode takes one of ${modes.join(", ")}`,
+    doc: "`:mode` was given a way of printing results that does not exist.",
+  },
+  PACKAGE_MISSING: {
+    base: CommandError,
+    message: (name: string, directory: string) =>
+      `the package ${name} is not found from ${directory}: install it there, e.g. with npm install ${name}`,
+    doc: "`:require` names a package that is not installed where the shell runs, and it was not to be installed.",
+  },
   NO_CONTEXT: {
     base: CommandError,
     message: (command: string) =>

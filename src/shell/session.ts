@@ -271,11 +271,6 @@ export class Session {
     return this.#sources.mapText(explainError(error));
   }
 
-  /** How long the code of the latest input ran, with what it awaited, in ms. */
-  get lastRunMs(): number {
-    return this.#lastRunMs;
-  }
-
   /** Imports in force, as they were typed. For `:imports`. */
   get imports(): readonly string[] {
     return [...new Set(this.#imports.values())];
@@ -349,7 +344,7 @@ export class Session {
       echo: options.echo ?? true,
       ...(file === undefined ? {} : { file }),
     });
-    this.#timing = { check, run: systemClock.monotonic() - begin - check };
+    this.#timing = { check, run: this.#lastRunMs };
     return result;
   }
 

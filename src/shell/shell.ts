@@ -35,6 +35,8 @@ export interface Person {
   runProgram(line: string): Promise<ProgramEnd>;
   /** Asks for a line; `undefined` when it was refused. */
   ask(question: string): Promise<string | undefined>;
+  /** Shows a text by a pager, where it does not fit on the screen. */
+  page(text: string): Promise<void>;
   /** Shows an input as if it had been typed. */
   showInput(text: string): void;
 }
@@ -140,6 +142,14 @@ export class Shell {
     this.options.writeError("The streaming context has stopped: ssc is a fresh one.\n");
   }
 
+  /** Stops the streams, forgets all names and puts a fresh `ssc` in place; `sc` stays. */
+  async reset(): Promise<void> {
+    await StreamingContext.getActive()?.stop(false, false);
+    await this.session.reset();
+    const sc = this.sparkContext();
+    if (sc && !sc.isStopped) this.session.set("ssc", createStreamingContext(sc));
+  }
+
   /** The context under the name `sc`. */
   sparkContext(): SparkContext | undefined {
     const sc = this.session.get("sc");
@@ -196,6 +206,9 @@ export class Shell {
       sparkContext: () => this.sparkContext(),
       run: input => this.#run(input, options),
       load: file => this.#load(file),
+      reset: () => this.reset(),
+      page: async text => (person ? person.page(text) : write(`${text}\n`)),
+      directory: process.cwd(),
       ...(person === undefined
         ? {}
         : { showInput: text => person.showInput(text), ask: question => person.ask(question) }),

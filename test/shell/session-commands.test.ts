@@ -109,3 +109,42 @@ test(":paste FILE and :load FILE name the file in their messages", async () => {
     assert.match(await shell.type(`:${command} ${file}`), new RegExp(`^${file}:2:1 - error TS2304`));
   }
 });
+
+test(":replay runs again what ran to its end, from a clean state and with its output", async () => {
+  for (const input of ["let n = 1", "nope", "n += 1", "throw new Error('x')", "n * 10"]) await shell.type(input);
+  assert.equal(await shell.type(":replay"), "n: number = 1\nn: number = 2\nres0: number = 20");
+  assert.equal(await shell.type("n"), "res1: number = 2");
+  // What was replayed can be replayed.
+  assert.equal(await shell.type(":rep"), "n: number = 1\nn: number = 2\nres0: number = 20\nres1: number = 2");
+});
+
+test(":replay reads files again that were loaded, and stops at the first error", async () => {
+  const file = path.join(emptyFolder(), "a.ts");
+  writeFileSync(file, "const a = 1");
+  await shell.type(`:load ${file}`);
+  await shell.type("a");
+  writeFileSync(file, "const a = 2");
+  assert.equal(await shell.type(":replay"), "a: number = 2\nres0: number = 2");
+  writeFileSync(file, "nope");
+  assert.match(await shell.type(":replay"), /^\S+a\.ts:1:1 - error TS2304.*\n.*\n.*$/);
+});
+
+test(":reset stops the streams, and begins at res0 with a fresh ssc", async () => {
+  const sc = shell.session.get("sc") as SparkContext;
+  const ssc = new StreamingContext(sc, Milliseconds(500), { clock: new ManualClock() });
+  ssc.rateStream(1).foreachRDD(() => {});
+  await ssc.start();
+  await shell.type("const a = 1; a + 1");
+  assert.equal(await shell.type(":reset"), "All names are forgotten: sc is the same, ssc is a fresh one.");
+  assert.equal(ssc.getState(), "STOPPED");
+  assert.equal(await shell.type("ssc.getState()"), "res0: StreamingContextState = 'INITIALIZED'");
+  assert.match(await shell.type("a"), /TS2304/);
+});
+
+test(":require of a package that is not there, or of nothing", async () => {
+  assert.match(
+    await shell.type(":require no-such-package-of-ours"),
+    /^the package no-such-package-of-ours is not found from .*: install it there, e\.g\. with npm install/,
+  );
+  assert.match(await shell.type(":require"), /^:require is used as :require PACKAGE/);
+});

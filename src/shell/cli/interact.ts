@@ -1,6 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import { completeInput } from "../commands/complete-command.js";
+import { showPaged } from "../display/pager.js";
 import { History } from "../editor/history.js";
 import { LineEditor } from "../editor/line-editor.js";
 import type { Session } from "../session.js";
@@ -72,6 +73,12 @@ export async function interact({ invocation, session, facts, predef }: Interacti
           release?.();
         }
       },
+      page: text =>
+        showPaged(text, {
+          write: shown => void process.stdout.write(shown),
+          ...(process.stdout.isTTY ? { rows: process.stdout.rows } : {}),
+          ...(terminal ? { hold: () => terminal.screen.hold() } : {}),
+        }),
       async ask(question) {
         const result = await reader.read({ prompt: question });
         return result.kind === "input" ? result.text : undefined;

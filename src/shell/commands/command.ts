@@ -24,6 +24,12 @@ export interface CommandContext {
   run(input: string): Promise<Evaluation>;
   /** Evaluates a file in the session. */
   load(file: string): Promise<Evaluation>;
+  /** Forgets all names, stops the streams and puts a fresh `ssc` in place. */
+  reset(): Promise<void>;
+  /** Shows a text in full: at a terminal by a pager. */
+  page(text: string): Promise<void>;
+  /** The user's folder. */
+  readonly directory: string;
   /** Shows an input as if it had been typed; absent in a script. */
   readonly showInput?: (text: string) => void;
   /** Reads lines up to Ctrl-D (in a script: up to its end); `undefined` when the user cancelled. */
@@ -59,7 +65,7 @@ export interface Command {
   /** What follows the name, as the help shows it; absent for a command without arguments. */
   readonly args?: string;
   /** What the argument is, for completion. */
-  readonly takes?: "expression" | "file" | "command" | "key" | "level";
+  readonly takes?: "expression" | "file" | "command" | "key" | "level" | "mode";
   /** One sentence, without a full stop. */
   readonly doc: string;
   /** More for `:help NAME`. */

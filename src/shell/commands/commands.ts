@@ -4,14 +4,20 @@ import type { Evaluation } from "../session.js";
 import type { Command, CommandContext } from "./command.js";
 import { completions } from "./completions.js";
 import { conf } from "./conf.js";
+import { doc } from "./doc.js";
 import { edit } from "./edit.js";
 import { helpCommand } from "./help.js";
 import { history } from "./history.js";
 import { imports } from "./imports.js";
+import { last } from "./last.js";
 import { loadFile } from "./load.js";
 import { log } from "./log.js";
+import { mode } from "./mode.js";
 import { paste } from "./paste.js";
 import { quit } from "./quit.js";
+import { replay } from "./replay.js";
+import { requirePackage } from "./require.js";
+import { reset } from "./reset.js";
 import { searchHistory } from "./search-history.js";
 import { sh } from "./sh.js";
 import { silent } from "./silent.js";
@@ -29,14 +35,20 @@ export const COMMANDS: readonly Command[] = [
   loadFile,
   paste,
   type,
+  doc,
   imports,
   history,
   searchHistory,
   edit,
+  requirePackage,
+  replay,
+  reset,
+  time,
+  last,
+  mode,
   silent,
   sh,
   completions,
-  time,
   conf,
   log,
   streams,

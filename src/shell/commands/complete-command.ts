@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import path from "node:path";
 import { CONFIG_ENTRIES } from "../../core/conf/keys.js";
 import { LOG_LEVELS } from "../../core/log/logger.js";
+import { MODES } from "../display/modes.js";
 import type { Session } from "../session.js";
 import type { Completions } from "../types/type-service.js";
 import { COMMANDS, completeCommand, findCommand, isCommand } from "./commands.js";
@@ -49,6 +50,14 @@ export async function completeCommandLine(
       };
     case "level":
       return { start, items: named(LOG_LEVELS, "level") };
+    case "mode":
+      return {
+        start,
+        items: named(
+          MODES.map(m => m.name),
+          "mode",
+        ),
+      };
     default:
       return { start: cursor, items: [] };
   }

@@ -12,7 +12,7 @@ export const time: Command = {
     if (argument === "") throw E.COMMAND_ARGUMENTS("time", ":time EXPR");
     const result = await run(before + argument);
     // A type error runs nothing, so there is nothing to tell.
-    if (result.status === "success") write(`Time: ${formatDuration(session.lastRunMs)}\n`);
+    if (result.status === "success") write(`Time: ${formatDuration(session.timing.run)}\n`);
     return result;
   },
 };

@@ -1,0 +1,22 @@
+import { E } from "../errors.js";
+import type { Command } from "./command.js";
+
+export const doc: Command = {
+  name: "doc",
+  args: "NAME",
+  takes: "expression",
+  doc: "shows how a name is declared and what is written about it",
+  details:
+    "NAME is a name of the session or of tspark, a member (RDD.map, sc.parallelize), or an expression that ends in one.",
+  async run({ session, write }, name) {
+    if (name === "") throw E.COMMAND_ARGUMENTS("doc", ":doc NAME, e.g. :doc RDD.map");
+    const answer = await session.doc(name);
+    if (answer.status === "unknown") throw E.NO_DOCUMENTATION(name);
+    const text = answer.text.replace(
+      /\{@link\s+([^}|]*?)(?:\s*\|\s*([^}]*?))?\s*\}/g,
+      (_, target, label) => label ?? target,
+    );
+    write(`${answer.signatures.join("\n")}\n${text.trim() === "" ? "" : `\n${text.trim()}\n`}`);
+    return undefined;
+  },
+};

@@ -1,0 +1,12 @@
+import type { Command } from "./command.js";
+
+export const reset: Command = {
+  name: "reset",
+  doc: "forgets all names and begins at res0 again; streams are stopped, sc is kept",
+  details: "Streams are stopped at once, not gracefully, and ssc is a fresh context. The history stays.",
+  async run({ reset, write }) {
+    await reset();
+    write("All names are forgotten: sc is the same, ssc is a fresh one.\n");
+    return undefined;
+  },
+};
