@@ -83,6 +83,7 @@ export class DStreamGraph {
   problems(): string[] {
     const found = new Set<string>();
     if (this.outputs.length === 0) found.add(E.NO_OUTPUTS().message);
+    for (const input of this.inputs) for (const problem of input.problems()) found.add(problem);
     const uids = new Set<string>();
     for (const node of this.nodes) {
       for (const problem of node.problems()) found.add(problem);

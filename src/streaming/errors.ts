@@ -223,6 +223,18 @@ export const E = defineErrors("streaming", {
       `${what} cannot be kept in the checkpoint: ${why}. Keep plain data (numbers, strings, lists, objects, Map, Set, Date) in it.`,
     doc: "A state, or the data of a batch, holds something that cannot be written to a file.",
   },
+  LOG_NOT_WRITTEN: {
+    base: InputOutputError,
+    message: (directory: string, attempts: number) =>
+      `The write-ahead log ${directory} could not be written in ${attempts} attempts: what was being stored was not taken. Is the disk full? spark.streaming.receiver.writeAheadLog.maxFailures says how often it is tried.`,
+    doc: "What a receiver stored could not be made durable; `store` rejects with it.",
+  },
+  LOG_DAMAGED: {
+    base: InputOutputError,
+    message: (file: string, missing: string) =>
+      `The write-ahead log ${file} is damaged: ${missing} of a batch cannot be read again. Restore the file, or start anew with another checkpoint directory.`,
+    doc: "A batch is run again after a restart, and what receivers had stored for it was changed or removed since.",
+  },
   CHECKPOINT_BATCH_DURATION: {
     base: IllegalArgumentError,
     message: (directory: string, saved: number, given: Duration) =>

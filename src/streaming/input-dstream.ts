@@ -95,6 +95,19 @@ export abstract class InputDStream<T> extends DStream<T> {
   /** Goes on from what {@link savePosition} gave. Called before {@link start}, and only after a restart. */
   restorePosition(_saved: unknown): MaybePromise<void> {}
 
+  /** @internal Opens the log of what it receives, where it keeps one; whether it does. Before everything else. */
+  openLog(): MaybePromise<boolean> {
+    return false;
+  }
+
+  /** @internal No restart asks for the records of its log before this one any more. */
+  pruneLog(_before: number): MaybePromise<void> {}
+
+  /** @internal What is wrong with it before the start, in words. */
+  problems(): string[] {
+    return [];
+  }
+
   /** Limits what a batch may hold, where back-pressure is on; ask for its `latestRate` in {@link compute}. */
   get rateController(): RateController | undefined {
     return undefined;

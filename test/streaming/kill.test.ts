@@ -72,6 +72,39 @@ test("a process that is killed at any moment goes on with the exact state, windo
   }
 });
 
+test("a receiver's process that is killed at any moment loses nothing that was acknowledged", async () => {
+  const random = new Random(SEED);
+  const receiver = fileURLToPath(new URL("programs/receiver.js", import.meta.url));
+  const results = path.join(temporary.path, "received");
+  mkdirSync(results);
+  const acknowledged: string[] = [];
+  for (let kill = 0; kill <= KILLS; kill++) {
+    const batches = kill < KILLS ? 1_000_000 : 5;
+    const checkpoints = path.join(temporary.path, "receiver-checkpoints");
+    const child = spawn(process.execPath, [receiver, String(kill), checkpoints, results, String(batches)], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const ended = once(child, "exit");
+    let said = "";
+    // Until so many were acknowledged; then at once, in the middle of whatever it does.
+    const enough = kill < KILLS ? 1 + random.below(400) : Number.POSITIVE_INFINITY;
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+      if (said.split("\n").length > enough) child.kill("SIGKILL");
+    });
+    await ended;
+    acknowledged.push(...said.split("\n").slice(0, -1));
+  }
+  const counts = count(
+    readdirSync(results)
+      .filter(name => /^\d+$/.test(name))
+      .flatMap(name => JSON.parse(readFileSync(path.join(results, name), "utf8")) as string[]),
+  );
+  assert.ok(acknowledged.length > KILLS);
+  const lost = acknowledged.filter(element => counts.get(element) !== 1);
+  assert.deepEqual(lost, [], "each in one batch");
+});
+
 function count(lines: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);

@@ -36,8 +36,8 @@ export class CheckpointDirectory {
   readonly #path: string;
   #next = 0;
   #ready: Promise<void> | undefined;
-  /** The data that each checkpoint names, by its number. */
-  readonly #named = new Map<number, ReadonlySet<string>>();
+  /** What each checkpoint names, by its number. */
+  readonly #named = new Map<number, Named>();
 
   constructor(readonly directory: string) {
     const { fs, path } = locate(directory);
@@ -81,6 +81,15 @@ export class CheckpointDirectory {
     return this.#ready;
   }
 
+  /** The first record of each input's write-ahead log that a checkpoint still needs, by the input's uid. */
+  get logs(): ReadonlyMap<string, number> {
+    const first = new Map<string, number>();
+    for (const { logs } of this.#named.values()) {
+      for (const [uid, number] of logs) first.set(uid, Math.min(number, first.get(uid) ?? number));
+    }
+    return first;
+  }
+
   /** Whether a run has left checkpoints here. */
   async isEmpty(): Promise<boolean> {
     return (await this.#numbers()).length === 0;
@@ -97,7 +106,7 @@ export class CheckpointDirectory {
     await this.open();
     const n = this.#next++;
     await this.#put(nameOf(n), Buffer.from(encodeCheckpoint(checkpoint)));
-    this.#named.set(n, dataOf(checkpoint));
+    this.#named.set(n, namedBy(checkpoint));
     await this.#prune();
   }
 
@@ -109,10 +118,10 @@ export class CheckpointDirectory {
     for (const n of numbers) {
       const text = await readFile(path.join(this.#path, nameOf(n)), "utf8");
       try {
-        this.#named.set(n, dataOf(decodeCheckpoint(text, nameOf(n))));
+        this.#named.set(n, namedBy(decodeCheckpoint(text, nameOf(n))));
       } catch {
         // Nobody can read it: what it named is of no use, and it goes with the next ones that are pruned.
-        this.#named.set(n, new Set());
+        this.#named.set(n, { files: new Set(), logs: new Map() });
       }
     }
   }
@@ -164,15 +173,15 @@ export class CheckpointDirectory {
     const numbers = [...this.#named.keys()].sort((a, b) => b - a);
     const kept = new Set(numbers.slice(0, KEPT));
     // Were a file of the newest data damaged, every checkpoint that names it would be: one that does not must be left.
-    const newest = this.#named.get(numbers[0]!)!;
-    const other = numbers.find(n => ![...this.#named.get(n)!].some(file => newest.has(file)));
+    const newest = this.#named.get(numbers[0]!)!.files;
+    const other = numbers.find(n => ![...this.#named.get(n)!.files].some(file => newest.has(file)));
     if (other !== undefined) kept.add(other);
     for (const n of numbers) {
       if (kept.has(n)) continue;
       this.#named.delete(n);
       await rm(path.join(this.#path, nameOf(n)), { force: true });
     }
-    const used = new Set([...this.#named.values()].flatMap(files => [...files]));
+    const used = new Set([...this.#named.values()].flatMap(({ files }) => [...files]));
     for (const name of await readdir(this.#path)) {
       if (DATA.test(name) && !used.has(name)) {
         await rm(path.join(this.#path, name), { force: true });
@@ -187,6 +196,28 @@ async function using(file: FileHandle, body: () => Promise<void>): Promise<void>
   } finally {
     await file.close();
   }
+}
+
+/** What a checkpoint needs beside itself. */
+interface Named {
+  /** Data files. */
+  readonly files: ReadonlySet<string>;
+  /** The first record of each write-ahead log, by the input's uid. */
+  readonly logs: ReadonlyMap<string, number>;
+}
+
+function namedBy(checkpoint: Checkpoint): Named {
+  const logs = new Map<string, number>();
+  const note = (uid: string, saved: unknown) => {
+    const log = (saved as { log?: number | number[] } | undefined)?.log;
+    const number = Array.isArray(log) ? log[0] : log;
+    if (typeof number === "number") logs.set(uid, Math.min(number, logs.get(uid) ?? number));
+  };
+  for (const { input, position } of checkpoint.inputs) note(input, position);
+  for (const { inputs } of checkpoint.batches) {
+    for (const [uid, saved] of Object.entries(inputs)) if ("value" in saved) note(uid, saved.value);
+  }
+  return { files: dataOf(checkpoint), logs };
 }
 
 function nameOf(n: number): string {

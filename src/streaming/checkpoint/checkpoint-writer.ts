@@ -10,6 +10,7 @@ import { SavedPartitionsNode } from "../plan/saved-partitions-node.js";
 import type { Time } from "../time.js";
 import type { BatchEntry, Checkpoint, InputEntry, OperatorEntry, SavedBatch } from "./checkpoint.js";
 import { CheckpointDirectory } from "./checkpoint-directory.js";
+import { fileNameOf } from "./file-name-of.js";
 import type { Partitions } from "./partition-data.js";
 
 const log = getLogger("Checkpoint");
@@ -256,6 +257,11 @@ export class CheckpointWriter {
       inputs: this.#inputs,
       batches: [...this.#batches.values()],
     });
+    const { logs } = this.#directory;
+    for (const input of graph.inputs) {
+      const before = logs.get(input.node.uid);
+      if (before !== undefined) await input.pruneLog(before);
+    }
   }
 
   /** Forgets the batches that neither a state nor a window nor a pending batch needs. */
@@ -277,7 +283,5 @@ function partitionsOf(rdd: RDD<unknown>): Promise<Partitions> {
 
 /** `data-state-updateStateByKey_0-5000`: a file's name that says what it holds. */
 function dataName(what: string, uid: string, time: number): string {
-  // Uids are the user's: what a file's name cannot hold is written as its code.
-  const safe = uid.replace(/[^A-Za-z0-9]/g, c => `_${c.codePointAt(0)!.toString(16)}`);
-  return `data-${what}-${safe}-${time}`;
+  return `data-${what}-${fileNameOf(uid)}-${time}`;
 }

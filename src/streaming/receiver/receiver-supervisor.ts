@@ -5,6 +5,7 @@ import type { StreamingListenerBus } from "../scheduler/streaming-listener-bus.j
 import type { BlockBuffer } from "./block-buffer.js";
 import { approximateBytes, approximateBytesOfAll } from "./byte-estimate.js";
 import type { RateLimiter } from "./rate-limiter.js";
+import type { ReceivedLog } from "./received-log.js";
 import type { Receiver } from "./receiver.js";
 
 const log = getLogger("ReceiverSupervisor");
@@ -24,6 +25,8 @@ export interface SupervisorSetup<T> {
   readonly clock: Clock;
   /** ms */
   readonly restartDelay: number;
+  /** Where elements must be written before they are taken; `undefined` where they need not. */
+  log(): ReceivedLog<T> | undefined;
 }
 
 /**
@@ -135,6 +138,8 @@ export class ReceiverSupervisor<T> {
   /** Takes one element, whatever it is; `undefined` when the receiver may go on at once. */
   storeOne(element: T): Promise<void> | undefined {
     const { buffer, limiter } = this.setup;
+    const log = this.setup.log();
+    if (log !== undefined) return this.#logged(log, [element], approximateBytes(element));
     buffer.add(element, approximateBytes(element));
     return this.#wait(limiter.acquire(1));
   }
@@ -142,8 +147,20 @@ export class ReceiverSupervisor<T> {
   /** Takes a list that does not change any more; `undefined` when the receiver may go on at once. */
   storeList(elements: readonly T[], bytes: number): Promise<void> | undefined {
     const { buffer, limiter } = this.setup;
+    const log = this.setup.log();
+    if (log !== undefined) return this.#logged(log, elements, bytes);
     buffer.addAll(elements, bytes);
     return this.#wait(limiter.acquire(elements.length));
+  }
+
+  #logged(log: ReceivedLog<T>, elements: readonly T[], bytes: number): Promise<void> {
+    const turn = this.setup.limiter.acquire(elements.length);
+    const written = log.append(elements, bytes);
+    // A receiver that does not wait for its promise learns of it in this way; one that does, in both.
+    written.catch(error => this.reportError("What it received could not be logged and was not taken", error));
+    const taken = written.then(() => this.#wait(turn));
+    taken.catch(() => {});
+    return taken;
   }
 
   /** Until the rate allows more and there is room; what was stored is safe meanwhile. */

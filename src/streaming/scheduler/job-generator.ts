@@ -109,6 +109,11 @@ export class JobGenerator {
     await this.#generating;
   }
 
+  /** Whether {@link abandon} was called: no batch is made any more. */
+  get isAbandoned(): boolean {
+    return this.#stopped;
+  }
+
   /** Gives up what is being made; nothing is handed over any more. */
   abandon(): void {
     this.#stopped = true;

@@ -86,8 +86,7 @@ export class StreamRun {
     const starting: Promise<void>[] = [];
     let resumption: Resumption | undefined;
     try {
-      await this.#checkpoint?.open();
-      if (found !== undefined) resumption = await restore(graph, found, this.#checkpoint!);
+      resumption = await this.#openCheckpoint();
       for (const input of graph.inputs) {
         const started = input.start();
         if (started !== undefined) starting.push(started);
@@ -113,6 +112,19 @@ export class StreamRun {
     this.#generator.start(first);
   }
 
+  /** Opens what outlives the process, and gives the graph what an earlier run has left there. */
+  async #openCheckpoint(): Promise<Resumption | undefined> {
+    const { graph } = this;
+    const writer = this.#checkpoint;
+    if (writer === undefined) return undefined;
+    await writer.open();
+    const logs = await Promise.all(graph.inputs.map(input => input.openLog()));
+    if (graph.recovered !== undefined) return restore(graph, graph.recovered, writer);
+    // What is logged before the first batch is found again through a checkpoint only.
+    if (logs.includes(true)) await writer.decided([]);
+    return undefined;
+  }
+
   /** Takes no more data, processes everything that was received, and waits for it, within the graceful time-out. */
   async stopGracefully(): Promise<void> {
     if (!this.#clockRuns) return this.stopNow();
@@ -130,7 +142,7 @@ export class StreamRun {
     const drain = async () => {
       await Promise.all(this.graph.inputs.map(input => input.stopReceiving()));
       await this.#generator.stopTimer();
-      for (;;) {
+      while (!this.#generator.isAbandoned) {
         progress.receiving = await this.#hasPending();
         progress.tell();
         if (!progress.receiving) return;

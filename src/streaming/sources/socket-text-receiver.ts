@@ -34,7 +34,10 @@ export class SocketTextReceiver extends Receiver<string> {
       const held = this.storeList(list, bytes);
       if (held === undefined) return;
       socket.pause();
-      void held.then(() => socket.resume());
+      held.then(
+        () => socket.resume(),
+        error => this.restart(`Error storing data from ${this.host}:${this.port}`, error),
+      );
     };
     socket.on("data", (bytes: Buffer) => {
       try {
