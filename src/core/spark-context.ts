@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
-import { getHeapStatistics } from "node:v8";
 import type { AccumulatorV2 } from "./accumulator/accumulator-v2.js";
 import { CollectionAccumulator } from "./accumulator/collection-accumulator.js";
 import { DoubleAccumulator, LongAccumulator } from "./accumulator/long-accumulator.js";
@@ -19,6 +18,8 @@ import { PooledBackend } from "./executor/pooled-backend.js";
 import { locate } from "./io/file-systems.js";
 import { LocalProperties } from "./local-properties.js";
 import { setLogLevel } from "./log/logger.js";
+import { memoryBudget } from "./memory/memory-budget.js";
+import { MemoryManager } from "./memory/memory-manager.js";
 import { BlocksNode } from "./plan/nodes/blocks-node.js";
 import { ObjectFileNode, TextFileNode, WholeFilesNode } from "./plan/nodes/file-nodes.js";
 import { ParallelCollectionNode } from "./plan/nodes/parallel-collection-node.js";
@@ -36,10 +37,12 @@ import { Scheduler } from "./scheduler/scheduler.js";
 import type { SparkStatusTracker } from "./scheduler/status-tracker.js";
 import { TaskContext } from "./scheduler/task-context.js";
 import { samePartitioner } from "./shuffle/partitioner.js";
-import { MemoryShuffleStore } from "./shuffle/shuffle-store.js";
+import { LocalShuffleStore, type ShuffleStore } from "./shuffle/shuffle-store.js";
 import { addFile, forgetFiles } from "./spark-files.js";
 import { type BlockStore, LocalBlockStore, type StoredRDD } from "./storage/block-store.js";
-import { LocalDir } from "./storage/local-dir.js";
+import { cleanLocalDirs } from "./storage/clean-local-dirs.js";
+import { LocalDir, localDirParents } from "./storage/local-dir.js";
+import { SpillFiles } from "./storage/spill-files.js";
 import { type CallSite, captureCallSite } from "./util/call-site.js";
 import { VERSION } from "./version.js";
 
@@ -61,9 +64,6 @@ let active: SparkContext | undefined;
 const JOB_GROUP = "spark.jobGroup.id";
 const JOB_DESCRIPTION = "spark.job.description";
 const INTERRUPT_ON_CANCEL = "spark.job.interruptOnCancel";
-
-/** What Spark leaves of the heap for itself before it divides the rest, bytes. */
-const RESERVED_MEMORY = 300 * 1024 * 1024;
 
 /**
  * The entrance to the engine: it makes RDDs, accumulators and broadcast values, and runs jobs. One is active in a process.
@@ -95,7 +95,7 @@ export class SparkContext {
   readonly #scheduler: Scheduler;
   readonly #backend: Backend;
   readonly #blocks: BlockStore;
-  readonly #shuffles = new MemoryShuffleStore();
+  readonly #shuffles: ShuffleStore;
   readonly #localDir: LocalDir;
   readonly #checkpointer: Checkpointer;
   readonly #properties = new LocalProperties();
@@ -129,9 +129,17 @@ export class SparkContext {
     this.startTime = this.clock.now();
     this.applicationId = `local-${this.startTime}`;
     this.conf.set("spark.app.id", this.applicationId);
-    this.#localDir = new LocalDir(this.conf.getOption("spark.local.dir"));
-    this.#backend = backendFor(threads, this.conf);
-    this.#blocks = new LocalBlockStore(storageBudget(this.conf), this.#localDir, (blockId, memSize, diskSize, level) =>
+    const localDirs = this.conf.getOption("spark.local.dir");
+    this.#localDir = new LocalDir(localDirs, this.applicationId);
+    const memory = new MemoryManager(
+      memoryBudget(this.conf),
+      this.conf.getDouble("spark.memory.storageFraction"),
+      threads,
+    );
+    const spills = new SpillFiles(this.#localDir);
+    this.#backend = backendFor(threads, this.conf, memory);
+    this.#shuffles = new LocalShuffleStore(memory, spills);
+    this.#blocks = new LocalBlockStore(memory, spills, (blockId, memSize, diskSize, level) =>
       this.listenerBus.post("onBlockUpdated", { blockId, memSize, diskSize, storageLevel: level.description }),
     );
     this.#scheduler = new Scheduler({
@@ -140,12 +148,16 @@ export class SparkContext {
       bus: this.listenerBus,
       shuffles: this.#shuffles,
       blocks: this.#blocks,
+      memory,
+      spills,
       maxFailures,
       strictClosures: this.conf.getBoolean("spark.tspark.closure.strict"),
     });
     this.#checkpointer = new Checkpointer(this, this.#blocks);
     active = this;
-    this.#ready = Promise.all([...starters].map(async start => start(this))).then(() => {});
+    // What killed processes left is removed beside the start, not before it.
+    const cleaned = cleanLocalDirs(localDirParents(localDirs));
+    this.#ready = Promise.all([cleaned, ...[...starters].map(async start => start(this))]).then(() => {});
     this.#ready.catch(() => {});
     this.listenerBus.post("onApplicationStart", {
       appName: this.appName,
@@ -584,18 +596,13 @@ export class SparkContext {
 }
 
 /** Threads of workers where there is more than one to use, and the file they start from; else the driver's own. */
-function backendFor(threads: number, conf: SparkConf): Backend {
+function backendFor(threads: number, conf: SparkConf, memory: MemoryManager): Backend {
   const placement = conf.get("spark.tspark.placement", findConfigEntry("spark.tspark.placement")?.default);
   const entry = threads > 1 && placement !== "driver" ? workerEntry() : undefined;
   if (entry === undefined) return new EmbeddedBackend(threads);
   return new PooledBackend(threads, entry, {
     strictClosures: conf.getBoolean("spark.tspark.closure.strict"),
     placement: placement === "workers" ? "workers" : undefined,
+    memory,
   });
-}
-
-/** What the cache may fill, bytes: `spark.memory.fraction` of the heap without what is reserved. */
-function storageBudget(conf: SparkConf): number {
-  const heap = getHeapStatistics().heap_size_limit;
-  return Math.max(heap / 4, heap - RESERVED_MEMORY) * conf.getDouble("spark.memory.fraction");
 }

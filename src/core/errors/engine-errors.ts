@@ -20,6 +20,13 @@ function show(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
 
+/** Why a file could not be written or read, as the system says it. */
+function systemReason(cause: unknown): string {
+  const first = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  if ((first as NodeJS.ErrnoException | undefined)?.code === "ENOSPC") return "no space left on the device";
+  return first instanceof Error ? first.message : String(first);
+}
+
 /** An operation that needs elements was given none. Scala's `UnsupportedOperationException("empty collection")`. */
 export class UnsupportedOperationError extends SparkError {}
 
@@ -140,6 +147,18 @@ export const E = defineErrors("engine", {
     message: (why: string) =>
       `ExecutorLostFailure (the worker that ran the task ended: ${why}). A closure must not call process.exit; where memory ran out, use more partitions, or a larger heap with --driver-memory.`,
     doc: "A worker thread ended while it ran a task: out of memory, or a closure called `process.exit`. The task is tried again as the master string says; another worker takes the place of the one that was lost.",
+  },
+  CANNOT_SPILL: {
+    base: InputOutputError,
+    message: (path: string, cause: unknown) =>
+      `Cannot spill to ${path}: ${systemReason(cause)}. Data that does not fit into memory is kept in spark.local.dir while a job runs: free space there, set it to another place, or give more memory with --driver-memory.`,
+    doc: "A temporary file of a shuffle, an aggregation, a sort or the cache could not be written: the disk is full, or `spark.local.dir` cannot be written to. The job fails; what it had written is removed.",
+  },
+  CANNOT_READ_SPILLED: {
+    base: InputOutputError,
+    message: (path: string, cause: unknown) =>
+      `Cannot read ${path}, a temporary file of this application: ${systemReason(cause)}. Something else removed or changed it: keep spark.local.dir free of other programs, and run the job again.`,
+    doc: "A temporary file that this application wrote is gone or damaged.",
   },
   NO_CHECKPOINT_DIR: {
     message: () =>

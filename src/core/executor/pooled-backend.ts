@@ -4,6 +4,7 @@ import { systemClock } from "../clock/clock.js";
 import { E } from "../closure/errors.js";
 import { Refusal } from "../closure/refusal.js";
 import { getLogger } from "../log/logger.js";
+import type { MemoryManager } from "../memory/memory-manager.js";
 import type { Partition } from "../plan/partition.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { TaskContext } from "../scheduler/task-context.js";
@@ -59,6 +60,7 @@ export class PooledBackend implements Backend {
     slots: number,
     entry: URL,
     private readonly options: {
+      readonly memory: MemoryManager;
       readonly strictClosures: boolean;
       /** In place of the choice by the work. */
       readonly placement?: Placement | undefined;
@@ -153,7 +155,13 @@ export class PooledBackend implements Backend {
       const worker = await this.#pool.take();
       try {
         context.onKilled = reason => worker.kill(reason);
-        const outcome = await worker.run(stage.plan, context, inputs);
+        const { memory } = this.options;
+        const limits = {
+          memory: memory.taskShare,
+          output: memory.shuffleRoom,
+          directory: context.environment.spills.reserve(),
+        };
+        const outcome = await worker.run(stage.plan, context, inputs, limits);
         if (outcome.type === "refused") throw new Refusal("what it made", outcome.what);
         done = outcome;
       } finally {
@@ -161,6 +169,8 @@ export class PooledBackend implements Backend {
         this.#pool.giveBack(worker);
       }
     } catch (error) {
+      // A worker that died could not do it.
+      context.environment.spills.removeOf(context.taskAttemptId());
       if (!(error instanceof Refusal)) throw error;
       if (this.options.strictClosures) throw E.TASK_NOT_SERIALIZABLE.because(error.cause, error.path, error.what);
       this.#stay(stage, error);
@@ -193,16 +203,20 @@ export class PooledBackend implements Backend {
 
 /** Puts what a task sent back where a task in this thread would have left it, and gives its result. */
 function settle(
-  { metrics, output, kept, updates, result }: TaskDone,
+  { metrics, output, outputFile, kept, updates, result }: TaskDone,
   { work, split, context }: Task,
   node: PlanNode<unknown>,
 ) {
   Object.assign(context.metrics, metrics);
   const { shuffles, blocks } = context.environment;
-  if (output !== undefined && work.kind === "shuffleMap") shuffles.put(work.dependency.shuffleId, split.index, output);
+  if (output !== undefined && work.kind === "shuffleMap") {
+    shuffles.put(work.dependency.shuffleId, split.index, output, outputFile);
+  }
   for (const [rddId, index, elements] of kept) {
     const cached = nodeWithId(node, rddId);
-    if (cached !== undefined) blocks.putPacked(cached, index, elements);
+    if (cached === undefined) continue;
+    if ("path" in elements) blocks.putFile(cached, index, elements);
+    else blocks.putPacked(cached, index, elements);
   }
   addUpdates(context, updates);
   if (result === undefined) return undefined;

@@ -7,7 +7,8 @@ import type { Partition } from "../plan/partition.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import { actionSink } from "../scheduler/action.js";
 import type { TaskContext } from "../scheduler/task-context.js";
-import type { ShuffleBlock } from "../shuffle/shuffle-store.js";
+import { type MapOutput, type MapSink, spillingSink } from "../shuffle/map-side.js";
+import { recordsOf, storedSize } from "../shuffle/shuffle-block.js";
 import { spreadStart } from "../shuffle/spread-start.js";
 import type { Task } from "./backend.js";
 import { savePart } from "./save-part.js";
@@ -31,23 +32,29 @@ export function runTask({ work, split, context }: Task): unknown {
 }
 
 function runMapTask(dependency: ShuffleDependency, split: Partition, context: TaskContext): void | Promise<void> {
-  const store = (blocks: readonly (ShuffleBlock | undefined)[]) => {
-    for (const block of blocks) context.metrics.shuffleWriteRecords += block?.values.length ?? 0;
-    context.environment.shuffles.put(dependency.shuffleId, split.index, blocks);
+  const { metrics } = context;
+  const store = ({ blocks, file }: MapOutput) => {
+    for (const block of [...blocks, ...(file?.blocks.flat() ?? [])]) {
+      if (block === undefined) continue;
+      metrics.shuffleWriteRecords += recordsOf(block);
+      metrics.shuffleWriteBytes += storedSize(block);
+    }
+    context.environment.shuffles.put(dependency.shuffleId, split.index, blocks, file);
   };
   const blocks = runSink(dependency.node, split, context, mapSide(dependency, split, context));
   return blocks instanceof Promise ? blocks.then(store) : store(blocks);
 }
 
-function mapSide({ partitioner, options }: ShuffleDependency, split: Partition, context: TaskContext) {
-  type Blocks = Sink<unknown, readonly (ShuffleBlock | undefined)[]>;
-  if (options.spread) {
-    return spreadSink(partitioner.numPartitions, spreadStart(split.index, partitioner.numPartitions)) as Blocks;
-  }
-  const { aggregator } = options;
+function mapSide(dependency: ShuffleDependency, split: Partition, context: TaskContext): Sink<object, MapOutput> {
+  return spillingSink(mapSink(dependency, split, context) as MapSink<object>, context);
+}
+
+function mapSink({ partitioner, options }: ShuffleDependency, split: Partition, context: TaskContext): unknown {
+  const { aggregator, spread } = options;
+  if (spread) return spreadSink(partitioner.numPartitions, spreadStart(split.index, partitioner.numPartitions));
   if (aggregator === undefined || aggregator === "group" || !aggregator.mapSideCombine) {
-    return partitionSink(partitioner) as Blocks;
+    return partitionSink(partitioner);
   }
   const merge = context.closure(aggregator.mergeValue);
-  return combineAndPartitionSink(partitioner, createCombiner(aggregator, context), merge) as Blocks;
+  return combineAndPartitionSink(partitioner, createCombiner(aggregator, context), merge);
 }

@@ -58,6 +58,8 @@ export interface Sink<S, R> {
   readonly before?: string;
   readonly after?: string;
   emit(input: Value, g: Codegen): string;
+  /** Called between windows of input: the sink may put away what it holds. */
+  check?(state: S): void;
   close(state: S): R;
 }
 
@@ -67,6 +69,7 @@ export interface AnySink {
   readonly before?: string;
   readonly after?: string;
   emit(input: Value, g: Codegen): string;
+  check?(state: never): void;
   close(state: never): unknown;
 }
 

@@ -17,14 +17,17 @@ const WINDOW_MS = 4;
 /**
  * Feeds every piece to the loop, in windows, so that the event loop gets its turn and a killed task ends. Returns a promise
  * only when it had to wait.
+ *
+ * @param check called between windows
  */
 export function drive<C>(
   pieces: Iterable<C> | AsyncIterable<C>,
   feed: Feed<C>,
   context: TaskContext,
+  check?: () => void,
 ): void | Promise<void> {
-  if (Symbol.asyncIterator in pieces) return driveAsync(pieces, feed, context);
-  const pump = new Pump(pieces[Symbol.iterator](), feed, context);
+  if (Symbol.asyncIterator in pieces) return driveAsync(pieces, feed, context, check);
+  const pump = new Pump(pieces[Symbol.iterator](), feed, context, check);
   if (context.run(() => pump.run())) return;
   return finish(pump, context);
 }
@@ -36,10 +39,15 @@ async function finish<C>(pump: Pump<C>, context: TaskContext): Promise<void> {
   } while (!context.run(() => pump.run()));
 }
 
-async function driveAsync<C>(pieces: AsyncIterable<C>, feed: Feed<C>, context: TaskContext): Promise<void> {
+async function driveAsync<C>(
+  pieces: AsyncIterable<C>,
+  feed: Feed<C>,
+  context: TaskContext,
+  check?: () => void,
+): Promise<void> {
   for await (const piece of pieces) {
     context.check();
-    const pump = new Pump([piece][Symbol.iterator](), feed, context);
+    const pump = new Pump([piece][Symbol.iterator](), feed, context, check);
     if (!context.run(() => pump.run())) await finish(pump, context);
     if (pump.stopped) break;
   }
@@ -58,6 +66,7 @@ class Pump<C> {
     private readonly pieces: Iterator<C>,
     private readonly feed: Feed<C>,
     private readonly context: TaskContext,
+    private readonly check: (() => void) | undefined,
   ) {}
 
   /** True when all is done or nothing more is wanted, false when the slice is over. */
@@ -86,6 +95,7 @@ class Pump<C> {
       }
       if (this.#sinceCheck >= this.#window) {
         this.#sinceCheck = 0;
+        this.check?.();
         const now = systemClock.monotonic();
         if (now - started < WINDOW_MS / 2) this.#window = Math.min(MAX_WINDOW, this.#window * 2);
         else if (now - started > WINDOW_MS * 2) this.#window = Math.max(1, this.#window >> 2);

@@ -4,7 +4,8 @@ import { StepNode } from "../plan/nodes/step-node.js";
 import type { Partition } from "../plan/partition.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { TaskContext } from "../scheduler/task-context.js";
-import type { ShuffleBlock } from "../shuffle/shuffle-store.js";
+import type { ShuffleBlock } from "../shuffle/shuffle-block.js";
+import { PartitionKeeper } from "../storage/keep-partition.js";
 import { StorageLevel } from "../storage/storage-level.js";
 import type { AnySink, Sink, Step } from "./codegen.js";
 import { drive } from "./drive.js";
@@ -71,6 +72,8 @@ export function runSink<S, R>(
 
 function driveChain(chain: Chain, sink: AnySink, state: unknown, context: TaskContext) {
   const { base, split, steps } = chain;
+  const check = sink.check as ((state: unknown) => void) | undefined;
+  const checked = check && (() => check.call(sink, state));
   if (base instanceof RangeNode && !base.isMaterialized) {
     const { from, to } = split as RangePartition;
     const kernel = kernelOf("range", steps, sink);
@@ -81,6 +84,7 @@ function driveChain(chain: Chain, sink: AnySink, state: unknown, context: TaskCo
         run: (range, i, j) => kernel.run(state, range.start, from + i, from + j, range.step),
       },
       context,
+      checked,
     );
   }
   const columns = columnsOf(chain, context);
@@ -89,26 +93,11 @@ function driveChain(chain: Chain, sink: AnySink, state: unknown, context: TaskCo
       columns,
       columnFeed(() => kernelOf("columns", steps, sink), state),
       context,
+      checked,
     );
   }
   const kernel = kernelOf("array", steps, sink);
-  return drive(baseChunks(chain, context), arrayFeed(kernel, state), context);
-}
-
-/** Feeds blocks of columns to a sink: the reduce side of a shuffle. */
-export function* combineBlocks<S>(
-  blocks: Iterable<ShuffleBlock>,
-  sink: Sink<S, unknown>,
-  state: S,
-): Generator<typeof BUSY> {
-  const kernel = kernelOf("columns", [], sink);
-  const window = 16384;
-  for (const { keys, values } of blocks) {
-    for (let i = 0; i < values.length; i += window) {
-      kernel.run(state, keys, i, Math.min(values.length, i + window), values);
-      yield BUSY;
-    }
-  }
+  return drive(baseChunks(chain, context), arrayFeed(kernel, state), context, checked);
 }
 
 function arrayFeed(kernel: Kernel, state: unknown) {
@@ -178,7 +167,7 @@ function baseChunks(chain: Chain, context: TaskContext): Chunks<unknown> {
     return safe === undefined ? base.compute(split, context) : chunksOf(safe, safe.partitions[split.index]!, context);
   }
   const cached = context.environment.blocks.get(base.id, split.index);
-  if (cached !== undefined) return [cached];
+  if (cached !== undefined) return cached;
   const chunks =
     safe === undefined ? computedChunks(base, split, context) : chunksOf(safe, safe.partitions[split.index]!, context);
   return isAsync(chunks) ? keepAsync(base, split, chunks, context) : keep(base, split, chunks, context);
@@ -186,13 +175,9 @@ function baseChunks(chain: Chain, context: TaskContext): Chunks<unknown> {
 
 /** Computes a whole partition, puts it into the cache, gives it. */
 function* keep(base: PlanNode<unknown>, split: Partition, chunks: Iterable<readonly unknown[]>, context: TaskContext) {
-  const all: unknown[] = [];
-  for (const chunk of chunks) {
-    append(all, chunk);
-    yield BUSY;
-  }
-  context.environment.blocks.put(base, split.index, all);
-  yield all as readonly unknown[];
+  const keeper = new PartitionKeeper(base, split, context);
+  for (const chunk of chunks) yield keeper.add(chunk);
+  yield* keeper.finish();
 }
 
 async function* keepAsync(
@@ -201,14 +186,12 @@ async function* keepAsync(
   chunks: AsyncIterable<readonly unknown[]>,
   context: TaskContext,
 ) {
-  const all: unknown[] = [];
-  for await (const chunk of chunks) append(all, chunk);
-  context.environment.blocks.put(base, split.index, all);
-  yield all as readonly unknown[];
-}
-
-function append(all: unknown[], chunk: readonly unknown[]): void {
-  for (let i = 0; i < chunk.length; i++) all.push(chunk[i]);
+  const keeper = new PartitionKeeper(base, split, context);
+  for await (const chunk of chunks) {
+    const now = keeper.add(chunk);
+    if (now.length > 0) yield now;
+  }
+  yield* keeper.finish();
 }
 
 /** Calls `f` with a lazy iterator over the elements of one partition. */

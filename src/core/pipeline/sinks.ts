@@ -1,7 +1,9 @@
 import { E } from "../errors/engine-errors.js";
 import { HashPartitioner } from "../shuffle/hash-partitioner.js";
+import type { MapSink } from "../shuffle/map-side.js";
 import type { Partitioner } from "../shuffle/partitioner.js";
-import type { ShuffleBlock } from "../shuffle/shuffle-store.js";
+import type { ShuffleBlock } from "../shuffle/shuffle-block.js";
+import { estimateSize } from "../storage/size-estimate.js";
 import { KeyTable } from "../table/key-table.js";
 import type { Sink } from "./codegen.js";
 
@@ -63,8 +65,8 @@ export function foreachSink(f: Function): Sink<undefined, void> {
 
 /** Pairs combined by key: a table of keys and, beside it, their combiners. */
 export interface Combined {
-  readonly table: KeyTable;
-  readonly values: unknown[];
+  table: KeyTable;
+  values: unknown[];
 }
 
 /** Combines the values of each key; the keys come out in the order in which they were first seen. */
@@ -102,12 +104,22 @@ export const groupSink: Sink<Combined, Combined> = {
 type Blocks = (ShuffleBlock | undefined)[];
 interface Buckets {
   readonly partition: (key: unknown) => number;
-  readonly keys: (unknown[] | undefined)[];
-  readonly values: (unknown[] | undefined)[];
+  keys: (unknown[] | undefined)[];
+  values: (unknown[] | undefined)[];
 }
 
+/** Elements that are looked at to estimate the size of an array. */
+const SAMPLES = 32;
+const sizeOfAll = (arrays: readonly (readonly unknown[] | undefined)[]): number => {
+  let size = 0;
+  // A few of each: there may be many partitions.
+  const samples = Math.ceil(SAMPLES / arrays.length) + 1;
+  for (const array of arrays) if (array !== undefined) size += estimateSize(array, samples);
+  return size;
+};
+
 /** Pairs, one block for each partition of `partitioner`. */
-export function partitionSink(partitioner: Partitioner): Sink<Buckets, Blocks> {
+export function partitionSink(partitioner: Partitioner): MapSink<Buckets> {
   const n = partitioner.numPartitions;
   return {
     open: () => ({ partition: partitionFunction(partitioner), keys: new Array(n), values: new Array(n) }),
@@ -119,7 +131,12 @@ export function partitionSink(partitioner: Partitioner): Sink<Buckets, Blocks> {
         `if(ks[${p}]===undefined){ks[${p}]=[${k}];vs[${p}]=[${g.value(x)}];}else{ks[${p}].push(${k});vs[${p}].push(${g.value(x)});}`
       );
     },
-    close: s => s.keys.map((keys, p) => (keys === undefined ? undefined : { keys, values: s.values[p]! })),
+    close: s => Array.from(s.keys, (keys, p) => (keys === undefined ? undefined : { keys, values: s.values[p]! })),
+    size: s => sizeOfAll(s.keys) + sizeOfAll(s.values),
+    reset(s) {
+      s.keys = new Array(n);
+      s.values = new Array(n);
+    },
   };
 }
 
@@ -128,8 +145,16 @@ export function combineAndPartitionSink(
   partitioner: Partitioner,
   createCombiner: Function,
   mergeValue: Function,
-): Sink<Combined, Blocks> {
-  return { ...combineSink(createCombiner, mergeValue), close: s => split(s, partitioner) };
+): MapSink<Combined> {
+  return {
+    ...combineSink(createCombiner, mergeValue),
+    close: s => split(s, partitioner),
+    size: s => estimateSize(s.table.keys, SAMPLES) + estimateSize(s.values, SAMPLES) + s.table.overhead,
+    reset(s) {
+      s.table = new KeyTable();
+      s.values = [];
+    },
+  };
 }
 
 function split({ table, values }: Combined, partitioner: Partitioner): Blocks {
@@ -166,35 +191,35 @@ function partitionFunction(partitioner: Partitioner): (key: unknown) => number {
 }
 
 interface Spread {
-  readonly blocks: unknown[][];
+  blocks: unknown[][];
   next: number;
 }
 
 /** Values dealt out in turn to `n` blocks, the first to block `start`. */
-export function spreadSink(n: number, start: number): Sink<Spread, Blocks> {
+export function spreadSink(n: number, start: number): MapSink<Spread> {
+  const empty = () => Array.from({ length: n }, () => []);
   return {
-    open: () => ({ blocks: Array.from({ length: n }, () => []), next: start % n }),
+    open: () => ({ blocks: empty(), next: start % n }),
     emit: (x, g) => `s.blocks[s.next].push(${g.one(x)});if(++s.next===s.blocks.length)s.next=0;`,
     close: s => s.blocks.map(values => (values.length === 0 ? undefined : { keys: undefined, values })),
+    size: s => sizeOfAll(s.blocks),
+    reset(s) {
+      s.blocks = empty();
+    },
   };
 }
 
-interface Groups {
-  readonly table: KeyTable;
-  readonly groups: unknown[][][];
-}
-
-/** Adds the pairs of input `side` to the groups of `sides` inputs. */
-export function cogroupSink(side: number, sides: number): Sink<Groups, Groups> {
+/** Adds the pairs of input `side` to the groups of `sides` inputs: the combiner of a key is an array for each. */
+export function cogroupSink(side: number, sides: number): Sink<Combined, Combined> {
   const empty = `[${Array.from({ length: sides }, () => "[]").join(",")}]`;
   return {
-    open: () => ({ table: new KeyTable(), groups: [] }),
-    before: "const t=s.table,gs=s.groups;",
+    open: () => ({ table: new KeyTable(), values: [] }),
+    before: "const t=s.table,vs=s.values;",
     emit(x, g) {
       const [k, i] = [g.fresh(), g.fresh()];
       return (
-        `${g.pairCheck(x)}const ${k}=${g.key(x)},${i}=t.slot(${k});if(${i}===gs.length)gs.push(${empty});` +
-        `gs[${i}][${side}].push(${g.value(x)});`
+        `${g.pairCheck(x)}const ${k}=${g.key(x)},${i}=t.slot(${k});if(${i}===vs.length)vs.push(${empty});` +
+        `vs[${i}][${side}].push(${g.value(x)});`
       );
     },
     close: s => s,

@@ -6,12 +6,14 @@ import { SparkError } from "../errors/spark-error.js";
 import type { Backend, Work } from "../executor/backend.js";
 import { sliceIsOver, turn } from "../executor/time-slice.js";
 import { getLogger } from "../log/logger.js";
+import type { MemoryManager } from "../memory/memory-manager.js";
 import { noteOrigin } from "../pipeline/origin.js";
 import type { ShuffleDependency } from "../plan/dependency.js";
 import type { Partition } from "../plan/partition.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { ShuffleStore } from "../shuffle/shuffle-store.js";
 import type { BlockStore } from "../storage/block-store.js";
+import type { SpillFiles } from "../storage/spill-files.js";
 import { StorageLevel } from "../storage/storage-level.js";
 import type { CallSite } from "../util/call-site.js";
 import type { Action } from "./action.js";
@@ -32,6 +34,8 @@ export interface SchedulerSetup {
   readonly bus: ListenerBus;
   readonly shuffles: ShuffleStore;
   readonly blocks: BlockStore;
+  readonly memory: MemoryManager;
+  readonly spills: SpillFiles;
   /** Attempts of a task in all before its job fails. */
   readonly maxFailures: number;
   /** A closure that cannot travel is an error. */
@@ -326,11 +330,13 @@ export class Scheduler {
   }
 
   #environment(): TaskEnvironment {
-    const { shuffles, blocks, strictClosures } = this.setup;
+    const { shuffles, blocks, memory, spills, strictClosures } = this.setup;
     const known = new Map<Function, Portable<Function>>();
     return {
       shuffles,
       blocks,
+      spills,
+      openMemory: () => memory.open(),
       portable<F extends Function>(fn: F): Portable<F> {
         let p = known.get(fn);
         if (p === undefined) {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AccumulatorV2 } from "../accumulator/accumulator-v2.js";
 import { E } from "../errors/engine-errors.js";
+import type { TaskMemory } from "../memory/task-memory.js";
 import { noteOrigin } from "../pipeline/origin.js";
 import type { TaskMetrics } from "./events.js";
 import type { TaskEnvironment } from "./task-environment.js";
@@ -40,6 +41,7 @@ export class TaskContext {
   readonly updates = new Map<AccumulatorV2<unknown, unknown>, AccumulatorV2<unknown, unknown>>();
   #copies: Map<Function, Function> | undefined;
   #onCompletion: ((context: TaskContext) => void)[] | undefined;
+  #memory: TaskMemory | undefined;
 
   constructor(
     /** @internal */
@@ -109,6 +111,16 @@ export class TaskContext {
   addTaskCompletionListener(f: (context: TaskContext) => void): this {
     (this.#onCompletion ??= []).push(f);
     return this;
+  }
+
+  /** @internal what it may hold in memory */
+  get memory(): TaskMemory {
+    if (this.#memory === undefined) {
+      const memory = this.environment.openMemory();
+      this.addTaskCompletionListener(() => memory.release());
+      this.#memory = memory;
+    }
+    return this.#memory;
   }
 
   /** @internal */

@@ -6,7 +6,7 @@ const DIGITS = 1 << DIGIT_BITS;
  * least significant digit first, over the bits of the doubles made so that their order as unsigned integers is that of the
  * numbers.
  */
-export function radixOrder(keys: readonly number[], descending: boolean): Uint32Array {
+export function radixOrder(keys: ArrayLike<number>, descending: boolean): Uint32Array {
   const n = keys.length;
   const doubles = Float64Array.from(keys, k => (k === 0 ? 0 : k));
   const words = new Uint32Array(doubles.buffer);

@@ -1,4 +1,4 @@
-import type { ShuffleBlock } from "../shuffle/shuffle-store.js";
+import type { ColumnValues, ShuffleBlock } from "../shuffle/shuffle-block.js";
 import { naturalOrdering, type Ordering } from "../util/ordering.js";
 import { radixOrder } from "./radix-order.js";
 
@@ -31,8 +31,8 @@ export function sortColumns(
   const keys = block.keys!;
   const { values } = block;
   const rows =
-    ordering === naturalOrdering && keys.length >= RADIX_FROM && keys.every(k => typeof k === "number")
-      ? radixOrder(keys as readonly number[], descending)
+    ordering === naturalOrdering && keys.length >= RADIX_FROM && allNumbers(keys)
+      ? radixOrder(keys, descending)
       : comparedOrder(keys, ordering, descending);
   const n = rows.length;
   const sortedKeys = new Array<unknown>(n);
@@ -44,7 +44,13 @@ export function sortColumns(
   return { keys: sortedKeys, values: sortedValues };
 }
 
-function comparedOrder(keys: readonly unknown[], ordering: Ordering<unknown>, descending: boolean): number[] {
+function allNumbers(keys: ColumnValues): keys is readonly number[] {
+  if (!Array.isArray(keys)) return true;
+  for (let i = 0; i < keys.length; i++) if (typeof keys[i] !== "number") return false;
+  return true;
+}
+
+function comparedOrder(keys: ColumnValues, ordering: Ordering<unknown>, descending: boolean): number[] {
   const rows = Array.from(keys, (_, i) => i);
   return descending ? rows.sort((a, b) => ordering(keys[b], keys[a])) : rows.sort((a, b) => ordering(keys[a], keys[b]));
 }

@@ -1,12 +1,13 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { Refusal } from "../closure/refusal.js";
 import { getLogger } from "../log/logger.js";
+import type { MemoryManager } from "../memory/memory-manager.js";
 import type { PlanNode } from "../plan/plan-node.js";
-import type { PackedColumn } from "../shuffle/columns/column.js";
+import type { FileBlock, PackedColumn } from "../shuffle/columns/column.js";
 import { packColumn } from "../shuffle/columns/pack.js";
 import { unpackColumn } from "../shuffle/columns/unpack.js";
-import type { LocalDir } from "./local-dir.js";
-import { deserializeElements, serializeElements } from "./serialize-elements.js";
 import { estimateSize } from "./size-estimate.js";
+import { readFileBlock, removeSpilled, type SpillFile } from "./spill-file.js";
+import type { SpillFiles } from "./spill-files.js";
 import type { StorageLevel } from "./storage-level.js";
 
 const log = getLogger("BlockManager");
@@ -21,18 +22,29 @@ export interface StoredRDD {
 /** Told when a block was put into the cache, moved or dropped. */
 export type BlockListener = (blockId: string, memory: number, disk: number, level: StorageLevel) => void;
 
+/** A partition in a file, in pieces. */
+export interface FilePartition {
+  readonly path: string;
+  readonly pieces: readonly FileBlock[];
+}
+
 /** Where the partitions of persisted RDDs are kept. Spark's name: `BlockManager`. */
 export interface BlockStore {
-  get(rddId: number, partition: number): readonly unknown[] | undefined;
+  /** The elements of a partition, in pieces; `undefined` when they are not here. */
+  get(rddId: number, partition: number): Iterable<readonly unknown[]> | undefined;
   put(node: PlanNode<unknown>, partition: number, elements: readonly unknown[]): void;
   /** As {@link put}, for what another thread computed. */
   putPacked(node: PlanNode<unknown>, partition: number, packed: PackedColumn): void;
+  /** As {@link put}, for what was too much for memory while it was computed. The file belongs to the store from now on. */
+  putFile(node: PlanNode<unknown>, partition: number, file: FilePartition): void;
+  /** The size up to which a partition is gathered in memory to be kept there, bytes. */
+  unrollLimit(): number;
   /**
-   * As {@link get}, in shared memory, for a task in another thread.
+   * As {@link get}, in shared memory or in a file, for a task in another thread.
    *
    * @throws Refusal when something in it cannot leave this thread
    */
-  getPacked(rddId: number, partition: number): PackedColumn | undefined;
+  getPacked(rddId: number, partition: number): PackedColumn | FilePartition | undefined;
   /** How many elements would have to be packed for another thread; 0 when none, `undefined` when the block is not here. */
   loose(rddId: number, partition: number): number | undefined;
   /** Forgets all partitions of an RDD. */
@@ -48,9 +60,9 @@ interface Block {
   readonly partition: number;
   readonly level: StorageLevel;
   elements?: readonly unknown[];
-  bytes?: Buffer;
-  /** Elements in shared memory: what a worker computed, or needed. */
+  /** Elements in shared memory: what a worker computed, or needed; and those of a level that keeps bytes. */
   packed?: PackedColumn;
+  file?: FilePartition;
   /** Bytes in memory, 0 when it is on disk only. */
   memory: number;
   disk: number;
@@ -64,37 +76,50 @@ export class LocalBlockStore implements BlockStore {
   #used = 0;
 
   constructor(
-    private readonly budget: number,
-    private readonly dir: LocalDir,
+    private readonly memory: MemoryManager,
+    private readonly files: SpillFiles,
     private readonly onUpdate: BlockListener,
-  ) {}
-
-  get(rddId: number, partition: number): readonly unknown[] | undefined {
-    const id = blockId(rddId, partition);
-    const block = this.#blocks.get(id);
-    if (block === undefined) return undefined;
-    this.#blocks.delete(id);
-    this.#blocks.set(id, block);
-    if (block.elements !== undefined) return block.elements;
-    if (block.packed !== undefined) return unpackColumn(block.packed);
-    return deserializeElements(block.bytes ?? readFileSync(this.dir.file(id)));
+  ) {
+    memory.evict = bytes => this.#free(this.#used - bytes);
   }
 
-  getPacked(rddId: number, partition: number): PackedColumn | undefined {
-    const id = blockId(rddId, partition);
-    const block = this.#blocks.get(id);
+  unrollLimit(): number {
+    return this.memory.storageLimit;
+  }
+
+  get(rddId: number, partition: number): Iterable<readonly unknown[]> | undefined {
+    const block = this.#touch(blockId(rddId, partition));
     if (block === undefined) return undefined;
-    this.#blocks.delete(id);
-    this.#blocks.set(id, block);
+    if (block.elements !== undefined) return [block.elements];
+    return block.packed === undefined ? readPieces(block.file!) : [unpackColumn(block.packed)];
+  }
+
+  getPacked(rddId: number, partition: number): PackedColumn | FilePartition | undefined {
+    const block = this.#touch(blockId(rddId, partition));
+    if (block === undefined) return undefined;
     if (block.packed !== undefined) return block.packed;
-    if (block.elements === undefined) return packColumn(this.get(rddId, partition)!);
+    if (block.elements === undefined) return block.file!;
     const packed = packColumn(block.elements);
     // From now on it lives there: two forms of it would take the place of two blocks.
-    this.#used += packed.memory.byteLength - block.memory;
-    block.memory = packed.memory.byteLength;
+    this.#count(block, packed.memory.byteLength);
     block.packed = packed;
     delete block.elements;
     return packed;
+  }
+
+  #touch(id: string): Block | undefined {
+    const block = this.#blocks.get(id);
+    if (block !== undefined) {
+      this.#blocks.delete(id);
+      this.#blocks.set(id, block);
+    }
+    return block;
+  }
+
+  #count(block: Block, memory: number): void {
+    this.#used += memory - block.memory;
+    this.memory.noteStorage(memory - block.memory);
+    block.memory = memory;
   }
 
   loose(rddId: number, partition: number): number | undefined {
@@ -102,35 +127,56 @@ export class LocalBlockStore implements BlockStore {
     return block && (block.elements?.length ?? 0);
   }
 
-  putPacked(node: PlanNode<unknown>, partition: number, packed: PackedColumn): void {
-    const { storageLevel: level } = node;
-    const size = packed.memory.byteLength;
-    if (!level.useMemory || !this.#makeRoom(size, node.id)) {
-      this.put(node, partition, unpackColumn(packed));
-      return;
-    }
-    const id = blockId(node.id, partition);
-    this.#drop(id);
-    this.#used += size;
-    this.#keep(id, { rddId: node.id, partition, level, packed, memory: size, disk: 0 });
-  }
-
   put(node: PlanNode<unknown>, partition: number, elements: readonly unknown[]): void {
-    const id = blockId(node.id, partition);
-    this.#drop(id);
-    const level = node.storageLevel;
-    const block: Block = { rddId: node.id, partition, level, memory: 0, disk: 0 };
-    if (
-      !(level.useMemory && this.#toMemory(block, elements)) &&
-      !(level.useDisk && this.#toDisk(id, block, elements))
-    ) {
-      if (level.useMemory) log.warn(`Not enough space to cache ${id} in memory! Its elements are computed again`);
+    const { useMemory, deserialized } = node.storageLevel;
+    const packed = useMemory && deserialized ? undefined : this.#pack(elements);
+    if (packed !== undefined) {
+      this.putPacked(node, partition, packed);
       return;
     }
-    this.#keep(id, block);
+    const block = this.#open(node, partition);
+    const size = estimateSize(elements);
+    if (useMemory && this.#makeRoom(size, node.id)) {
+      block.elements = elements;
+      this.#count(block, size);
+      this.#keep(block);
+    } else {
+      const bytes = node.storageLevel.useDisk ? this.#pack(elements) : undefined;
+      if (bytes === undefined) this.#giveUp(block);
+      else this.#toDisk(block, bytes);
+    }
   }
 
-  #keep(id: string, block: Block): void {
+  putPacked(node: PlanNode<unknown>, partition: number, packed: PackedColumn): void {
+    const block = this.#open(node, partition);
+    const { useMemory, useDisk } = node.storageLevel;
+    if (useMemory && this.#makeRoom(packed.memory.byteLength, node.id)) {
+      block.packed = packed;
+      this.#count(block, packed.memory.byteLength);
+      this.#keep(block);
+    } else if (useDisk) this.#toDisk(block, packed);
+    else this.#giveUp(block);
+  }
+
+  putFile(node: PlanNode<unknown>, partition: number, file: FilePartition): void {
+    const block = this.#open(node, partition);
+    block.file = file;
+    block.disk = file.pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+    this.#keep(block);
+  }
+
+  #open(node: PlanNode<unknown>, partition: number): Block {
+    this.#drop(blockId(node.id, partition));
+    return { rddId: node.id, partition, level: node.storageLevel, memory: 0, disk: 0 };
+  }
+
+  #giveUp({ rddId, partition, level }: Block): void {
+    if (!level.useMemory) return;
+    log.warn(`Not enough space to cache ${blockId(rddId, partition)} in memory! Its elements are computed again`);
+  }
+
+  #keep(block: Block): void {
+    const id = blockId(block.rddId, block.partition);
     this.#blocks.set(id, block);
     this.#counts.set(block.rddId, (this.#counts.get(block.rddId) ?? 0) + 1);
     this.onUpdate(id, block.memory, block.disk, block.level);
@@ -157,47 +203,63 @@ export class LocalBlockStore implements BlockStore {
     for (const id of [...this.#blocks.keys()]) this.#drop(id);
   }
 
-  #toMemory(block: Block, elements: readonly unknown[]): boolean {
-    const bytes = block.level.deserialized ? undefined : serialized(elements);
-    const size = bytes?.length ?? estimateSize(elements);
-    if (!this.#makeRoom(size, block.rddId)) return false;
-    if (bytes === undefined) block.elements = elements;
-    else block.bytes = bytes;
-    block.memory = size;
-    this.#used += size;
-    return true;
-  }
-
   /** Frees memory for a block; those of the same RDD stay, since they would push each other out in turn. */
   #makeRoom(size: number, rddId: number): boolean {
-    if (size > this.budget) return false;
+    const limit = this.memory.storageLimit;
+    if (size > limit) return false;
+    this.#free(limit - size, rddId);
+    return this.#used + size <= limit;
+  }
+
+  /** Moves the least recently used blocks out of memory until no more than `bytes` are used. */
+  #free(bytes: number, sparedRdd?: number): void {
+    if (this.#used <= bytes) return;
     for (const [id, block] of [...this.#blocks]) {
-      if (this.#used + size <= this.budget) break;
-      if (block.rddId !== rddId && block.memory > 0) this.#evict(id, block);
+      if (this.#used <= bytes) return;
+      if (block.rddId !== sparedRdd && block.memory > 0) this.#evict(id, block);
     }
-    return this.#used + size <= this.budget;
   }
 
   #evict(id: string, block: Block): void {
-    const content = block.elements ?? block.bytes ?? unpackColumn(block.packed!);
-    if (!block.level.useDisk || !this.#toDisk(id, block, content)) {
+    const packed =
+      block.packed ?? (block.level.useDisk && block.file === undefined ? this.#pack(block.elements!) : undefined);
+    if (!block.level.useDisk || (packed === undefined && block.file === undefined)) {
       this.#drop(id);
       return;
     }
-    this.#used -= block.memory;
-    block.memory = 0;
+    if (block.file === undefined) this.#write(block, packed!);
+    this.#count(block, 0);
     delete block.elements;
-    delete block.bytes;
     delete block.packed;
     this.onUpdate(id, 0, block.disk, block.level);
   }
 
-  #toDisk(id: string, block: Block, content: readonly unknown[] | Buffer): boolean {
-    const bytes = Buffer.isBuffer(content) ? content : serialized(content);
-    if (bytes === undefined) return false;
-    writeFileSync(this.dir.file(id), bytes);
-    block.disk = bytes.length;
-    return true;
+  #toDisk(block: Block, packed: PackedColumn): void {
+    this.#write(block, packed);
+    this.#keep(block);
+  }
+
+  #write(block: Block, packed: PackedColumn): void {
+    const file = this.files.create(blockId(block.rddId, block.partition));
+    try {
+      block.file = { path: file.path, pieces: [copy(packed, file)] };
+      file.close();
+    } catch (error) {
+      file.remove();
+      throw error;
+    }
+    block.disk = packed.memory.byteLength;
+  }
+
+  /** The elements in shared memory; `undefined`, and a line that says why, when they cannot be made bytes. */
+  #pack(elements: readonly unknown[]): PackedColumn | undefined {
+    try {
+      return packColumn(elements);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      log.warn(`A block stays in memory as objects, it cannot be made bytes: ${error.message}`);
+      return undefined;
+    }
   }
 
   #drop(id: string): void {
@@ -205,8 +267,8 @@ export class LocalBlockStore implements BlockStore {
     if (block === undefined) return;
     this.#blocks.delete(id);
     this.#counts.set(block.rddId, this.#counts.get(block.rddId)! - 1);
-    this.#used -= block.memory;
-    if (block.disk > 0) rmSync(this.dir.file(id), { force: true });
+    this.#count(block, 0);
+    if (block.file !== undefined) removeSpilled(block.file.path);
     this.onUpdate(id, 0, 0, block.level);
   }
 }
@@ -215,9 +277,12 @@ function blockId(rddId: number, partition: number): string {
   return `rdd_${rddId}_${partition}`;
 }
 
-function serialized(elements: readonly unknown[]): Buffer | undefined {
-  const bytes = serializeElements(elements);
-  if (Buffer.isBuffer(bytes)) return bytes;
-  log.warn(`A block stays in memory as objects, it cannot be made bytes: ${bytes.refused}`);
-  return undefined;
+function copy({ memory, length, values }: PackedColumn, file: SpillFile): FileBlock {
+  const at = file.write(new Uint8Array(memory));
+  return { file: file.path, at, bytes: memory.byteLength, base: 0, length, keys: undefined, values };
+}
+
+/** The elements of a partition in a file, a piece at a time. */
+export function* readPieces({ pieces }: FilePartition): Generator<readonly unknown[]> {
+  for (const piece of pieces) yield readFileBlock(piece).values as readonly unknown[];
 }

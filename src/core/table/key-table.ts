@@ -29,6 +29,11 @@ export class KeyTable<K = unknown> {
     return this.keys.length;
   }
 
+  /** Bytes it takes beside the keys themselves. */
+  get overhead(): number {
+    return this.hashes.byteLength + this.#places.byteLength;
+  }
+
   /** The key's number: `size` before the call when it is new. */
   slot(key: K): number {
     if (typeof key === "string") return this.#slotOfString(key, hashString(key));

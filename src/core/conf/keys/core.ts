@@ -74,6 +74,21 @@ export const CORE_KEYS: readonly ConfigEntry[] = [
     check: between(0, 1),
   },
   {
+    key: "spark.memory.storageFraction",
+    doc: "The part of that memory which jobs at work cannot take from the cache.",
+    type: "double",
+    default: "0.5",
+    since: "0.1.0",
+    check: between(0, 1),
+  },
+  {
+    key: "spark.tspark.memory.budget",
+    doc: "What shuffles, aggregations, sorts and the cache of this process may fill together before they spill or evict, in place of `spark.memory.fraction` of V8's heap limit (`--max-old-space-size`) without 300 MB.",
+    type: "bytes",
+    since: "0.1.0",
+    check: atLeast(0),
+  },
+  {
     key: "spark.redaction.regex",
     doc: "Keys or values that match show `*********(redacted)` wherever a configuration is shown. Java's regular expressions; a leading `(?i)` ignores case.",
     type: "string",

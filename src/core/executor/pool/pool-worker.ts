@@ -8,7 +8,7 @@ import type { TaskContext } from "../../scheduler/task-context.js";
 import type { PackedColumn } from "../../shuffle/columns/column.js";
 import { packColumn } from "../../shuffle/columns/pack.js";
 import { restoreError } from "./error-form.js";
-import type { FromWorker, Supplies, TaskDone, TaskInputs, ToWorker } from "./protocol.js";
+import type { FromWorker, Supplies, TaskDone, TaskInputs, TaskLimits, ToWorker } from "./protocol.js";
 import type { StagePlan } from "./stage-plan.js";
 
 /** How long a killed task may take to notice, ms: what runs longer in one call of the user's code is ended with its thread. */
@@ -57,7 +57,7 @@ export class PoolWorker {
     this.#worker.unref();
   }
 
-  async run(plan: StagePlan, context: TaskContext, inputs: TaskInputs): Promise<Outcome> {
+  async run(plan: StagePlan, context: TaskContext, inputs: TaskInputs, limits: TaskLimits): Promise<Outcome> {
     const { facts } = context;
     this.#worker.ref();
     try {
@@ -66,7 +66,7 @@ export class PoolWorker {
       context.check();
       return await new Promise<Outcome>((resolve, reject) => {
         this.#running = { taskId: facts.taskAttemptId, resolve, reject };
-        this.#post({ type: "task", plan: plan.id, facts, supplies: this.#supplies(plan), inputs });
+        this.#post({ type: "task", plan: plan.id, facts, supplies: this.#supplies(plan), inputs, limits });
       });
     } finally {
       this.#worker.unref();

@@ -1,5 +1,7 @@
 import type { TaskMetrics } from "../../scheduler/events.js";
-import type { PackedBlock, PackedColumn } from "../../shuffle/columns/column.js";
+import type { FileBlock, PackedBlock, PackedColumn } from "../../shuffle/columns/column.js";
+import type { OutputFile } from "../../shuffle/output-file.js";
+import type { FilePartition } from "../../storage/block-store.js";
 import type { ErrorForm } from "./error-form.js";
 
 /** A closure as a worker gets it, once. */
@@ -21,17 +23,27 @@ export interface Supplies {
   readonly plan?: { readonly id: number; readonly bytes: Uint8Array; readonly closures: readonly number[] };
 }
 
-/** Data of the driver's thread that a task reads, all of it in shared memory. */
+/** Data of the driver's thread that a task reads, in shared memory and in files. */
 export interface TaskInputs {
   /** `[row of the plan, partition, elements]` */
   readonly elements: readonly (readonly [row: number, index: number, elements: PackedColumn])[];
-  readonly blocks: readonly (readonly [rddId: number, index: number, elements: PackedColumn])[];
+  readonly blocks: readonly (readonly [rddId: number, index: number, elements: PackedColumn | FilePartition])[];
   readonly shuffles: readonly {
     readonly shuffleId: number;
     readonly reduceId: number;
     readonly merged: boolean;
-    readonly blocks: readonly PackedBlock[];
+    readonly blocks: readonly (PackedBlock | FileBlock)[];
   }[];
+}
+
+/** What a task may use. */
+export interface TaskLimits {
+  /** Bytes that it may hold while it works. */
+  readonly memory: number;
+  /** Bytes of its map output that may stay in memory; what is more goes to a file. */
+  readonly output: number;
+  /** The directory of temporary files. */
+  readonly directory: string;
 }
 
 export interface TaskFacts {
@@ -48,6 +60,7 @@ export type ToWorker =
       readonly facts: TaskFacts;
       readonly supplies: Supplies;
       readonly inputs: TaskInputs;
+      readonly limits: TaskLimits;
     }
   | { readonly type: "kill"; readonly taskId: number; readonly reason: string }
   /** Plans, closures and broadcast values that are not needed any more. */
@@ -67,8 +80,10 @@ export interface TaskDone {
   readonly result?: { readonly form: "rows" | "one" | "stats"; readonly value: PackedColumn };
   /** The output of a map task. */
   readonly output?: readonly (PackedBlock | undefined)[];
+  /** What of it is in a file. */
+  readonly outputFile?: OutputFile;
   /** Partitions that are to be cached. */
-  readonly kept: readonly (readonly [rddId: number, index: number, elements: PackedColumn])[];
+  readonly kept: readonly (readonly [rddId: number, index: number, elements: PackedColumn | FilePartition])[];
   /** What was added to accumulators. */
   readonly updates: readonly (readonly [id: number, state: PackedColumn])[];
 }

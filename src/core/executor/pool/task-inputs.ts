@@ -2,8 +2,9 @@ import { Refusal } from "../../closure/refusal.js";
 import { KeptBlocksNode } from "../../plan/nodes/kept-blocks-node.js";
 import type { PlanNode } from "../../plan/plan-node.js";
 import type { TaskEnvironment } from "../../scheduler/task-environment.js";
-import type { PackedBlock, PackedColumn } from "../../shuffle/columns/column.js";
+import type { FileBlock, PackedBlock, PackedColumn } from "../../shuffle/columns/column.js";
 import { packColumn } from "../../shuffle/columns/pack.js";
+import type { FilePartition } from "../../storage/block-store.js";
 import { StorageLevel } from "../../storage/storage-level.js";
 import type { TaskInputs } from "./protocol.js";
 
@@ -53,8 +54,9 @@ export function taskInputs(
   { shuffles, blocks }: TaskEnvironment,
 ): TaskInputs {
   const elements: [number, number, PackedColumn][] = [];
-  const kept: [number, number, PackedColumn][] = [];
-  const read: { shuffleId: number; reduceId: number; merged: boolean; blocks: readonly PackedBlock[] }[] = [];
+  const kept: [number, number, PackedColumn | FilePartition][] = [];
+  const read: { shuffleId: number; reduceId: number; merged: boolean; blocks: readonly (PackedBlock | FileBlock)[] }[] =
+    [];
   visitNeeds(node, index, {
     node(n) {
       // The plan was made when the cache had all of it; since then a block was evicted.

@@ -34,13 +34,13 @@ export class WorkerTasks {
 
   constructor(private readonly send: (message: FromWorker) => void) {}
 
-  async run({ plan: planId, facts, supplies, inputs }: Extract<ToWorker, { type: "task" }>): Promise<void> {
+  async run({ plan: planId, facts, supplies, inputs, limits }: Extract<ToWorker, { type: "task" }>): Promise<void> {
     const taskId = facts.taskAttemptId;
     let context: TaskContext | undefined;
     try {
       await this.#receive(supplies);
       const plan = this.#plans.get(planId)!;
-      const environment = new WorkerEnvironment(inputs, plan.rows, this.#closures.portables);
+      const environment = new WorkerEnvironment(inputs, limits, plan.rows, this.#closures.portables);
       context = new TaskContext(facts, environment);
       this.#running.set(taskId, context);
       const node = plan.work.kind === "result" ? plan.work.node : plan.work.dependency.node;
@@ -102,7 +102,7 @@ function done(
   work: Work,
   result: unknown,
   context: TaskContext,
-  { output, kept }: WorkerEnvironment,
+  { output, outputFile, kept }: WorkerEnvironment,
 ): TaskDone {
   const updates: [number, ReturnType<typeof packColumn>][] = [];
   for (const [accumulator, copy] of context.updates) {
@@ -115,6 +115,7 @@ function done(
     kept,
     updates,
     ...(output && { output }),
+    ...(outputFile && { outputFile }),
     ...(work.kind === "result" && { result: resultForm(result) }),
   };
 }

@@ -33,10 +33,10 @@ export class KeptBlocksNode<T> extends SourceNode<T> {
     return { kind: "KeptBlocks", data: { id: this.rddId, numPartitions: this.#count } };
   }
 
-  compute({ index }: Partition, context: TaskContext): readonly (readonly T[])[] {
-    const block = context.environment.blocks.get(this.rddId, index) as readonly T[] | undefined;
+  compute({ index }: Partition, context: TaskContext): Iterable<readonly T[]> {
+    const block = context.environment.blocks.get(this.rddId, index) as Iterable<readonly T[]> | undefined;
     if (block === undefined) throw E.LOCAL_CHECKPOINT_LOST(`rdd_${this.rddId}_${index}`);
-    return [block];
+    return block;
   }
 }
 

@@ -1,11 +1,21 @@
+import { Refusal } from "../../closure/refusal.js";
+import type { AnySink } from "../../pipeline/codegen.js";
 import { createCombiner } from "../../pipeline/create-combiner.js";
-import { combineBlocks } from "../../pipeline/evaluate.js";
 import { combineSink, groupSink } from "../../pipeline/sinks.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
 import { HashPartitioner } from "../../shuffle/hash-partitioner.js";
 import type { Partitioner } from "../../shuffle/partitioner.js";
-import type { ShuffleBlock } from "../../shuffle/shuffle-store.js";
-import { concatColumns, sortColumns } from "../../sort/sort-columns.js";
+import {
+  objectsSize,
+  openBlock,
+  recordsOf,
+  type ShuffleBlock,
+  type StoredBlock,
+  storedSize,
+} from "../../shuffle/shuffle-block.js";
+import type { ShuffleStore } from "../../shuffle/shuffle-store.js";
+import { ExternalSort } from "../../sort/external-sort.js";
+import { ExternalTable } from "../../table/external-table.js";
 import type { Ordering } from "../../util/ordering.js";
 import { type Aggregator, type Dependency, ShuffleDependency } from "../dependency.js";
 import { type Partition, plainPartitions } from "../partition.js";
@@ -53,27 +63,32 @@ export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
     const { shuffleId, options } = this.dependency;
     const { shuffles } = context.environment;
     const { blocks, merged } = shuffles.read(shuffleId, split.index);
-    for (const block of blocks) context.metrics.shuffleReadRecords += block.values.length;
+    countRead(blocks, context);
     if (merged || (options.aggregator === undefined && options.sort === undefined)) {
-      yield* blocks;
+      for (const block of blocks) yield openBlock(block);
       return;
     }
-    let block: ShuffleBlock;
-    if (options.aggregator === undefined) {
-      block = concatColumns(blocks);
-    } else {
-      const sink = reduceSide(options.aggregator, context);
-      const state = sink.open();
-      for (const _ of combineBlocks(blocks, sink, state)) yield NOTHING;
-      block = { keys: state.table.keys, values: state.values };
+    let input: Iterable<StoredBlock> = unchanging(blocks, shuffles, shuffleId, split, context);
+    let table: ExternalTable | undefined;
+    let sort: ExternalSort | undefined;
+    if (options.aggregator !== undefined) {
+      table = new ExternalTable(context, mergeSink(options.aggregator, context));
+      for (const _ of table.add(input, reduceSide(options.aggregator, context))) yield NOTHING;
+      input = table.result();
     }
     if (options.sort !== undefined) {
       const { ordering, descending } = options.sort;
-      block = sortColumns(block, ordering && context.closure(ordering as Ordering<unknown>), descending);
+      sort = new ExternalSort(context, ordering && context.closure(ordering as Ordering<unknown>), descending);
+      for (const _ of sort.add(input)) yield NOTHING;
+      input = sort.result();
     }
-    // Merging may have changed the combiners of the map outputs, so these must not be merged again by the next job.
-    shuffles.replace(shuffleId, split.index, block);
-    yield block;
+    const spilled = table?.hasSpilled || sort?.hasSpilled;
+    for (const block of input as Iterable<ShuffleBlock>) {
+      // Merging may have changed the combiners of the map outputs, so these must not be merged again by the next job. Where
+      // it went through files they were bytes, and nothing of them has changed.
+      if (!spilled) shuffles.replace(shuffleId, split.index, block);
+      yield block;
+    }
   }
 
   *compute(split: Partition, context: TaskContext): Generator<readonly (readonly [K, C])[]> {
@@ -81,14 +96,51 @@ export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
   }
 }
 
+/** The blocks; those that may be too much for memory not as objects, so that a second job finds them as this one does. */
+function unchanging(
+  blocks: readonly StoredBlock[],
+  shuffles: ShuffleStore,
+  shuffleId: number,
+  split: Partition,
+  context: TaskContext,
+): readonly StoredBlock[] {
+  const size = blocks.reduce((sum, block) => sum + objectsSize(block), 0);
+  if (context.memory.surelyFits(size)) return blocks;
+  try {
+    return shuffles.readPacked(shuffleId, split.index).blocks;
+  } catch (error) {
+    // Then they cannot be spilled either.
+    if (error instanceof Refusal) return blocks;
+    throw error;
+  }
+}
+
+/** Counts what a task reads of a shuffle. */
+export function countRead(blocks: readonly StoredBlock[], { metrics }: TaskContext): void {
+  for (const block of blocks) {
+    metrics.shuffleReadRecords += recordsOf(block);
+    metrics.shuffleReadBytes += storedSize(block);
+  }
+}
+
 /** How the reduce side merges what the map side sent. */
-function reduceSide(aggregator: Aggregator<never, never> | "group", context: TaskContext) {
+function reduceSide(aggregator: Aggregator<never, never> | "group", context: TaskContext): AnySink {
   if (aggregator === "group") return groupSink;
-  if (aggregator.mapSideCombine) return combineSink(identity, context.closure(aggregator.mergeCombiners));
+  if (aggregator.mapSideCombine) return mergeSink(aggregator, context);
   return combineSink(createCombiner(aggregator, context), context.closure(aggregator.mergeValue));
 }
 
+/** How it merges what it has merged before. */
+function mergeSink(aggregator: Aggregator<never, never> | "group", context: TaskContext): AnySink {
+  return combineSink(identity, aggregator === "group" ? appendAll : context.closure(aggregator.mergeCombiners));
+}
+
 const identity = <T>(x: T): T => x;
+
+function appendAll(group: unknown[], others: readonly unknown[]): unknown[] {
+  for (let i = 0; i < others.length; i++) group.push(others[i]);
+  return group;
+}
 
 const CHUNK = 4096;
 

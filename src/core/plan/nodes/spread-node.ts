@@ -1,9 +1,11 @@
 import type { TaskContext } from "../../scheduler/task-context.js";
 import { HashPartitioner } from "../../shuffle/hash-partitioner.js";
+import { openBlock } from "../../shuffle/shuffle-block.js";
 import { type Dependency, ShuffleDependency } from "../dependency.js";
 import { type Partition, plainPartitions } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
 import { registerNode } from "../travel.js";
+import { countRead } from "./shuffled-node.js";
 
 /** The elements of its parent dealt out evenly: `repartition`. */
 export class SpreadNode<T> extends PlanNode<T> {
@@ -34,10 +36,8 @@ export class SpreadNode<T> extends PlanNode<T> {
 
   *compute(split: Partition, context: TaskContext): Generator<readonly T[]> {
     const { blocks } = context.environment.shuffles.read(this.#dependency.shuffleId, split.index);
-    for (const { values } of blocks) {
-      context.metrics.shuffleReadRecords += values.length;
-      yield values as readonly T[];
-    }
+    countRead(blocks, context);
+    for (const block of blocks) yield openBlock(block).values as readonly T[];
   }
 }
 

@@ -39,4 +39,18 @@ export interface PackedColumn {
 /** A block of a shuffle in shared memory; `keys` is undefined where records were spread evenly. */
 export interface PackedBlock extends PackedColumn {
   readonly keys: Column | undefined;
+  /** The bytes of the memory that are this block's, `[from, to)`: those of several may lie side by side. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A block in a file. Offsets of its columns count from `base`, which lies at `at` in the file. */
+export interface FileBlock {
+  readonly file: string;
+  readonly at: number;
+  readonly bytes: number;
+  readonly base: number;
+  readonly length: number;
+  readonly keys: Column | undefined;
+  readonly values: Column;
 }

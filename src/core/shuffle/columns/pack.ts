@@ -1,7 +1,7 @@
 import { serialize } from "node:v8";
 import { isPlain } from "../../closure/plain.js";
 import { shipOrRefuse } from "../../closure/ship.js";
-import type { ShuffleBlock } from "../shuffle-store.js";
+import type { ShuffleBlock } from "../shuffle-block.js";
 import { type Column, type PackedBlock, type PackedColumn, TEXT_GROUP, type TextGroup } from "./column.js";
 
 /** Tuples of more places are left to V8's serializer. */
@@ -18,21 +18,39 @@ const WIDE = /[^\0-\xff]/;
 export function packColumn(values: readonly unknown[]): PackedColumn {
   const writer = new ColumnWriter();
   const column = writer.column(values, 0);
-  return { memory: writer.finish(), length: values.length, values: column };
+  const memory = new SharedArrayBuffer(writer.size);
+  writer.finish(Buffer.from(memory));
+  return { memory, length: values.length, values: column };
+}
+
+/**
+ * The columns of one block, and what puts their bytes into a buffer of at least `size` bytes.
+ *
+ * @throws Refusal as {@link packColumn} does
+ */
+export function layOut({ keys, values }: ShuffleBlock): {
+  readonly keys: Column | undefined;
+  readonly values: Column;
+  readonly size: number;
+  readonly put: (bytes: Buffer) => void;
+} {
+  const writer = new ColumnWriter();
+  const columns = { keys: keys && writer.column(keys, 0), values: writer.column(values, 0) };
+  return { ...columns, size: writer.size, put: bytes => writer.finish(bytes) };
 }
 
 /** Blocks of a shuffle, all in one piece of shared memory. */
 export function packBlocks(blocks: readonly (ShuffleBlock | undefined)[]): (PackedBlock | undefined)[] {
   const writer = new ColumnWriter();
-  const columns = blocks.map(
-    block =>
-      block && {
-        length: block.values.length,
-        keys: block.keys && writer.column(block.keys, 0),
-        values: writer.column(block.values, 0),
-      },
-  );
-  const memory = writer.finish();
+  const columns = blocks.map(block => {
+    if (block === undefined) return undefined;
+    const from = writer.end;
+    const keys = block.keys && writer.column(block.keys, 0);
+    const values = writer.column(block.values, 0);
+    return { length: block.values.length, keys, values, from, to: writer.size };
+  });
+  const memory = new SharedArrayBuffer(writer.size);
+  writer.finish(Buffer.from(memory));
   return columns.map(c => c && { memory, ...c });
 }
 
@@ -41,15 +59,21 @@ class ColumnWriter {
   readonly #pieces: { readonly at: number; readonly put: (bytes: Buffer) => void }[] = [];
   #size = 0;
 
-  finish(): SharedArrayBuffer {
-    const memory = new SharedArrayBuffer(this.#size);
-    const bytes = Buffer.from(memory);
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Where the next piece will begin. */
+  get end(): number {
+    return Math.ceil(this.#size / 8) * 8;
+  }
+
+  finish(bytes: Buffer): void {
     for (const { put } of this.#pieces) put(bytes);
-    return memory;
   }
 
   #reserve(length: number, put: (bytes: Buffer, at: number) => void): number {
-    const at = (this.#size + 7) & ~7;
+    const at = this.end;
     this.#size = at + length;
     this.#pieces.push({ at, put: bytes => put(bytes, at) });
     return at;
@@ -63,7 +87,13 @@ class ColumnWriter {
     return this.#bytes(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
   }
 
-  column(values: readonly unknown[], depth: number): Column {
+  column(values: ArrayLike<unknown>, depth: number): Column {
+    if (values instanceof Int32Array) return { form: "i32", at: this.#view(values) };
+    if (values instanceof Float64Array) return { form: "f64", at: this.#view(values) };
+    return this.#array(values as readonly unknown[], depth);
+  }
+
+  #array(values: readonly unknown[], depth: number): Column {
     const first = values[0];
     switch (typeof first) {
       case "number":

@@ -1,49 +1,51 @@
 import { deserialize } from "node:v8";
 import { load } from "../../closure/load.js";
-import type { ShuffleBlock } from "../shuffle-store.js";
+import type { ShuffleBlock } from "../shuffle-block.js";
 import { type Column, type PackedBlock, type PackedColumn, TEXT_GROUP } from "./column.js";
 
 /** The values of a packed column, as new objects. */
 export function unpackColumn({ memory, length, values }: PackedColumn): unknown[] {
-  return read(memory, values, length);
+  return readColumn(memory, values, length) as unknown[];
 }
 
 /** A packed block of a shuffle, as new objects. */
 export function unpackBlock({ memory, length, keys, values }: PackedBlock): ShuffleBlock {
-  return { keys: keys && read(memory, keys, length), values: read(memory, values, length) };
+  return { keys: keys && readColumn(memory, keys, length), values: readColumn(memory, values, length) };
 }
 
-/** Whether a block is one in shared memory. */
-export function isPacked(block: ShuffleBlock | PackedBlock): block is PackedBlock {
-  return "memory" in block;
-}
-
-function read(memory: SharedArrayBuffer, column: Column, n: number): unknown[] {
+/**
+ * The `n` values of a column as new objects.
+ *
+ * @param base what the column's offsets count from, where that is not the beginning of the memory
+ */
+export function readColumn(memory: ArrayBufferLike, column: Column, n: number, base = 0): unknown[] {
   switch (column.form) {
     case "i32":
-      return numbers(new Int32Array(memory, column.at, n));
+      return numbers(new Int32Array(memory, column.at - base, n));
     case "f64":
-      return numbers(new Float64Array(memory, column.at, n));
+      return numbers(new Float64Array(memory, column.at - base, n));
     case "text":
-      return text(memory, column, n);
+      return text(memory, column, n, base);
     case "same":
       return new Array<unknown>(n).fill(column.value);
     case "tuple":
       return tuples(
-        column.columns.map(c => read(memory, c, n)),
+        column.columns.map(c => readColumn(memory, c, n, base)),
         n,
       );
-    case "list":
-      return lists(new Uint32Array(memory, column.ends, n), read(memory, column.items, column.count));
+    case "list": {
+      const ends = new Uint32Array(memory, column.ends - base, n);
+      return lists(ends, readColumn(memory, column.items, column.count, base));
+    }
     case "v8":
-      return deserialize(copied(memory, column.at, column.bytes)) as unknown[];
+      return deserialize(copied(memory, column.at - base, column.bytes)) as unknown[];
     case "graph":
-      return load<never>(copied(memory, column.at, column.bytes));
+      return load<never>(copied(memory, column.at - base, column.bytes));
   }
 }
 
 /** V8's deserializer takes no shared memory. */
-function copied(memory: SharedArrayBuffer, at: number, bytes: number): Uint8Array {
+function copied(memory: ArrayBufferLike, at: number, bytes: number): Uint8Array {
   return Buffer.from(Buffer.from(memory, at, bytes));
 }
 
@@ -53,14 +55,19 @@ function numbers(from: Int32Array | Float64Array): number[] {
   return out;
 }
 
-function text(memory: SharedArrayBuffer, { wide, ends, groups }: Extract<Column, { form: "text" }>, n: number) {
-  const at = new Uint32Array(memory, ends, n);
+function text(
+  memory: ArrayBufferLike,
+  { wide, ends, groups }: Extract<Column, { form: "text" }>,
+  n: number,
+  base: number,
+) {
+  const at = new Uint32Array(memory, ends - base, n);
   const out = new Array<string>(n);
   for (let g = 0, i = 0; g < groups.length; g++) {
     const { at: from, length } = groups[g]!;
     const all = wide
-      ? Buffer.from(memory, from, length * 2).toString("utf16le")
-      : Buffer.from(memory, from, length).toString("latin1");
+      ? Buffer.from(memory, from - base, length * 2).toString("utf16le")
+      : Buffer.from(memory, from - base, length).toString("latin1");
     const to = Math.min(n, i + TEXT_GROUP);
     for (let start = 0; i < to; i++) {
       const end = at[i]!;
