@@ -156,7 +156,10 @@ const STEPS: readonly Step[] = [
 export async function chainsGiveWhatArraysGive(sc: SparkContext, numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: -20, max: 20 })), { maxLength: 300, size: "medium" }),
+      fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: -20, max: 20 })), {
+        maxLength: 300,
+        size: "medium",
+      }),
       fc.integer({ min: 1, max: 5 }),
       fc.array(fc.tuple(fc.nat(STEPS.length - 1), fc.integer({ min: 1, max: 4 })), { maxLength: 4 }),
       async (data, partitions, steps) => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { chainsGiveWhatArraysGive } from "./chains.js";
 import type { SparkContext } from "tspark";
+import { chainsGiveWhatArraysGive } from "./chains.js";
 import { withContext } from "./with-context.js";
 
 /** How a context works: in one thread, as several tasks, or with hardly any memory, so that everything goes through files. */
-const WAYS = [
+const WAYS: readonly { what: string; master: string; settings: Readonly<Record<string, string>> }[] = [
   { what: "local[1]", master: "local[1]", settings: {} },
   { what: "local[3]", master: "local[3]", settings: {} },
   { what: "local[1], spilling", master: "local[1]", settings: { "spark.tspark.memory.budget": "0" } },
