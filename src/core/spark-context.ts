@@ -116,7 +116,7 @@ export class SparkContext {
    * @throws IllegalStateError when another context is active: it says where that one was made
    */
   constructor(conf: SparkConf = new SparkConf()) {
-    if (active !== undefined) throw E.CONTEXT_EXISTS(active.#madeAt.short);
+    if (active !== undefined) throw E.CONTEXT_EXISTS(placeOf(active.#madeAt, "start"));
     if (!conf.contains("spark.master")) throw E.NO_MASTER();
     if (!conf.contains("spark.app.name")) throw E.NO_APP_NAME();
     checkConf(conf);
@@ -434,11 +434,13 @@ export class SparkContext {
     options: {
       readonly partitions?: readonly number[] | undefined;
       readonly onResult?: (index: number, result: unknown) => void;
+      /** Where the user asked for it, where that is not the call that is being made. */
+      readonly callSite?: CallSite;
     } = {},
   ): Promise<unknown[]> {
     // Thrown at once: a promise made inside a closure is awaited by nobody.
     if (TaskContext.get() !== undefined) throw E.NESTED_USE("An action");
-    return this.#runAction(node, action, captureCallSite(), options);
+    return this.#runAction(node, action, options.callSite ?? captureCallSite(), options);
   }
 
   async #runAction(
@@ -454,7 +456,7 @@ export class SparkContext {
     const partitions = options.partitions ?? node.partitions.map(p => p.index);
     const { current } = this.#properties;
     const results = await this.#scheduler.run(node, action, partitions, current, callSite, options.onResult);
-    if (this.#checkpointer.hasWork) await this.#checkpointer.after(node);
+    if (this.#checkpointer.hasWork) await this.#checkpointer.after(node, callSite);
     return results;
   }
 
@@ -544,7 +546,9 @@ export class SparkContext {
   /** @internal an error when the context has stopped, or when a task asks */
   assertUsable(what: string): void {
     if (TaskContext.get() !== undefined) throw E.NESTED_USE(what);
-    if (this.#stoppedAt !== undefined) throw E.CONTEXT_STOPPED(what, this.#madeAt.short, this.#stoppedAt.short);
+    if (this.#stoppedAt !== undefined) {
+      throw E.CONTEXT_STOPPED(what, placeOf(this.#madeAt, "start"), placeOf(this.#stoppedAt, "end"));
+    }
   }
 
   /** @internal */
@@ -593,6 +597,11 @@ export class SparkContext {
       throw E.BAD_ARGUMENT(operation, "minPartitions", n, "a whole number of at least 0");
     return n;
   }
+}
+
+/** Where the user's code did it; where none of it did, as with the shell's own context, in the program's course. */
+function placeOf(site: CallSite, otherwise: "start" | "end"): string {
+  return site.long === "" ? `the ${otherwise} of the program` : site.short;
 }
 
 /** Threads of workers where there is more than one to use, and the file they start from; else the driver's own. */

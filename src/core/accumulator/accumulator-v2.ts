@@ -79,13 +79,17 @@ export abstract class AccumulatorV2<In, Out> {
   }
 
   toString(): string {
-    return `${this.constructor.name}(id: ${this.id}, name: ${this.name ?? "undefined"}, value: ${String(this.value)})`;
+    return `${this.constructor.name}(id: ${this.id}, name: ${this.name ?? "undefined"}, value: ${shown(this.value)})`;
   }
 
   [inspect.custom](): string {
     return this.toString();
   }
 }
+
+/** A value on one line, as far as it is short. */
+const shown = (value: unknown): string =>
+  typeof value === "string" ? value : inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 2 });
 
 /** The copy the running task adds to, `undefined` in the driver. */
 function taskCopy<In, Out>(accumulator: AccumulatorV2<In, Out>): AccumulatorV2<In, Out> | undefined {

@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from "node:util";
 import type { ConfigType } from "./config-entry.js";
 import { convert, problemOf } from "./convert.js";
 import { E } from "./errors.js";
@@ -165,6 +166,11 @@ export class SparkConf {
 
   toString(): string {
     return `SparkConf(${this.#settings.size} settings)`;
+  }
+
+  /** `SparkConf { 'spark.app.name': 'counts', … }`, redacted as {@link toDebugString}. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return `SparkConf ${inspect(Object.fromEntries(this.getAllRedacted()), options)}`;
   }
 
   #put(key: string, value: ConfValue, origin: string): this {

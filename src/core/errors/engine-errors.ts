@@ -50,6 +50,12 @@ export const E = defineErrors("engine", {
       `The element ${show(element)} is not a pair: an operation by key needs elements of the form [key, value]. Make pairs first, e.g. rdd.map(x => [x, 1]).`,
     doc: "An operation by key met an element that is not a `[key, value]` array.",
   },
+  NOT_A_NUMBER: {
+    base: IllegalArgumentError,
+    message: (element: unknown) =>
+      `The element ${show(element)} is not a number: sum, mean, stats and the like take numbers. Map to numbers first, e.g. rdd.map(Number).`,
+    doc: "`sum`, `mean`, `stats`, `variance`, `stdev` or `histogram` met an element that is not a number.",
+  },
   NOT_ITERABLE: {
     base: IllegalArgumentError,
     message: (operation: string, value: unknown) =>
@@ -133,6 +139,11 @@ export const E = defineErrors("engine", {
     message: (task: number, stage: string, failures: number, attempt: string, taskId: number, reason: string) =>
       `Job aborted due to stage failure: Task ${task} in stage ${stage} failed ${failures} times, most recent failure: Lost task ${attempt} in stage ${stage} (TID ${taskId}): ${reason}`,
     doc: "A task failed as often as the master string allows (`local[N,F]`: F attempts). `cause` is the error of the user's own code.",
+  },
+  STAGE_ABORTED: {
+    base: JobAbortedError,
+    message: (reason: string) => `Job aborted due to stage failure: ${reason}`,
+    doc: "A stage could not begin: keys have no order, or the ordering given for them failed, while the bounds of the partitions were looked for. `cause` is the error.",
   },
   JOB_CANCELLED: {
     base: JobAbortedError,

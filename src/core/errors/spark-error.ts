@@ -1,3 +1,5 @@
+import { userFrames } from "../util/own-frames.js";
+
 /** How an error of tspark is made: what `defineErrors` adds to a message. */
 export interface SparkErrorInit {
   /** Stable code of the error, the key of its row in the table of errors, e.g. `NO_SUCH_CONF`. */
@@ -18,8 +20,47 @@ export class SparkError extends Error {
   constructor(message: string, init: SparkErrorInit = {}) {
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
     this.code = init.code ?? "SPARK";
+    putUserStack(this);
     Object.defineProperty(this, "name", { value: new.target.name, configurable: true, enumerable: false });
   }
+}
+
+/** So many frames are looked through for the user's own, which stand behind ours. */
+const LOOK_THROUGH = 60;
+/** Where the frames of a stack are kept that the user is not shown. */
+const WHOLE = Symbol("whole stack");
+
+/** Makes `error.stack` begin with the user's own frames, and leave ours out; its text is made when it is first read. */
+function putUserStack(error: SparkError): void {
+  const at: { stack?: string } = {};
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = LOOK_THROUGH;
+  Error.captureStackTrace(at, SparkError);
+  Error.stackTraceLimit = before;
+  let text: string | undefined;
+  Object.defineProperty(error, WHOLE, { value: at });
+  Object.defineProperty(error, "stack", {
+    get: () => (text ??= [head(error), ...userFrames(at.stack ?? "")].join("\n")),
+    set: (value: string) => {
+      text = value;
+    },
+    configurable: true,
+    enumerable: false,
+  });
+}
+
+const head = ({ name, message }: Error): string => (message === "" ? name : `${name}: ${message}`);
+
+/** @internal the stack with all frames, ours too: for who looks for a mistake of tspark's own */
+export function wholeStack(error: Error): string {
+  const at = (error as { [WHOLE]?: { stack?: string } })[WHOLE];
+  const frames = at?.stack?.split("\n").filter(line => /^\s+at /.test(line));
+  return frames === undefined ? (error.stack ?? head(error)) : [head(error), ...frames].join("\n");
+}
+
+/** @internal puts the frames of the user's closure, and then those of the call that ran it, in place of the error's own */
+export function putFrames(error: SparkError, frames: readonly string[]): void {
+  error.stack = [head(error), ...new Set(frames)].join("\n");
 }
 
 /** A value was asked for that is not there. Scala's `NoSuchElementException`. */

@@ -29,6 +29,8 @@ export abstract class PlanNode<T> {
   owner: object | undefined;
   /** Set by `checkpoint` and `localCheckpoint`; what stands for the lineage once the data is safe. */
   checkpoint: { readonly reliable: boolean; node: PlanNode<T> | undefined } | undefined;
+  /** The one node it is made from, where there is one and no more. */
+  declare readonly parent?: PlanNode<unknown>;
   #partitions: readonly Partition[] | undefined;
   #dependencies: readonly Dependency[] | undefined;
 

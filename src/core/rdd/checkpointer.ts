@@ -4,6 +4,7 @@ import { KeptBlocksNode } from "../plan/nodes/kept-blocks-node.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { SparkContext } from "../spark-context.js";
 import type { BlockStore } from "../storage/block-store.js";
+import type { CallSite } from "../util/call-site.js";
 
 /**
  * Carries out `checkpoint()` and `localCheckpoint()`: after the first job on an RDD that asked for it, or on one made from
@@ -27,23 +28,25 @@ export class Checkpointer {
   }
 
   /** What a job on `node` has made possible. */
-  async after(node: PlanNode<unknown>): Promise<void> {
+  async after(node: PlanNode<unknown>, callSite: CallSite): Promise<void> {
     const seen = new Set([node]);
     for (const n of seen) for (const d of n.dependencies) seen.add(d.node);
     // Parents first: the children's job then reads what was written.
     for (const n of [...seen].reverse()) {
       if (!this.#wanted.delete(n)) continue;
-      const safe = n.checkpoint!.reliable ? await this.#write(n) : await this.#keep(n);
+      const safe = n.checkpoint!.reliable ? await this.#write(n, callSite) : await this.#keep(n, callSite);
+      safe.id = this.sc.newRddId();
+      safe.callSite = callSite;
       n.checkpoint!.node = safe;
       n.forgetLineage();
     }
   }
 
-  async #write(node: PlanNode<unknown>): Promise<PlanNode<unknown>> {
+  async #write(node: PlanNode<unknown>, callSite: CallSite): Promise<PlanNode<unknown>> {
     const directory = `${this.sc.getCheckpointDir()}/rdd-${node.id}`;
     const job = await beginOutput(directory, "replace");
     try {
-      await this.sc.runAction(node, { name: "saveObjects", args: [job, undefined] });
+      await this.sc.runAction(node, { name: "saveObjects", args: [job, undefined] }, { callSite });
       await commitOutput(job);
     } catch (error) {
       await abortOutput(job);
@@ -52,9 +55,9 @@ export class Checkpointer {
     return new CheckpointNode(directory, node.numPartitions, node.partitioner);
   }
 
-  async #keep(node: PlanNode<unknown>): Promise<PlanNode<unknown>> {
+  async #keep(node: PlanNode<unknown>, callSite: CallSite): Promise<PlanNode<unknown>> {
     if (!this.blocks.hasAll(node.id, node.numPartitions)) {
-      await this.sc.runAction(node, { name: "count", args: [] });
+      await this.sc.runAction(node, { name: "count", args: [] }, { callSite });
     }
     return new KeptBlocksNode(node);
   }

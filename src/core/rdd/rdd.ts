@@ -26,6 +26,7 @@ import { BoundedBest } from "../sort/bounded-best.js";
 import type { SparkContext } from "../spark-context.js";
 import { StorageLevel } from "../storage/storage-level.js";
 import { equalKeys } from "../table/equal-keys.js";
+import { hashCode } from "../table/hash-code.js";
 import { HyperLogLog } from "../table/hyper-log-log.js";
 import { keyMap } from "../table/key-map.js";
 import { KeyTable } from "../table/key-table.js";
@@ -78,6 +79,8 @@ export class RDD<T> implements AsyncIterable<T> {
   ) {
     if (node.id < 0) {
       sparkContext.assertUsable(`new ${this.constructor.name}`);
+      // A parent that no RDD was made around is numbered before its child.
+      if (node.parent !== undefined && node.parent.id < 0) new RDD(sparkContext, node.parent);
       node.id = sparkContext.newRddId();
       node.callSite = captureCallSite();
       node.owner = this;
@@ -124,8 +127,10 @@ export class RDD<T> implements AsyncIterable<T> {
   /** The RDDs it is made from, and how. */
   get dependencies(): readonly RDDDependency[] {
     return this.node.dependencies.map(d => {
-      const owner = d.node.owner instanceof RDD ? (d.node.owner as RDD<unknown>) : undefined;
-      return describeDependency(d, owner ?? new RDD(this.sparkContext, d.node));
+      const { node } = d;
+      const rdd = node.owner instanceof RDD ? (node.owner as RDD<unknown>) : new RDD(this.sparkContext, node);
+      node.owner = rdd;
+      return describeDependency(d, rdd);
     });
   }
 
@@ -1038,13 +1043,18 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** The values of a key. With a partitioner only its partition is computed. */
   lookup<K, V>(this: RDD<readonly [K, V]>, key: K): Promise<V[]> {
-    const partition = this.partitioner?.getPartition(key);
-    const partitions = partition === undefined ? undefined : [partition];
-    return this.sparkContext
-      .runAction(this.node, { name: "collect", args: [] }, { partitions })
-      .then(parts =>
-        (parts as (readonly [K, V])[][]).flatMap(p => p.filter(([k]) => equalKeys(k, key)).map(([, v]) => v)),
-      );
+    let partitions: readonly number[] | undefined;
+    try {
+      hashCode(key);
+      if (this.partitioner !== undefined) partitions = [this.partitioner.getPartition(key)];
+    } catch (error) {
+      // Nobody knows yet where its ranges end: the key is looked for everywhere.
+      if ((error as { code?: string }).code !== "RANGE_NOT_SAMPLED") return Promise.reject(error);
+    }
+    const found = this.sparkContext.runAction(this.node, { name: "collect", args: [] }, { partitions });
+    return found.then(parts =>
+      (parts as (readonly [K, V])[][]).flatMap(p => p.filter(([k]) => equalKeys(k, key)).map(([, v]) => v)),
+    );
   }
 
   // ---- how ------------------------------------------------------------------------------------------------------

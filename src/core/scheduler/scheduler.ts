@@ -2,7 +2,7 @@ import { mergeUpdates } from "../accumulator/accumulator-v2.js";
 import type { Clock } from "../clock/clock.js";
 import { type Portable, portable } from "../closure/portable.js";
 import { E } from "../errors/engine-errors.js";
-import { SparkError } from "../errors/spark-error.js";
+import { JobAbortedError, putFrames, SparkError } from "../errors/spark-error.js";
 import type { Backend, Work } from "../executor/backend.js";
 import { sliceIsOver, turn } from "../executor/time-slice.js";
 import { getLogger } from "../log/logger.js";
@@ -16,9 +16,19 @@ import type { BlockStore } from "../storage/block-store.js";
 import type { SpillFiles } from "../storage/spill-files.js";
 import { StorageLevel } from "../storage/storage-level.js";
 import type { CallSite } from "../util/call-site.js";
+import { userFrames, withoutOwnFrames } from "../util/own-frames.js";
 import type { Action } from "./action.js";
 import type { TaskInfo } from "./events.js";
 import { Job } from "./job.js";
+import {
+  tellJobEnd,
+  tellJobStart,
+  tellStageEnd,
+  tellStageStart,
+  tellsJobs,
+  tellTaskEnd,
+  tellTaskStart,
+} from "./job-log.js";
 import type { ListenerBus } from "./listener-bus.js";
 import { narrowLineage, ShuffleStage, Stage, StageFacts } from "./stage.js";
 import { SparkStatusTracker } from "./status-tracker.js";
@@ -75,6 +85,9 @@ export class Scheduler {
     job.stageIds = stages.map(s => s.id);
     this.jobs.set(job.id, job);
     this.#noteJob(job);
+    const started = clock.monotonic();
+    const tells = tellsJobs();
+    if (tells) tellJobStart(job.id, final, splits.length);
     if (!bus.isEmpty) {
       const stageInfos = stages.map(s => new StageFacts(s));
       bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos, properties });
@@ -87,12 +100,14 @@ export class Scheduler {
     } catch (error) {
       job.status = "FAILED";
       job.error ??= error as Error;
+      tellPlace(error, callSite);
       job.abandon("job failed");
       throw error;
     } finally {
       for (const stage of job.stages) stage.jobs.delete(job);
       this.jobs.delete(job.id);
       this.#noteJob(job);
+      if (tells) tellJobEnd(job.id, final, clock.monotonic() - started, job.status === "SUCCEEDED");
       bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
       bus.flush();
     }
@@ -173,7 +188,7 @@ export class Scheduler {
     stage.revive();
     await Promise.all(this.#missingParents(stage).map(p => this.#runShuffleStage(job, p)));
     const { dependency } = stage;
-    await dependency.partitioner.prepare?.((node, action) => this.#runInner(job, node, action));
+    await dependency.partitioner.prepare?.((node, action) => this.#runInner(job, node, action))?.catch(abortStage);
     await this.#prepare(job, stage);
     const todo = dependency.node.partitions.filter(p => !stage.done.has(p.index));
     await this.#runTasks(stage, { kind: "shuffleMap", dependency }, todo, i => stage.done.add(todo[i]!.index));
@@ -218,6 +233,17 @@ export class Scheduler {
       numCompletedTasks: 0,
       numFailedTasks: 0,
     });
+    const started = clock.monotonic();
+    const tells = tellsJobs();
+    if (tells) {
+      tellStageStart(
+        stage,
+        facts.attemptNumber,
+        splits.map(s => s.index),
+      );
+    }
+    stage.succeeded = 0;
+    stage.tasks = splits.length;
     const environment = this.#environment();
     backend.open?.(work, splits, environment);
     const results = new Array<unknown>(splits.length);
@@ -249,6 +275,7 @@ export class Scheduler {
     } finally {
       backend.close?.(work);
       facts.completionTime = clock.now();
+      if (tells) tellStageEnd(stage, facts.attemptNumber, clock.monotonic() - started, facts.failureReason);
       bus.post("onStageCompleted", { stageInfo: facts });
     }
     return results;
@@ -281,6 +308,8 @@ export class Scheduler {
     const started = clock.monotonic();
     stage.running.add(context);
     this.status.countTask(stage.id, 1, 0, 0);
+    const tells = tellsJobs();
+    if (tells) tellTaskStart(stage, stageAttempt, taskInfo);
     bus.post("onTaskStart", { stageId: stage.id, stageAttemptId: stageAttempt, taskInfo });
     const end = (error?: Error) => {
       stage.running.delete(context);
@@ -291,6 +320,12 @@ export class Scheduler {
       if (error !== undefined) {
         taskInfo.failed = context.killed === undefined;
         taskInfo.killed = context.killed !== undefined;
+      } else {
+        stage.succeeded++;
+        if (tells) {
+          const done = `${stage.succeeded}/${stage.tasks}`;
+          tellTaskEnd(stage, stageAttempt, taskInfo, context.metrics.executorRunTime, done);
+        }
       }
       bus.post("onTaskEnd", {
         stageId: stage.id,
@@ -308,6 +343,7 @@ export class Scheduler {
     };
     const fail = (error: unknown): unknown => {
       const cause = error instanceof Error ? error : new NonErrorThrown(error);
+      leaveOutOwnFrames(cause);
       end(cause);
       if (context.killed !== undefined || stage.killed !== undefined) throw E.TASK_KILLED(context.killed ?? "stage");
       if (isDriversMistake(error)) throw error;
@@ -364,9 +400,34 @@ function withAncestors(final: Stage): Stage[] {
   return [...seen].sort((a, b) => a.id - b.id);
 }
 
+/** What goes wrong while the bounds of a partitioner are found, in the user's ordering or key, ends the job as a task's error does. */
+function abortStage(error: unknown): never {
+  const isKeys = error instanceof SparkError && error.code === "NO_NATURAL_ORDER";
+  if (error instanceof SparkError && !isKeys) throw error;
+  leaveOutOwnFrames(error);
+  throw E.STAGE_ABORTED.because(error, describeFailure(error));
+}
+
+/** Makes the stack of a failed job say where the user's code failed, and which call of theirs ran it. */
+function tellPlace(error: unknown, callSite: CallSite): void {
+  if (!(error instanceof JobAbortedError)) return;
+  const { cause } = error;
+  const call = callSite.long === "" ? [] : callSite.long.split("\n").map(line => `    ${line}`);
+  putFrames(error, [...(cause instanceof Error ? userFrames(cause.stack ?? "") : []), ...call]);
+}
+
 /** What was wrong before any task could start: told as it is. */
 function isDriversMistake(error: unknown): boolean {
   return error instanceof SparkError && (error.code === "TASK_NOT_SERIALIZABLE" || error.code === "NESTED_USE");
+}
+
+/** The user's own error, with the user's own frames; `cause`s too. */
+function leaveOutOwnFrames(error: unknown): void {
+  for (let e = error, i = 0; e instanceof Error && i < 10; e = e.cause, i++) {
+    if (e instanceof SparkError || typeof e.stack !== "string") continue;
+    const stack = withoutOwnFrames(e.stack);
+    if (stack !== e.stack && Object.isExtensible(e)) e.stack = stack;
+  }
 }
 
 /** Something thrown that is no Error. */

@@ -16,6 +16,9 @@ export class Stage {
   #dying: Promise<never> | undefined;
   #die: ((error: Error) => void) | undefined;
   attempts = 0;
+  /** Of the attempt under way: its tasks, and those that have ended well. */
+  tasks = 0;
+  succeeded = 0;
 
   constructor(
     readonly id: number,

@@ -1,5 +1,4 @@
 import { E } from "../errors/engine-errors.js";
-import { StepNode } from "../plan/nodes/step-node.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { Action } from "../scheduler/action.js";
 import { naturalOrdering, type Ordering } from "../util/ordering.js";
@@ -10,6 +9,8 @@ import { type KeySample, rangeBounds, rangeOf, sampleSize } from "./range-bounds
 export interface PairsHolder<K> {
   /** @internal */
   readonly node: PlanNode<readonly [K, unknown]>;
+  /** @internal */
+  keys(): { readonly node: PlanNode<K> };
 }
 
 /**
@@ -40,7 +41,7 @@ export class RangePartitioner<K = unknown> extends Partitioner {
     if (!Number.isInteger(partitions) || partitions < 1) throw E.NUM_PARTITIONS("RangePartitioner", partitions);
     this.numPartitions = partitions;
     this.#source = rdd.node;
-    this.#keys = new StepNode(rdd.node, "keys", []);
+    this.#keys = rdd.keys().node;
     this.#ordering = ordering;
     if (partitions === 1) this.#bounds = [];
   }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { isOwnFile } from "./own-frames.js";
 
 /** Where the user's code called tspark. */
 export interface CallSite {
@@ -6,17 +7,6 @@ export interface CallSite {
   readonly short: string;
   /** The user's own frames, one a line. */
   readonly long: string;
-}
-
-/** The files of tspark itself: their frames are not the user's. */
-const OWN = ownPrefixes(fileURLToPath(import.meta.url));
-
-function ownPrefixes(file: string): readonly string[] {
-  const path = file.replaceAll("\\", "/");
-  const m = /^(.*?\/)(\.build\/src|src|dist)\/(?:core\/|chunks\/|[^/]*$)/.exec(path);
-  if (m === null) return [path];
-  const root = m[1]!;
-  return [`${root}.build/src/`, `${root}src/`, `${root}dist/`];
 }
 
 const FRAME =
@@ -41,7 +31,7 @@ function parse(stack: string): Frame[] {
   return out;
 }
 
-const isOwn = (f: Frame) => OWN.some(p => f.file.startsWith(p)) || f.file.startsWith("node:");
+const isOwn = (f: Frame) => isOwnFile(f.file);
 
 /** A call site whose text is made when it is first asked for: taking it costs a microsecond, formatting it fifty. */
 class LazyCallSite implements CallSite {

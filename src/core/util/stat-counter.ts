@@ -1,4 +1,6 @@
 import { inspect } from "node:util";
+import { E } from "../errors/engine-errors.js";
+
 /**
  * Count, mean, variance and extremes of numbers, in one pass and numerically stable (Welford; Chan for merging).
  *
@@ -49,6 +51,7 @@ export class StatCounter {
       this.#min = Math.min(this.#min, x);
       return this;
     }
+    if (!(x instanceof StatCounter)) return this.merge(numberOf(x));
     if (x.#n === 0) return this;
     const n = this.#n + x.#n;
     const delta = x.#mu - this.#mu;
@@ -111,4 +114,10 @@ export class StatCounter {
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** The number of a bigint; what is no number has none. */
+function numberOf(x: unknown): number {
+  if (typeof x !== "bigint") throw E.NOT_A_NUMBER(x);
+  return Number(x);
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect, types } from "node:util";
+import { SparkError, wholeStack } from "../../core/errors/spark-error.js";
 import { printValue } from "../printer/print-value.js";
 
 /** More frames than this of one error help nobody. */
@@ -38,7 +39,8 @@ export function formatError(error: unknown, directory: string): string {
 /** The whole story: every frame, every cause, every property. */
 export function explainError(error: unknown): string {
   try {
-    return inspect(error, { depth: 6, maxStringLength: 10_000 });
+    const text = inspect(error, { depth: 6, maxStringLength: 10_000 });
+    return error instanceof SparkError ? text.replace(error.stack ?? "", () => wholeStack(error)) : text;
   } catch {
     return printValue(error);
   }

@@ -22,7 +22,7 @@ export class ChunkFunctionNode<A, B> extends PlanNode<B> {
   readonly kind = "MapPartitionsRDD";
 
   constructor(
-    readonly parent: PlanNode<A>,
+    override readonly parent: PlanNode<A>,
     private readonly closures: readonly Function[],
     private readonly make: (...closures: never[]) => ChunkFunction<A, B>,
     private readonly preservesPartitioning: boolean,

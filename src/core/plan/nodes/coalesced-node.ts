@@ -18,7 +18,7 @@ export class CoalescedNode<T> extends PlanNode<T> {
   readonly kind = "CoalescedRDD";
 
   constructor(
-    readonly parent: PlanNode<T>,
+    override readonly parent: PlanNode<T>,
     private readonly wanted: number,
   ) {
     super();

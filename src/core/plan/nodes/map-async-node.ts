@@ -10,7 +10,7 @@ export class MapAsyncNode<A, B> extends PlanNode<B> {
   readonly kind = "MapPartitionsRDD";
 
   constructor(
-    readonly parent: PlanNode<A>,
+    override readonly parent: PlanNode<A>,
     private readonly f: (x: A) => Promise<B> | B,
     private readonly concurrency: number,
   ) {

@@ -13,7 +13,7 @@ export class PartitionFunctionNode<A, B> extends PlanNode<B> {
   readonly kind: string = "MapPartitionsRDD";
 
   constructor(
-    readonly parent: PlanNode<A>,
+    override readonly parent: PlanNode<A>,
     readonly operation: PartitionFunctionName,
     /** Plain data and the user's functions. */
     readonly args: readonly unknown[],

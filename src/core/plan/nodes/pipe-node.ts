@@ -14,7 +14,7 @@ export class PipeNode extends PlanNode<string> {
   readonly kind = "PipedRDD";
 
   constructor(
-    readonly parent: PlanNode<unknown>,
+    override readonly parent: PlanNode<unknown>,
     private readonly command: readonly string[],
     private readonly env: Readonly<Record<string, string>>,
   ) {

@@ -11,7 +11,7 @@ export class StepNode<A, B> extends PlanNode<B> {
   readonly kind = "MapPartitionsRDD";
 
   constructor(
-    readonly parent: PlanNode<A>,
+    override readonly parent: PlanNode<A>,
     readonly step: StepName,
     /** The user's functions. */
     readonly closures: readonly Function[],

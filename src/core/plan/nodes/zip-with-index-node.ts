@@ -15,7 +15,7 @@ export class ZipWithIndexNode<T> extends PlanNode<[T, number]> {
 
   /** @param starts the place of each partition's first element, where they have been counted */
   constructor(
-    readonly parent: PlanNode<T>,
+    override readonly parent: PlanNode<T>,
     starts?: readonly number[],
   ) {
     super();

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { JobAbortedError } from "tspark";
+import { failureOf, framesOf } from "./failure.js";
+import { withContext } from "./with-context.js";
+
+const HERE = /test\/core\/[\w.-]+:\d+:\d+/;
+const OURS = /\/src\/core\/|node:internal/;
+
+for (const placement of ["driver", "workers"]) {
+  test(`the stack of a failed job is that of the closure, then that of the call (${placement})`, () =>
+    withContext(
+      "local[2]",
+      async sc => {
+        function fails(x: number): number {
+          if (x === 2) throw new RangeError("boom");
+          return x;
+        }
+        const error = await failureOf(() =>
+          sc
+            .parallelize([1, 2], 2)
+            .map(x => fails(x))
+            .collect(),
+        );
+        assert.ok(error instanceof JobAbortedError);
+        const frames = framesOf(error.stack);
+        assert.match(frames[0]!, /fails/);
+        for (const frame of frames) assert.match(frame, HERE);
+        assert.ok(frames.length >= 3, "the closure, its caller, the action");
+        const cause = error.cause as Error;
+        assert.match(cause.stack!, /^RangeError: boom\n\s+at .*fails/);
+        for (const frame of framesOf(cause.stack)) assert.doesNotMatch(frame, OURS);
+      },
+      { "spark.tspark.placement": placement },
+    ));
+}
