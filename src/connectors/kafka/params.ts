@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { nearest } from "../../core/util/nearest.js";
+import { CONNECTION_PARAMS, type ConnectionSettings, connectionSettings, ParamReader } from "./connection-params.js";
 import {
   ByteArrayDeserializer,
   type Deserializer,
@@ -33,30 +33,6 @@ export interface KafkaParams<K = string, V = string> {
   readonly [name: string]: unknown;
 }
 
-/** What a connection needs to know, in the words of the client below it. */
-export interface ConnectionSettings {
-  readonly brokers: readonly string[];
-  readonly clientId: string;
-  /** How long one request may take, ms. */
-  readonly requestTimeoutMs: number;
-  /** How long a socket may take to open, ms. */
-  readonly connectTimeoutMs: number;
-  /** How long a request is tried again while brokers are away, ms. */
-  readonly patienceMs: number;
-  readonly readCommitted: boolean;
-  readonly tls: TlsSettings | undefined;
-  readonly sasl: { readonly mechanism: string; readonly username: string; readonly password: string } | undefined;
-}
-
-export interface TlsSettings {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly passphrase?: string;
-  /** `false` where `ssl.endpoint.identification.algorithm` is empty: the certificate's name is not compared. */
-  readonly checkHostname: boolean;
-}
-
 /** How much is fetched at once. */
 export interface FetchSettings {
   readonly maxBytes: number;
@@ -83,9 +59,8 @@ const MB = 1 << 20;
 
 /** Settings that have a meaning here. */
 const USED = [
-  "bootstrap.servers",
+  ...CONNECTION_PARAMS,
   "group.id",
-  "client.id",
   "auto.offset.reset",
   "enable.auto.commit",
   "isolation.level",
@@ -96,27 +71,7 @@ const USED = [
   "fetch.min.bytes",
   "fetch.max.wait.ms",
   "check.crcs",
-  "request.timeout.ms",
-  "default.api.timeout.ms",
-  "socket.connection.setup.timeout.ms",
   "metadata.max.age.ms",
-  "security.protocol",
-  "sasl.mechanism",
-  "sasl.jaas.config",
-  "sasl.username",
-  "sasl.password",
-  "ssl.truststore.type",
-  "ssl.truststore.location",
-  "ssl.truststore.certificates",
-  "ssl.keystore.type",
-  "ssl.keystore.location",
-  "ssl.keystore.certificate.chain",
-  "ssl.keystore.key",
-  "ssl.key.password",
-  "ssl.ca.location",
-  "ssl.certificate.location",
-  "ssl.key.location",
-  "ssl.endpoint.identification.algorithm",
 ] as const;
 
 /** Settings of Kafka's consumer that are taken and change nothing: they steer what a direct stream does not do. */
@@ -169,17 +124,11 @@ export function readKafkaParams<K, V>(params: KafkaParams<K, V>): KafkaSettings<
   for (const name of Object.keys(params)) {
     if (!known.has(name)) throw E.KAFKA_UNKNOWN_PARAM(name, nearest(name, known));
   }
-  const p = new Reader(params);
-  const requestTimeoutMs = p.int("request.timeout.ms", 30_000, 1);
+  const p = new ParamReader(params);
   return {
     connection: {
-      brokers: brokersOf(params["bootstrap.servers"]),
-      clientId: p.text("client.id") ?? "tspark",
-      requestTimeoutMs,
-      connectTimeoutMs: Math.min(requestTimeoutMs, p.int("socket.connection.setup.timeout.ms", 10_000, 1)),
-      patienceMs: p.int("default.api.timeout.ms", 60_000, 1),
+      ...connectionSettings(p),
       readCommitted: p.oneOf("isolation.level", ["read_uncommitted", "read_committed"]) === "read_committed",
-      ...security(p),
     },
     fetch: {
       maxBytes: p.int("fetch.max.bytes", 50 * MB, 1),
@@ -197,18 +146,6 @@ export function readKafkaParams<K, V>(params: KafkaParams<K, V>): KafkaSettings<
   };
 }
 
-function brokersOf(value: unknown): string[] {
-  if (value === undefined) {
-    throw E.KAFKA_MISSING_PARAM("bootstrap.servers", 'give the address of a broker, e.g. "127.0.0.1:9092"');
-  }
-  const list = (Array.isArray(value) ? value.map(String) : String(value).split(",")).map(s => s.trim()).filter(Boolean);
-  const wrong = list.find(address => !/^[^:\s/]+:\d{1,5}$/.test(address));
-  if (wrong !== undefined || list.length === 0) {
-    throw E.KAFKA_BAD_PARAM("bootstrap.servers", wrong ?? value, "it takes host:port, several separated by commas");
-  }
-  return list;
-}
-
 function deserializer<T>(params: { readonly [name: string]: unknown }, name: string): Deserializer<T> {
   const value = params[name];
   if (value === undefined) return StringDeserializer as Deserializer<unknown> as Deserializer<T>;
@@ -218,99 +155,4 @@ function deserializer<T>(params: { readonly [name: string]: unknown }, name: str
   if (java === undefined)
     throw E.KAFKA_BAD_PARAM(name, value, "it takes a function (bytes: Buffer | null, topic) => value");
   return java as Deserializer<T>;
-}
-
-function security(p: Reader): Pick<ConnectionSettings, "tls" | "sasl"> {
-  const protocol = p.oneOf("security.protocol", ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]);
-  return {
-    tls: protocol.endsWith("SSL") ? tls(p) : undefined,
-    sasl: protocol.startsWith("SASL") ? sasl(p) : undefined,
-  };
-}
-
-function sasl(p: Reader): ConnectionSettings["sasl"] {
-  const mechanism = p.oneOf("sasl.mechanism", ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]);
-  const jaas = p.text("sasl.jaas.config") ?? "";
-  const fromJaas = (name: string) =>
-    jaas.match(new RegExp(`\\b${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|'([^']*)'|([^\\s;]+))`));
-  const value = (name: string) => {
-    const found = fromJaas(name);
-    return p.text(`sasl.${name}`) ?? found?.[1]?.replace(/\\(.)/g, "$1") ?? found?.[2] ?? found?.[3];
-  };
-  const username = value("username");
-  const password = value("password");
-  if (username === undefined || password === undefined) {
-    const why = "security.protocol asks for a user and a password, there or as sasl.username and sasl.password";
-    throw E.KAFKA_MISSING_PARAM("sasl.jaas.config", why);
-  }
-  return { mechanism: mechanism.toLowerCase(), username, password };
-}
-
-function tls(p: Reader): TlsSettings {
-  for (const store of ["ssl.truststore", "ssl.keystore"]) {
-    const type = p.text(`${store}.type`);
-    const given = p.text(`${store}.location`) !== undefined;
-    if (type === undefined ? given && !/\.(pem|crt|cer|key)$/i.test(p.text(`${store}.location`)!) : type !== "PEM") {
-      throw E.KAFKA_BAD_PARAM(
-        `${store}.type`,
-        type ?? "JKS",
-        `only PEM can be read: convert the store and set ${store}.type=PEM`,
-      );
-    }
-  }
-  const keystore = p.file("ssl.keystore.location");
-  return {
-    ca: p.text("ssl.truststore.certificates") ?? p.file("ssl.truststore.location") ?? p.file("ssl.ca.location"),
-    cert: p.text("ssl.keystore.certificate.chain") ?? p.file("ssl.certificate.location") ?? keystore,
-    key: p.text("ssl.keystore.key") ?? p.file("ssl.key.location") ?? keystore,
-    passphrase: p.text("ssl.key.password"),
-    checkHostname: p.text("ssl.endpoint.identification.algorithm") !== "",
-  };
-}
-
-/** Typed access to settings that may be numbers, booleans or text. */
-class Reader {
-  constructor(private readonly params: { readonly [name: string]: unknown }) {}
-
-  text(name: string): string | undefined {
-    const value = this.params[name];
-    return value === undefined || value === null ? undefined : String(value);
-  }
-
-  int(name: string, otherwise: number, least: number): number {
-    const value = this.text(name);
-    if (value === undefined) return otherwise;
-    const number = Number(value);
-    if (!Number.isSafeInteger(number) || number < least || value.trim() === "") {
-      throw E.KAFKA_BAD_PARAM(name, this.params[name], `it takes a whole number of at least ${least}`);
-    }
-    return number;
-  }
-
-  bool(name: string, otherwise: boolean): boolean {
-    const value = this.text(name)?.toLowerCase();
-    if (value === undefined) return otherwise;
-    if (value !== "true" && value !== "false")
-      throw E.KAFKA_BAD_PARAM(name, this.params[name], "it takes true or false");
-    return value === "true";
-  }
-
-  /** The first of `values` when it is not set. */
-  oneOf<T extends string>(name: string, values: readonly [T, ...T[]]): T {
-    const value = this.text(name);
-    if (value === undefined) return values[0];
-    const found = values.find(v => v.toLowerCase() === value.toLowerCase());
-    if (found === undefined) throw E.KAFKA_BAD_PARAM(name, value, `it takes ${values.join(", ")}`);
-    return found;
-  }
-
-  file(name: string): string | undefined {
-    const path = this.text(name);
-    if (path === undefined) return undefined;
-    try {
-      return readFileSync(path, "utf8");
-    } catch (error) {
-      throw E.KAFKA_BAD_PARAM.because(error, name, path, "the file cannot be read");
-    }
-  }
 }

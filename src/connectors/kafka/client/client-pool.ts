@@ -1,5 +1,6 @@
 import { SystemClock, type Timer } from "../../../core/clock/clock.js";
-import type { ConnectionSettings, FetchSettings } from "../params.js";
+import type { ConnectionSettings } from "../connection-params.js";
+import type { FetchSettings } from "../params.js";
 import { KafkaClient } from "./kafka-client.js";
 
 /** How long connections are kept that nobody uses: the next batch or job finds them open. */

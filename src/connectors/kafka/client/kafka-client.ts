@@ -1,8 +1,9 @@
 import { type Clock, sleep, systemClock } from "../../../core/clock/clock.js";
 import { SparkError } from "../../../core/errors/spark-error.js";
 import { nearest } from "../../../core/util/nearest.js";
+import type { ConnectionSettings } from "../connection-params.js";
 import { E } from "../errors.js";
-import type { ConnectionSettings, FetchSettings } from "../params.js";
+import type { FetchSettings } from "../params.js";
 import type { FetchedPartition, FetchPartition } from "../protocol/fetch.js";
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "../topic-partition.js";
 import { type Failure, failureOf, reasonOf, rootOf } from "./failure.js";

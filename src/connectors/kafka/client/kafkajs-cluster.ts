@@ -5,7 +5,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { Broker, Cluster, ISocketFactoryArgs, LogEntry, SASLOptions } from "kafkajs";
 import { getLogger } from "../../../core/log/logger.js";
-import type { ConnectionSettings } from "../params.js";
+import type { ConnectionSettings } from "../connection-params.js";
 import {
   decodeFetch,
   encodeFetch,
