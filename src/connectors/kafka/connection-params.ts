@@ -12,6 +12,8 @@ export interface ConnectionSettings {
   /** How long a request is tried again while brokers are away, ms. */
   readonly patienceMs: number;
   readonly readCommitted: boolean;
+  /** Whether asking for a topic makes it, where the brokers allow that: as Java's producer does. */
+  readonly createsTopics?: boolean;
   readonly tls: TlsSettings | undefined;
   readonly sasl: { readonly mechanism: string; readonly username: string; readonly password: string } | undefined;
 }

@@ -100,6 +100,47 @@ export const E = defineErrors("kafka", {
     message: (what: string, value: unknown, rule: string) => `${what} is ${show(value)}: ${rule}.`,
     doc: "An argument of `KafkaUtils`, a consumer strategy or `OffsetRange` has a value it cannot take.",
   },
+  KAFKA_UNKNOWN_PRODUCER_PARAM: {
+    base: IllegalArgumentError,
+    message: (name: string, similar: string | undefined) =>
+      `kafkaParams has ${show(name)}, which is no producer setting of Kafka.${perhaps(similar)} Names are those of Kafka's producer configuration.`,
+    doc: "A key of the `kafkaParams` of `KafkaUtils.save` is misspelt.",
+  },
+  KAFKA_NOT_BYTES: {
+    base: IllegalArgumentError,
+    message: (topic: string, value: unknown) =>
+      `A key or value for Kafka topic ${show(topic)} is ${describe(value)}: it takes text, bytes or null. Make text of it (String, JSON.stringify), or give key.serializer and value.serializer.`,
+    doc: "What is to be written is neither text nor bytes, and no serializer says what to make of it.",
+  },
+  KAFKA_BAD_MESSAGE: {
+    base: IllegalArgumentError,
+    message: (what: string, value: unknown, rule: string) =>
+      `The function given to KafkaUtils.save made ${what} ${describe(value)}: ${rule}. It takes { topic, key?, value, headers?, partition? }.`,
+    doc: "The function of `KafkaUtils.save` returned something that is no message.",
+  },
+  KAFKA_RECORD_TOO_LARGE: {
+    base: InputOutputError,
+    message: (topic: string, partition: number, bytes: number) =>
+      `Records of ${bytes} bytes for ${part(topic, partition)} are refused as too large. Make them smaller, set compression.type, or raise the topic's max.message.bytes.`,
+    doc: "A record is larger than the broker takes.",
+  },
+  KAFKA_FENCED: {
+    base: InputOutputError,
+    message: (transactionalId: string, addresses: string) =>
+      `Another program writes with the transactional.id ${show(transactionalId)} at ${addresses}: Kafka takes nothing more from this one. Stop one of them, or give each its own group.id or transactional.id.`,
+    doc: "Two programs write transactions under one name; the younger one shut the older one out.",
+  },
+  KAFKA_COMMITTED_ELSEWHERE: {
+    base: InputOutputError,
+    message: (group: string, topic: string, partition: number, committed: number, position: number) =>
+      `Group ${show(group)} has written results up to offset ${committed} of ${part(topic, partition)}, from another checkpoint than this one, which is at ${position}: going on would write them twice. Remove the checkpoint directory to go on from the group's offsets, or use another group.id.`,
+    doc: "A checkpoint is older than what another run of the same group has written exactly once since.",
+  },
+  KAFKA_EXACTLY_ONCE: {
+    base: IllegalArgumentError,
+    message: (why: string) => `KafkaUtils.save with exactlyOnce ${why}.`,
+    doc: "Exactly-once output was asked for where it cannot hold: not of a direct stream, without `group.id`, or with settings that contradict it.",
+  },
   KAFKA_NO_GROUP: {
     base: IllegalArgumentError,
     message: () => "commitAsync needs the group.id of kafkaParams: offsets are committed for a group.",
@@ -109,4 +150,11 @@ export const E = defineErrors("kafka", {
 
 function seconds(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 100) / 10} s`;
+}
+
+function describe(value: unknown): string {
+  if (value === undefined || value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "object")
+    return Array.isArray(value) ? "an array" : `an object (${value.constructor?.name ?? "Object"})`;
+  return `${typeof value} ${show(value)}`;
 }

@@ -57,6 +57,15 @@ export interface KafkaSettings<K, V> {
 
 const MB = 1 << 20;
 
+/** What a connection fetches by where nobody says otherwise. */
+export const READER_DEFAULTS: FetchSettings = {
+  maxBytes: 50 * MB,
+  maxPartitionBytes: 4 * MB,
+  minBytes: 1,
+  maxWaitMs: 500,
+  checkCrcs: true,
+};
+
 /** Settings that have a meaning here. */
 const USED = [
   ...CONNECTION_PARAMS,
@@ -110,6 +119,9 @@ const WITHOUT_EFFECT = [
   "sasl.kerberos.service.name",
 ] as const;
 
+/** Every name that a consumer's parameters may have. */
+export const CONSUMER_PARAMS: readonly string[] = [...USED, ...WITHOUT_EFFECT];
+
 const JAVA_DESERIALIZERS: Record<string, Deserializer<unknown>> = {
   StringDeserializer,
   ByteArrayDeserializer,
@@ -120,7 +132,7 @@ const JAVA_DESERIALIZERS: Record<string, Deserializer<unknown>> = {
 
 /** Reads and checks `kafkaParams`. */
 export function readKafkaParams<K, V>(params: KafkaParams<K, V>): KafkaSettings<K, V> {
-  const known = new Set<string>([...USED, ...WITHOUT_EFFECT]);
+  const known = new Set<string>(CONSUMER_PARAMS);
   for (const name of Object.keys(params)) {
     if (!known.has(name)) throw E.KAFKA_UNKNOWN_PARAM(name, nearest(name, known));
   }
@@ -131,11 +143,11 @@ export function readKafkaParams<K, V>(params: KafkaParams<K, V>): KafkaSettings<
       readCommitted: p.oneOf("isolation.level", ["read_uncommitted", "read_committed"]) === "read_committed",
     },
     fetch: {
-      maxBytes: p.int("fetch.max.bytes", 50 * MB, 1),
-      maxPartitionBytes: p.int("max.partition.fetch.bytes", 4 * MB, 1),
-      minBytes: p.int("fetch.min.bytes", 1, 0),
-      maxWaitMs: p.int("fetch.max.wait.ms", 500, 0),
-      checkCrcs: p.bool("check.crcs", true),
+      maxBytes: p.int("fetch.max.bytes", READER_DEFAULTS.maxBytes, 1),
+      maxPartitionBytes: p.int("max.partition.fetch.bytes", READER_DEFAULTS.maxPartitionBytes, 1),
+      minBytes: p.int("fetch.min.bytes", READER_DEFAULTS.minBytes, 0),
+      maxWaitMs: p.int("fetch.max.wait.ms", READER_DEFAULTS.maxWaitMs, 0),
+      checkCrcs: p.bool("check.crcs", READER_DEFAULTS.checkCrcs),
     },
     groupId: p.text("group.id") || undefined,
     offsetReset: p.oneOf("auto.offset.reset", ["latest", "earliest", "none"]),

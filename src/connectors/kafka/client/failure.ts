@@ -6,6 +6,8 @@ export type Failure =
   | "connection"
   /** The brokers are sorting something out (a leader moved): fresh metadata is needed. */
   | "moved"
+  /** An earlier transaction is being ended: soon it may go on. */
+  | "busy"
   /** The topic is not known: it was created a moment ago, a broker is still starting, or it does not exist. */
   | "unknown"
   /** Not allowed: trying again does not help. */
@@ -27,8 +29,11 @@ const MOVED = new Set([
   "NOT_COORDINATOR_FOR_GROUP",
   "KafkaJSGroupCoordinatorNotFound",
   "NOT_ENOUGH_REPLICAS",
+  "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
   "CORRUPT_MESSAGE",
 ]);
+
+const BUSY = new Set(["CONCURRENT_TRANSACTIONS", "UNSTABLE_OFFSET_COMMIT"]);
 
 const CONNECTION = new Set([
   "ECONNREFUSED",
@@ -58,6 +63,7 @@ export function failureOf(error: unknown): Failure {
   const type = errorType(error);
   if (CONNECTION.has(type)) return "connection";
   if (MOVED.has(type)) return "moved";
+  if (BUSY.has(type)) return "busy";
   if (type === "UNKNOWN_TOPIC_OR_PARTITION" || type === "INVALID_TOPIC_EXCEPTION") return "unknown";
   if (/AUTHORIZATION_FAILED|AUTHENTICATION|SASL|^ERR_TLS|CERT|SELF_SIGNED|EPROTO|ERR_SSL/i.test(type)) return "refused";
   return "final";

@@ -4,10 +4,13 @@ import { nearest } from "../../../core/util/nearest.js";
 import type { ConnectionSettings } from "../connection-params.js";
 import { E } from "../errors.js";
 import type { FetchSettings } from "../params.js";
+import { protocolError } from "../protocol/error-codes.js";
 import type { FetchedPartition, FetchPartition } from "../protocol/fetch.js";
+import type { ProducedPartition, ProduceOptions, ProducePartition } from "../protocol/produce.js";
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "../topic-partition.js";
+import { Coalesced } from "./coalesced.js";
 import { type Failure, failureOf, reasonOf, rootOf } from "./failure.js";
-import { EARLIEST, fetchError, type KafkaCluster, LATEST, openCluster } from "./kafkajs-cluster.js";
+import { EARLIEST, type KafkaCluster, LATEST, openCluster } from "./kafkajs-cluster.js";
 import { Outage } from "./outage.js";
 import { withTimeout } from "./request-timeout.js";
 
@@ -18,12 +21,8 @@ const UNKNOWN_TOPIC_MS = 2_000;
 const LOST_TOPIC_MS = 10_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
-
-interface WaitingFetch {
-  readonly partition: FetchPartition;
-  readonly resolve: (fetched: FetchedPartition) => void;
-  readonly reject: (error: unknown) => void;
-}
+/** How soon it is asked again whether an earlier transaction has ended. */
+const BUSY_PAUSE_MS = 5;
 
 /**
  * A Kafka cluster as the rest of the connector sees it: requests by topic and partition, which are tried again with fresh
@@ -39,8 +38,8 @@ export class KafkaClient {
   readonly #seen = new Set<string>();
   /** topic -> leader of each partition. */
   readonly #leaders = new Map<string, Promise<ReadonlyMap<number, number>>>();
-  /** Fetches that were asked for in this turn of the event loop, by the broker that leads: one request each list. */
-  readonly #waiting = new Map<number, WaitingFetch[][]>();
+  readonly #fetches = new Coalesced<FetchPartition, FetchedPartition>();
+  readonly #produced = new Coalesced<ProducePartition, ProducedPartition>();
 
   constructor(
     readonly settings: ConnectionSettings,
@@ -107,57 +106,44 @@ export class KafkaClient {
   fetch(partition: FetchPartition): Promise<FetchedPartition> {
     return this.#retry(`records of ${partitionKey(partition)}`, [partition.topic], async cluster => {
       const leader = await this.#leaderOf(partition);
-      const fetched = await new Promise<FetchedPartition>((resolve, reject) => {
-        this.#enqueue(cluster, leader, { partition, resolve, reject });
-      });
-      if (fetched.errorCode !== 0) throw fetchError(fetched.errorCode);
+      const { maxWaitMs, minBytes, maxBytes } = this.fetchSettings;
+      const options = { maxWaitMs, minBytes, maxBytes, readCommitted: this.settings.readCommitted };
+      const fetched = await this.#fetches.ask(String(leader), partition, partitions =>
+        withTimeout(cluster.fetch(leader, partitions, options), this.settings.requestTimeoutMs + maxWaitMs, this.clock),
+      );
+      if (fetched.errorCode !== 0) throw protocolError(fetched.errorCode);
       return fetched;
     });
+  }
+
+  /**
+   * Sends a record batch to its partition's leader. Those of one turn of the event loop and one transaction go out as one
+   * request a broker. A batch of a numbered producer that is there already is not written again.
+   */
+  produce(batch: ProducePartition, options: ProduceOptions): Promise<ProducedPartition> {
+    return this.#retry(`records for ${partitionKey(batch)}`, [batch.topic], async cluster => {
+      const leader = await this.#leaderOf(batch);
+      const to = `${leader} ${options.acks} ${options.transactionalId ?? ""}`;
+      const produced = await this.#produced.ask(to, batch, batches => cluster.produce(leader, batches, options));
+      if (produced.errorCode !== 0) throw protocolError(produced.errorCode);
+      return produced;
+    });
+  }
+
+  /** How many partitions a topic has, asked once. */
+  async countPartitions(topic: string): Promise<number> {
+    return (await this.#retry(`topic ${topic}`, [topic], () => this.#leadersOf(topic))).size;
+  }
+
+  /** Any other request, tried again like all; `what` it is, for messages. */
+  request<T>(what: string, run: (cluster: KafkaCluster) => Promise<T>): Promise<T> {
+    return this.#retry(what, [], run);
   }
 
   /** Closes the connections; the next request opens them again. */
   close(): void {
     this.#leaders.clear();
     if (this.#cluster !== undefined) this.#forget(this.#cluster);
-  }
-
-  #enqueue(cluster: KafkaCluster, leader: number, entry: WaitingFetch): void {
-    let requests = this.#waiting.get(leader);
-    if (requests === undefined) {
-      requests = [];
-      this.#waiting.set(leader, requests);
-      setImmediate(() => {
-        const lists = this.#waiting.get(leader) ?? [];
-        this.#waiting.delete(leader);
-        for (const list of lists) void this.#sendFetches(cluster, leader, list);
-      });
-    }
-    // A request names a partition once: two readers of one partition are two requests.
-    const key = partitionKey(entry.partition);
-    const free = requests.find(list => list.every(e => partitionKey(e.partition) !== key));
-    if (free === undefined) requests.push([entry]);
-    else free.push(entry);
-  }
-
-  async #sendFetches(cluster: KafkaCluster, leader: number, entries: readonly WaitingFetch[]): Promise<void> {
-    const { maxWaitMs, minBytes, maxBytes } = this.fetchSettings;
-    const options = { maxWaitMs, minBytes, maxBytes, readCommitted: this.settings.readCommitted };
-    try {
-      const request = cluster.fetch(
-        leader,
-        entries.map(e => e.partition),
-        options,
-      );
-      const answers = await withTimeout(request, this.settings.requestTimeoutMs + maxWaitMs, this.clock);
-      const byKey = new Map(answers.map(a => [partitionKey(a), a]));
-      for (const { partition, resolve, reject } of entries) {
-        const answer = byKey.get(partitionKey(partition));
-        if (answer === undefined) reject(new Error(`the broker left ${partitionKey(partition)} out of its answer`));
-        else resolve(answer);
-      }
-    } catch (error) {
-      for (const { reject } of entries) reject(error);
-    }
   }
 
   async #leaderOf({ topic, partition }: TopicPartition): Promise<number> {
@@ -215,12 +201,14 @@ export class KafkaClient {
         const elapsed = this.clock.monotonic() - begin;
         const patience = this.#patience(failure, topics);
         if (failure === "connection") this.#forget(connecting);
-        this.#leaders.clear();
+        if (failure === "busy") pause = BUSY_PAUSE_MS;
+        else this.#leaders.clear();
         if (elapsed + pause > patience) {
           this.#outage.givenUp();
           throw await this.#translate(error, failure, what, topics, elapsed);
         }
-        if (this.#reached && failure !== "unknown") this.#outage.begins(what, reasonOf(error), patience);
+        if (this.#reached && failure !== "unknown" && failure !== "busy")
+          this.#outage.begins(what, reasonOf(error), patience);
         await sleep(pause, this.clock);
       }
     }

@@ -6,6 +6,7 @@ import { connect as connectTls } from "node:tls";
 import type { Broker, Cluster, ISocketFactoryArgs, LogEntry, SASLOptions } from "kafkajs";
 import { getLogger } from "../../../core/log/logger.js";
 import type { ConnectionSettings } from "../connection-params.js";
+import { protocolError } from "../protocol/error-codes.js";
 import {
   decodeFetch,
   encodeFetch,
@@ -15,6 +16,22 @@ import {
   type FetchOptions,
   type FetchPartition,
 } from "../protocol/fetch.js";
+import {
+  type CommittedOffset,
+  decodeOffsetFetch,
+  encodeOffsetFetch,
+  OFFSET_FETCH_API_KEY,
+  OFFSET_FETCH_API_VERSION,
+} from "../protocol/offset-fetch.js";
+import {
+  decodeProduce,
+  encodeProduce,
+  PRODUCE_API_KEY,
+  PRODUCE_API_VERSION,
+  type ProducedPartition,
+  type ProduceOptions,
+  type ProducePartition,
+} from "../protocol/produce.js";
 import type { TopicPartition, TopicPartitionOffset } from "../topic-partition.js";
 
 const log = getLogger("kafkajs");
@@ -37,13 +54,12 @@ interface Connection {
 interface ConnectionPool {
   readonly pool: readonly Connection[];
   getConnection(index: number): Promise<unknown>;
-  send(request: {
+  send<T>(request: {
     request: { apiKey: number; apiVersion: number; apiName: string; encode: () => Promise<Encoded> };
-    response: { decode: (bytes: Buffer) => Promise<FetchAnswer>; parse: (answer: FetchAnswer) => Promise<FetchAnswer> };
+    response: { decode: (bytes: Buffer) => Promise<T>; parse: (answer: T) => Promise<T> };
     logResponseError: boolean;
-  }): Promise<FetchAnswer>;
+  }): Promise<T>;
 }
-type FetchAnswer = ReturnType<typeof decodeFetch>;
 /** What a request's encoder looks like to kafkajs, around bytes that are ready. */
 interface Encoded {
   readonly buf: Buffer;
@@ -56,7 +72,32 @@ type PrivateBroker = Broker & {
     isolationLevel: number;
     topics: { topic: string; partitions: { partition: number; timestamp: number }[] }[];
   }): Promise<{ responses: { topic: string; partitions: { partition: number; offset: string }[] }[] }>;
+  initProducerId(request: {
+    transactionalId: string | undefined;
+    transactionTimeout: number;
+  }): Promise<{ producerId: string; producerEpoch: number }>;
+  addPartitionsToTxn(
+    request: InTransaction & { topics: { topic: string; partitions: number[] }[] },
+  ): Promise<{ errors: unknown }>;
+  addOffsetsToTxn(request: InTransaction & { groupId: string }): Promise<unknown>;
+  txnOffsetCommit(
+    request: InTransaction & {
+      groupId: string;
+      topics: { topic: string; partitions: { partition: number; offset: string; metadata: string }[] }[];
+    },
+  ): Promise<unknown>;
+  endTxn(request: InTransaction & { transactionResult: boolean }): Promise<unknown>;
 };
+/** Which transaction a request belongs to. */
+export interface InTransaction {
+  readonly transactionalId: string;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+/** Kafka's types of coordinators. */
+type CoordinatorType = 0 | 1;
+const GROUP = 0;
+const TRANSACTION = 1;
 type CreateCluster = (options: {
   metadataMaxAge: number;
   allowAutoTopicCreation: boolean;
@@ -64,7 +105,14 @@ type CreateCluster = (options: {
 }) => Cluster & {
   readonly brokerPool: { findConnectedBroker(): Promise<Broker> };
   readonly connectionPoolBuilder: { build(destination?: object): Promise<ConnectionPool> };
+  findGroupCoordinator(request: { groupId: string; coordinatorType: CoordinatorType }): Promise<PrivateBroker>;
 };
+
+/** By what a broker knows a producer, and which of its incarnations. */
+export interface ProducerNumber {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
 
 /** The connections to one Kafka cluster. Every call may fail with kafkajs's errors; trying again is the caller's. */
 export interface KafkaCluster {
@@ -79,6 +127,23 @@ export interface KafkaCluster {
   committed(groupId: string, partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]>;
   commit(groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void>;
   fetch(leader: number, partitions: readonly FetchPartition[], options: FetchOptions): Promise<FetchedPartition[]>;
+  /**
+   * What a group has committed, for every partition, when no transaction with offsets of it is open any more; until then it
+   * fails with UNSTABLE_OFFSET_COMMIT.
+   */
+  stableOffsets(groupId: string): Promise<CommittedOffset[]>;
+  /** A number for a producer; with a transactional id, ends what earlier producers with it have left open. */
+  initProducerId(transactionalId: string | undefined, transactionTimeoutMs: number): Promise<ProducerNumber>;
+  addPartitionsToTransaction(transaction: InTransaction, partitions: readonly TopicPartition[]): Promise<void>;
+  addOffsetsToTransaction(transaction: InTransaction, groupId: string): Promise<void>;
+  commitInTransaction(
+    transaction: InTransaction,
+    groupId: string,
+    offsets: readonly TopicPartitionOffset[],
+    metadata: string,
+  ): Promise<void>;
+  endTransaction(transaction: InTransaction, how: "commit" | "abort"): Promise<void>;
+  produce(leader: number, batches: readonly ProducePartition[], options: ProduceOptions): Promise<ProducedPartition[]>;
   /** Closes the connections at once; what was asked and not answered stays so. */
   close(): void;
 }
@@ -106,7 +171,7 @@ export async function openCluster(settings: ConnectionSettings): Promise<KafkaCl
   const createCluster = (kafka as unknown as Record<symbol, CreateCluster>)[symbol as symbol]!;
   const cluster = createCluster({
     metadataMaxAge: 300_000,
-    allowAutoTopicCreation: false,
+    allowAutoTopicCreation: settings.createsTopics ?? false,
     isolationLevel: settings.readCommitted ? 1 : 0,
   });
   const { build } = cluster.connectionPoolBuilder;
@@ -188,41 +253,10 @@ export function errorType(error: unknown): string {
   return "Error";
 }
 
-/** Kafka's error of that code, as kafkajs would have thrown it. */
-export class KafkaProtocolError extends Error {
-  constructor(
-    readonly type: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** The codes a Fetch may answer with that are told apart. Source: Kafka's protocol guide, "Error Codes". */
-const FETCH_ERRORS: Readonly<Record<number, string>> = {
-  1: "OFFSET_OUT_OF_RANGE",
-  2: "CORRUPT_MESSAGE",
-  3: "UNKNOWN_TOPIC_OR_PARTITION",
-  5: "LEADER_NOT_AVAILABLE",
-  6: "NOT_LEADER_FOR_PARTITION",
-  9: "REPLICA_NOT_AVAILABLE",
-  29: "TOPIC_AUTHORIZATION_FAILED",
-  56: "KAFKA_STORAGE_ERROR",
-  74: "FENCED_LEADER_EPOCH",
-  76: "UNKNOWN_LEADER_EPOCH",
-  78: "OFFSET_NOT_AVAILABLE",
-  87: "INVALID_RECORD",
-};
-
-/** The error of a code in a Fetch response. */
-export function fetchError(code: number): KafkaProtocolError {
-  const type = FETCH_ERRORS[code] ?? `ERROR_${code}`;
-  return new KafkaProtocolError(type, `the broker answered ${type}`);
-}
-
 class Connected implements KafkaCluster {
   /** The second connection of each broker, which kafkajs keeps for Fetch; opened once, not by each of several fetches. */
   readonly #fetchConnections = new WeakMap<object, Promise<unknown>>();
+  readonly #coordinators = new Map<string, Promise<PrivateBroker>>();
 
   constructor(
     private readonly cluster: ReturnType<CreateCluster>,
@@ -284,18 +318,76 @@ class Connected implements KafkaCluster {
     const pool = (await this.#broker(leader)).connectionPool;
     await this.#fetchConnection(pool);
     const bytes = encodeFetch(partitions, options);
-    const answer = await pool.send({
-      request: {
-        apiKey: FETCH_API_KEY,
-        apiVersion: FETCH_API_VERSION,
-        apiName: "Fetch",
-        encode: async () => ({ buf: bytes, buffer: bytes }),
-      },
-      response: { decode: async response => decodeFetch(response), parse: async decoded => decoded },
-      logResponseError: false,
-    });
-    if (answer.errorCode !== 0) throw fetchError(answer.errorCode);
+    const answer = await send(pool, FETCH_API_KEY, FETCH_API_VERSION, "Fetch", bytes, decodeFetch);
+    if (answer.errorCode !== 0) throw protocolError(answer.errorCode);
     return answer.partitions;
+  }
+
+  async stableOffsets(groupId: string): Promise<CommittedOffset[]> {
+    const { errorCode, offsets } = await this.#coordinated(groupId, GROUP, broker =>
+      send(
+        broker.connectionPool,
+        OFFSET_FETCH_API_KEY,
+        OFFSET_FETCH_API_VERSION,
+        "OffsetFetch",
+        encodeOffsetFetch(groupId),
+        decodeOffsetFetch,
+      ),
+    );
+    const failed = offsets.find(o => o.errorCode !== 0)?.errorCode ?? errorCode;
+    if (failed !== 0) throw protocolError(failed);
+    return offsets;
+  }
+
+  async initProducerId(
+    transactionalId: string | undefined,
+    transactionTimeoutMs: number,
+  ): Promise<{ producerId: number; producerEpoch: number }> {
+    const request = { transactionalId, transactionTimeout: transactionTimeoutMs };
+    const answer =
+      transactionalId === undefined
+        ? await ((await this.cluster.brokerPool.findConnectedBroker()) as PrivateBroker).initProducerId(request)
+        : await this.#coordinated(transactionalId, TRANSACTION, broker => broker.initProducerId(request));
+    return { producerId: Number(answer.producerId), producerEpoch: answer.producerEpoch };
+  }
+
+  async addPartitionsToTransaction(transaction: InTransaction, partitions: readonly TopicPartition[]): Promise<void> {
+    const topics = byTopic(partitions, p => p.partition);
+    await this.#coordinated(transaction.transactionalId, TRANSACTION, broker =>
+      broker.addPartitionsToTxn({ ...transaction, topics }),
+    );
+  }
+
+  async addOffsetsToTransaction(transaction: InTransaction, groupId: string): Promise<void> {
+    await this.#coordinated(transaction.transactionalId, TRANSACTION, broker =>
+      broker.addOffsetsToTxn({ ...transaction, groupId }),
+    );
+  }
+
+  async commitInTransaction(
+    transaction: InTransaction,
+    groupId: string,
+    offsets: readonly TopicPartitionOffset[],
+    metadata: string,
+  ): Promise<void> {
+    const topics = byTopic(offsets, p => ({ partition: p.partition, offset: String(p.offset), metadata }));
+    await this.#coordinated(groupId, GROUP, broker => broker.txnOffsetCommit({ ...transaction, groupId, topics }));
+  }
+
+  async endTransaction(transaction: InTransaction, how: "commit" | "abort"): Promise<void> {
+    await this.#coordinated(transaction.transactionalId, TRANSACTION, broker =>
+      broker.endTxn({ ...transaction, transactionResult: how === "commit" }),
+    );
+  }
+
+  async produce(
+    leader: number,
+    batches: readonly ProducePartition[],
+    options: ProduceOptions,
+  ): Promise<ProducedPartition[]> {
+    const { connectionPool } = await this.#broker(leader);
+    const bytes = encodeProduce(batches, options);
+    return send(connectionPool, PRODUCE_API_KEY, PRODUCE_API_VERSION, "Produce", bytes, decodeProduce);
   }
 
   close(): void {
@@ -308,6 +400,22 @@ class Connected implements KafkaCluster {
     return this.cluster.findBroker({ nodeId: String(nodeId) }) as Promise<PrivateBroker>;
   }
 
+  /** Asks the coordinator of a group or a transactional id; who that is, is asked once, until a request to it fails. */
+  async #coordinated<T>(id: string, type: CoordinatorType, ask: (broker: PrivateBroker) => Promise<T>): Promise<T> {
+    const key = `${type}${id}`;
+    let coordinator = this.#coordinators.get(key);
+    if (coordinator === undefined) {
+      coordinator = this.cluster.findGroupCoordinator({ groupId: id, coordinatorType: type });
+      this.#coordinators.set(key, coordinator);
+    }
+    try {
+      return await ask(await coordinator);
+    } catch (error) {
+      this.#coordinators.delete(key);
+      throw error;
+    }
+  }
+
   #fetchConnection(pool: ConnectionPool): Promise<unknown> {
     let opening = this.#fetchConnections.get(pool);
     if (opening === undefined) {
@@ -317,6 +425,22 @@ class Connected implements KafkaCluster {
     }
     return opening;
   }
+}
+
+/** Sends a request whose bytes, without the header, are ready. */
+function send<T>(
+  pool: ConnectionPool,
+  apiKey: number,
+  apiVersion: number,
+  apiName: string,
+  bytes: Buffer,
+  decode: (bytes: Buffer) => T,
+): Promise<T> {
+  return pool.send({
+    request: { apiKey, apiVersion, apiName, encode: async () => ({ buf: bytes, buffer: bytes }) },
+    response: { decode: async response => decode(response), parse: async decoded => decoded },
+    logResponseError: false,
+  });
 }
 
 function byTopic<P extends TopicPartition, R>(

@@ -1,15 +1,16 @@
 import { E } from "../errors.js";
 import type { BatchOrigin } from "../protocol/record-batch.js";
 
-/** Undoes one of Kafka's compressions for the records of one batch. */
+/** One of Kafka's compressions, for the records of one batch. */
 export interface Codec {
   readonly name: string;
   decompress(bytes: Buffer): Buffer;
+  compress(bytes: Buffer): Buffer;
 }
 
 /** The codecs by the number in a batch's attributes; each is loaded when the first batch needs it. */
 const LOADERS: readonly (readonly [name: string, load: () => Promise<Codec>])[] = [
-  ["none", async () => ({ name: "none", decompress: bytes => bytes })],
+  ["none", async () => ({ name: "none", decompress: bytes => bytes, compress: bytes => bytes })],
   ["gzip", async () => (await import("./gzip.js")).gzip],
   ["snappy", async () => (await import("./snappy.js")).loadSnappy()],
   ["lz4", async () => (await import("./lz4.js")).loadLz4()],

@@ -38,7 +38,7 @@ export function xerialFrame(blocks: readonly Buffer[]): Buffer {
   return Buffer.concat(parts);
 }
 
-export async function loadSnappy(): Promise<Codec & { compress(bytes: Buffer): Buffer }> {
+export async function loadSnappy(): Promise<Codec> {
   const { compressSync, uncompressSync } = await import("snappy");
   const plain = (block: Buffer) => uncompressSync(block, { asBuffer: true }) as Buffer;
   return {

@@ -5,7 +5,7 @@ const FIRST_GUESS = 1 << 20;
 const LARGEST = 1 << 28;
 
 /** Zstandard: Node's own where it has it (22.15), else WebAssembly. */
-export async function loadZstd(): Promise<Codec & { compress(bytes: Buffer): Buffer }> {
+export async function loadZstd(): Promise<Codec> {
   const native = zlib as {
     zstdDecompressSync?: (bytes: Buffer) => Buffer;
     zstdCompressSync?: (bytes: Buffer) => Buffer;

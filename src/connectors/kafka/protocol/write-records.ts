@@ -96,8 +96,8 @@ export class RecordWriter {
   }
 
   #sized(bytes: Uint8Array | null): void {
-    if (bytes === null) return this.#varint(-1);
-    this.#varint(bytes.length);
+    this.#varint(bytes === null ? -1 : bytes.length);
+    if (bytes === null) return;
     this.#bytes.set(bytes, this.#at);
     this.#at += bytes.length;
   }
