@@ -32,6 +32,9 @@ interface KafkaScripts {
     options?: { partitions?: number; config?: Record<string, unknown> },
   ): Promise<boolean>;
   send(bootstrap: string, topic: string, messages: readonly TestMessage[]): Promise<void>;
+  listTopics(
+    bootstrap: string,
+  ): Promise<{ topic: string; partitions: { partition: number; low: number; high: number }[] }[]>;
   deleteTopic(bootstrap: string, topic: string): Promise<void>;
 }
 

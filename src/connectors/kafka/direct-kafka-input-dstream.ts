@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { systemClock } from "../../core/clock/clock.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { RDD } from "../../core/rdd/rdd.js";
@@ -16,11 +17,17 @@ import { E } from "./errors.js";
 import { KafkaNode, KafkaRDD } from "./kafka-rdd.js";
 import type { LocationStrategy } from "./location-strategies.js";
 import { OffsetRange } from "./offset-range.js";
+import { latestBatch } from "./producer/mark.js";
+import type { TransactionLog } from "./producer/transaction-log.js";
 import { type RateLimits, rateLimits, recordsPerPartition } from "./rate-limit.js";
 import { startOffsets } from "./start-offsets.js";
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "./topic-partition.js";
 
 const log = getLogger("DirectKafkaInputDStream");
+
+/** Why nobody else commits where an output writes exactly once. */
+export const COMMITS_ITSELF =
+  "commits offsets together with the results: leave out commitAsync, and enable.auto.commit from kafkaParams";
 
 /**
  * A stream of Kafka's records without receiver: each batch is decided in the driver as one range of offsets a partition,
@@ -40,7 +47,7 @@ const log = getLogger("DirectKafkaInputDStream");
 export class DirectKafkaInputDStream<K = string, V = string> extends InputDStream<ConsumerRecord<K, V>> {
   /** The next offset of each partition, by `topic-partition`. */
   readonly #next = new Map<string, TopicPartitionOffset>();
-  /** Ranges of batches that have not ended, by their time: what `enable.auto.commit` commits. */
+  /** Ranges of batches that have not ended, by their time: what is committed when they have. */
   readonly #running = new Map<number, readonly OffsetRange[]>();
   readonly #rateController: RateController | undefined;
   readonly #limits: RateLimits;
@@ -53,6 +60,10 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   #deciding: Promise<unknown> = Promise.resolve();
   /** Whether the offsets come from a checkpoint. */
   #recovered = false;
+  /** Names this run of the stream, see `Mark`: the checkpoint keeps it. */
+  #run: string = randomUUID();
+  /** Where outputs write exactly once: they commit the offsets. */
+  readonly #transactions = new Set<TransactionLog>();
   /** Whether a batch with records has ended, so that back-pressure knows something. */
   #measured = false;
 
@@ -78,13 +89,16 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   }
 
   override async start(): Promise<void> {
+    for (const log of this.#transactions) await this.#openLog(log);
     await this.#withClient(async client => {
       const partitions = await this.strategy.partitions(client);
       this.#partitionsReadAt = systemClock.monotonic();
       if (partitions.length === 0) log.warn(`${this.name}: ${this.strategy.description}: there are none yet`);
       const unknown = partitions.filter(p => !this.#next.has(partitionKey(p)));
       if (!this.#recovered) {
-        this.#follow(await startOffsets(client, this.strategy as ConsumerStrategy<unknown, unknown>, unknown));
+        this.#follow(
+          await startOffsets(client, this.strategy as ConsumerStrategy<unknown, unknown>, unknown, this.#written()),
+        );
       } else if (unknown.length > 0) {
         this.#follow(await client.earliest(unknown));
         log.warn(`${this.name}: new partitions are read from their beginning: ${unknown.map(partitionKey).join(", ")}`);
@@ -104,14 +118,14 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   /** Says what belongs to the batch of `time`. */
   async #decide(time: Time): Promise<KafkaRDD<K, V>> {
     const late = time.milliseconds <= this.#decidedUntil;
-    const ranges = late ? [] : await this.#withClient(client => this.#nextRanges(client));
+    const ranges = late ? [] : await this.#withClient(client => this.#nextRanges(client, time));
     if (!late) this.#decidedUntil = time.milliseconds;
     const rdd = this.#read(ranges.map(r => r.range));
     const records = ranges.reduce((sum, { range }) => sum + range.count(), 0);
     const offsets = rdd.offsetRanges;
     const lag = ranges.map(({ range, latest }) => ({ ...range.topicPartition(), lag: latest - range.untilOffset }));
     this.reportInfo(time, records, { offsets, lag }, describe(offsets));
-    if (this.strategy.settings.autoCommit) this.#running.set(time.milliseconds, offsets);
+    this.#running.set(time.milliseconds, offsets);
     for (const r of offsets) this.#next.set(partitionKey(r), { ...r.topicPartition(), offset: r.untilOffset });
     return rdd;
   }
@@ -130,24 +144,27 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     const offsets = (saved as [string, number, number, number][]).map(r => new OffsetRange(...r));
     const records = offsets.reduce((sum, range) => sum + range.count(), 0);
     this.reportInfo(time, records, { offsets }, describe(offsets));
-    if (this.strategy.settings.autoCommit) this.#running.set(time.milliseconds, offsets);
+    this.#running.set(time.milliseconds, offsets);
     return this.#read(offsets);
   }
 
   override savePosition(): unknown {
-    return [...this.#next.values()];
+    return { run: this.#run, offsets: [...this.#next.values()] };
   }
 
   override restorePosition(saved: unknown): void {
+    const { run, offsets } = saved as { run: string; offsets: TopicPartitionOffset[] };
     this.#recovered = true;
-    this.#follow(saved as TopicPartitionOffset[]);
+    this.#run = run;
+    this.#follow(offsets);
   }
 
   override onBatchCompleted(time: Time, info: BatchInfo): void {
     if ((info.streamIdToInputInfo.get(this.id)?.numRecords ?? 0) > 0) this.#measured = true;
     const ranges = this.#running.get(time.milliseconds);
     this.#running.delete(time.milliseconds);
-    if (ranges === undefined || info.failure !== undefined || this.strategy.settings.groupId === undefined) return;
+    const { autoCommit, groupId } = this.strategy.settings;
+    if (ranges === undefined || info.failure !== undefined || !autoCommit || groupId === undefined) return;
     this.commitAsync(ranges).catch(error => log.warn(`${this.name}: offsets were not committed`, error));
   }
 
@@ -155,18 +172,69 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
    * Commits the ends of these ranges for the `group.id`: where the group begins when it is started again. Call it when the
    * batch's results are safe. Resolves when Kafka has them.
    *
-   * @throws IllegalArgumentError without `group.id`
+   * @throws IllegalArgumentError without `group.id`, or when an output writes exactly once, which commits the offsets itself
    * @throws InputOutputError when Kafka cannot be reached for `default.api.timeout.ms`
    */
   async commitAsync(ranges: Iterable<OffsetRange>): Promise<void> {
     const { groupId } = this.strategy.settings;
     if (groupId === undefined) throw E.KAFKA_NO_GROUP();
+    if (this.#transactions.size > 0) throw E.KAFKA_EXACTLY_ONCE(COMMITS_ITSELF);
     const ends = new Map<string, TopicPartitionOffset>();
     for (const { topic, partition, untilOffset } of ranges) {
       const key = partitionKey({ topic, partition });
       if (untilOffset > (ends.get(key)?.offset ?? -1)) ends.set(key, { topic, partition, offset: untilOffset });
     }
     await this.#withClient(client => client.commit(groupId, [...ends.values()]));
+  }
+
+  // ---- outputs that write exactly once, see `KafkaUtils.save`
+
+  /** @internal its offsets are committed with the transactions of `log` */
+  commitsWith(log: TransactionLog): void {
+    this.#transactions.add(log);
+  }
+
+  /** @internal the run of the stream that batches belong to, as the checkpoint knows it */
+  get run(): string {
+    return this.#run;
+  }
+
+  /** @internal the group its offsets belong to, and whether it commits them by itself */
+  get group(): { readonly id: string | undefined; readonly commitsItself: boolean } {
+    return { id: this.strategy.settings.groupId, commitsItself: this.strategy.settings.autoCommit };
+  }
+
+  /** @internal the ranges of a batch that has not ended */
+  rangesOf(time: Time): readonly OffsetRange[] {
+    return this.#running.get(time.milliseconds) ?? [];
+  }
+
+  /** Shuts out earlier programs, and sees whether what they have written fits to the checkpoint this one goes on from. */
+  async #openLog(log: TransactionLog): Promise<void> {
+    await log.open();
+    if (!this.#recovered || log.mark === undefined || log.mark.run === this.#run) return;
+    for (const { topic, partition, offset } of log.committed) {
+      const position = this.#next.get(partitionKey({ topic, partition }))?.offset ?? offset;
+      if (offset > position) throw E.KAFKA_COMMITTED_ELSEWHERE(log.groupId, topic, partition, offset, position);
+    }
+  }
+
+  /** What transactions have committed; `undefined` where no output writes exactly once. */
+  #written(): TopicPartitionOffset[] | undefined {
+    const [log] = this.#transactions;
+    return log?.committed.slice();
+  }
+
+  /**
+   * Where a batch ended that was written before a restart and is unknown to the checkpoint, since the newest one was
+   * damaged: the batch must have the same records again.
+   */
+  #endsOfWritten(time: Time): Map<string, number> | undefined {
+    for (const { mark, committed } of this.#transactions) {
+      if (mark?.run !== this.#run || latestBatch(mark) < time.milliseconds) continue;
+      return new Map(committed.map(o => [partitionKey(o), o.offset]));
+    }
+    return undefined;
   }
 
   // What the RDDs of this stream are, beyond what those of any stream are.
@@ -193,7 +261,7 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   }
 
   /** The ranges of the next batch, in order of topic and partition, with where each partition ends now. */
-  async #nextRanges(client: KafkaClient): Promise<{ range: OffsetRange; latest: number }[]> {
+  async #nextRanges(client: KafkaClient, time: Time): Promise<{ range: OffsetRange; latest: number }[]> {
     await this.#findNewPartitions(client);
     const partitions = [...this.#next.values()].sort(
       (a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) || a.partition - b.partition,
@@ -208,8 +276,10 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     const rate = this.#rateController && (this.#rateController.latestRate ?? this.#initialRate());
     const seconds = this.context.batchDuration.milliseconds / 1000;
     const most = recordsPerPartition(lags, this.#limits, rate, seconds);
+    const written = this.#endsOfWritten(time);
     return lags.map(({ topic, partition, offset, latest, lag }) => {
-      const count = Math.min(lag, most?.get(partitionKey({ topic, partition })) ?? lag);
+      const key = partitionKey({ topic, partition });
+      const count = written ? Math.max(0, (written.get(key) ?? offset) - offset) : Math.min(lag, most?.get(key) ?? lag);
       return { range: new OffsetRange(topic, partition, offset, offset + count), latest };
     });
   }

@@ -15,4 +15,15 @@ export { KafkaUtils } from "./kafka-utils.js";
 export { LocationStrategies, type LocationStrategy } from "./location-strategies.js";
 export { OffsetRange } from "./offset-range.js";
 export type { KafkaParams } from "./params.js";
+export type { HeaderValue, KafkaMessage } from "./producer/message.js";
+export type { KafkaProducerParams } from "./producer/producer-params.js";
+export {
+  ByteArraySerializer,
+  DoubleSerializer,
+  IntegerSerializer,
+  LongSerializer,
+  type Serializer,
+  StringSerializer,
+} from "./producer/serializers.js";
+export type { SaveOptions } from "./save.js";
 export type { TopicPartition, TopicPartitionOffset } from "./topic-partition.js";

@@ -6,6 +6,7 @@ import { KafkaNode, KafkaRDD } from "./kafka-rdd.js";
 import { LocationStrategies, type LocationStrategy } from "./location-strategies.js";
 import { OffsetRange } from "./offset-range.js";
 import { type KafkaParams, readKafkaParams } from "./params.js";
+import { save as saveToKafka } from "./save.js";
 
 /**
  * Makes streams and RDDs of Kafka topics.
@@ -53,4 +54,17 @@ export const KafkaUtils = {
     const ranges = Array.from(offsetRanges, r => new OffsetRange(r.topic, r.partition, r.fromOffset, r.untilOffset));
     return new KafkaRDD(sc, new KafkaNode(ranges, readKafkaParams(kafkaParams)));
   },
+
+  /**
+   * Writes every element of an RDD to Kafka, each at least once: a task that is run again writes its records again.
+   * Resolves when Kafka has all of them, as `acks` says.
+   *
+   * @param toMessage makes `{ topic, key?, value, headers?, partition?, timestamp? }` of an element
+   * @throws IllegalArgumentError when `kafkaParams` has a name or a value that Kafka's producer does not know
+   *
+   * @example
+   * // needs: kafka
+   * await KafkaUtils.save(counts, kafkaParams, ([word, n]) => ({ topic: "counts", key: word, value: String(n) }));
+   */
+  save: saveToKafka,
 } as const;

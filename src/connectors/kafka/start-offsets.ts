@@ -12,21 +12,24 @@ const byKey = (offsets: readonly TopicPartitionOffset[]) => new Map(offsets.map(
  * Where each partition begins: at the offset the strategy names, else at what the group has committed, else at the end that
  * `auto.offset.reset` says. A committed offset whose records are gone counts as none, and is told.
  *
+ * @param written what the group has committed, where that is known already
  * @throws InputOutputError when a named offset is not there, or `auto.offset.reset=none` leaves nothing to begin at
  */
 export async function startOffsets(
   client: KafkaClient,
   strategy: ConsumerStrategy<unknown, unknown>,
   partitions: readonly TopicPartition[],
+  written?: readonly TopicPartitionOffset[],
 ): Promise<TopicPartitionOffset[]> {
   const { groupId, offsetReset } = strategy.settings;
   const named = byKey(strategy.offsets);
   const unnamed = partitions.filter(p => !named.has(partitionKey(p)));
-  const [earliest, latest, committed] = await Promise.all([
+  const [earliest, latest, found] = await Promise.all([
     client.earliest(partitions).then(byKey),
     client.latest(partitions).then(byKey),
-    groupId === undefined ? new Map<string, number>() : client.committed(groupId, unnamed).then(byKey),
+    written ?? (groupId === undefined ? [] : client.committed(groupId, unnamed)),
   ]);
+  const committed = byKey(found);
   return partitions.map(p => {
     const { topic, partition } = p;
     const key = partitionKey(p);

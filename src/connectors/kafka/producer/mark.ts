@@ -5,6 +5,8 @@ export interface Mark {
    * of different runs say nothing about each other.
    */
   readonly run: string;
+  /** Counts the group's marks, through all runs: the highest is the latest. */
+  readonly count: number;
   /** The latest batch that was written, ms, by the name of the output. */
   readonly done: Readonly<Record<string, number>>;
 }
@@ -27,7 +29,7 @@ export function readMark(texts: readonly string[]): Mark | undefined {
   let latest: Mark | undefined;
   for (const text of new Set(texts)) {
     const mark = parse(text);
-    if (mark !== undefined && (latest === undefined || latestBatch(mark) > latestBatch(latest))) latest = mark;
+    if (mark !== undefined && (latest === undefined || mark.count > latest.count)) latest = mark;
   }
   return latest;
 }

@@ -71,6 +71,12 @@ export class TransactionLog {
     return this.#mark;
   }
 
+  /** Whether the batch was written, now or before a restart. */
+  async isWritten(what: Pick<BatchWrite, "run" | "output" | "batch">): Promise<boolean> {
+    await this.#incarnation();
+    return isWrittenBy(this.#mark, what);
+  }
+
   /** Writes a batch, unless it is there already: `false`. To be called for the batches of an output in their order. */
   write(what: BatchWrite): Promise<boolean> {
     const written = this.#turn.then(() => this.#write(what));
@@ -100,9 +106,13 @@ export class TransactionLog {
     }
   }
 
-  async #transaction(incarnation: Incarnation, { run, output, batch, ends, records, codec }: BatchWrite): Promise<void> {
+  async #transaction(
+    incarnation: Incarnation,
+    { run, output, batch, ends, records, codec }: BatchWrite,
+  ): Promise<void> {
     const transaction: InTransaction = { transactionalId: this.transactionalId, ...incarnation.number! };
-    const mark: Mark = { run, done: { ...(this.#mark?.run === run ? this.#mark.done : {}), [output]: batch } };
+    const before = this.#mark?.run === run ? this.#mark.done : {};
+    const mark: Mark = { run, count: (this.#mark?.count ?? 0) + 1, done: { ...before, [output]: batch } };
     const byPartition = new Map<string, RecordRun[]>();
     for (const r of records) {
       const list = byPartition.get(partitionKey(r));
@@ -112,8 +122,8 @@ export class TransactionLog {
     const lists = [...byPartition.values()];
     const offsets = ends.map(end => {
       // With several outputs another one may be ahead.
-      const before = this.#mark?.run === run ? (this.#committed.get(partitionKey(end))?.offset ?? 0) : 0;
-      return { ...end, offset: Math.max(end.offset, before) };
+      const ahead = this.#mark?.run === run ? (this.#committed.get(partitionKey(end))?.offset ?? 0) : 0;
+      return { ...end, offset: Math.max(end.offset, ahead) };
     });
     await this.#withClient(async client => {
       const step = `transaction ${this.transactionalId}`;
