@@ -64,7 +64,8 @@ export const KafkaUtils = {
    *
    * @example
    * // needs: kafka
-   * await KafkaUtils.save(counts, kafkaParams, ([word, n]) => ({ topic: "counts", key: word, value: String(n) }));
+   * const words = sc.parallelize(["a", "b"]);
+   * await KafkaUtils.save(words, kafkaParams, word => ({ topic: "words", key: word, value: "1" }));
    */
   save: saveToKafka,
 } as const;

@@ -27,7 +27,8 @@ export interface SaveOptions {
  *
  * @example
  * // needs: kafka
- * await KafkaUtils.save(counts, kafkaParams, ([word, n]) => ({ topic: "counts", key: word, value: String(n) }));
+ * const words = sc.parallelize(["a", "b"]);
+ * await KafkaUtils.save(words, kafkaParams, word => ({ topic: "words", key: word, value: "1" }));
  */
 export function save<T>(
   rdd: RDD<T>,
@@ -43,6 +44,7 @@ export function save<T>(
  *
  * @example
  * // needs: kafka
+ * const counts = stream.map((r): [string, number] => [r.value, 1]).reduceByKey((a, b) => a + b);
  * KafkaUtils.save(counts, kafkaParams, ([word, n]) => ({ topic: "counts", key: word, value: String(n) }), {
  *   exactlyOnce: true,
  * });
