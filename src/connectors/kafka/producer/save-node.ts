@@ -27,7 +27,7 @@ export class SaveNode<T> extends PlanNode<RecordRun | number> {
   readonly kind = "KafkaSave";
 
   constructor(
-    readonly parent: PlanNode<T>,
+    override readonly parent: PlanNode<T>,
     readonly data: SaveData,
   ) {
     super();
