@@ -42,6 +42,7 @@ export { InputDStream } from "./streaming/input-dstream.js";
 export * from "./streaming/listener.js";
 export { Receiver, type Storable } from "./streaming/receiver/receiver.js";
 export { ReceiverInputDStream } from "./streaming/receiver/receiver-input-dstream.js";
+export type { IterableSource } from "./streaming/sources/async-iterable-receiver.js";
 export type { RateRow } from "./streaming/sources/rate-input-dstream.js";
 export type { SocketConverter } from "./streaming/sources/socket-receiver.js";
 export { State } from "./streaming/state/state.js";

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import type { RDD } from "../core/rdd/rdd.js";
+import type { AnyHint, TupleHint } from "../core/rdd/tuple-hint.js";
 import { HashPartitioner } from "../core/shuffle/hash-partitioner.js";
 import { Partitioner } from "../core/shuffle/partitioner.js";
-import type { TupleHint } from "../core/spark-context.js";
 import { StorageLevel } from "../core/storage/storage-level.js";
 import { captureCallSite } from "../core/util/call-site.js";
 import type { DStreamNode, MaybePromise } from "./dstream/dstream-node.js";
@@ -271,7 +271,11 @@ export class DStream<T> {
    *
    * @example words.map((w): [string, number] => [w, 1]).reduceByKey((a, b) => a + b)
    */
-  reduceByKey<K, V>(this: DStream<readonly [K, V]>, f: (a: V, b: V) => V, partitions?: Partitioning): DStream<[K, V]> {
+  reduceByKey<K, V extends AnyHint>(
+    this: DStream<readonly [K, V]>,
+    f: (a: V, b: V) => V,
+    partitions?: Partitioning,
+  ): DStream<[K, V]> {
     const partitioner = this.#partitioner(partitions);
     return this.#derive("reduceByKey", rdd => rdd.reduceByKey(f, partitioner));
   }
@@ -299,6 +303,11 @@ export class DStream<T> {
   }
 
   /** A pair for each element of the list that `f` makes of the value. */
+  flatMapValues<K, V, U extends TupleHint>(
+    this: DStream<readonly [K, V]>,
+    f: (value: V) => Iterable<U>,
+  ): DStream<[K, U]>;
+  flatMapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]>;
   flatMapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> {
     return this.#derive("flatMapValues", rdd => rdd.flatMapValues(f));
   }
@@ -326,14 +335,14 @@ export class DStream<T> {
    * @example pairs.reduceByKeyAndWindow((a, b) => a + b, Seconds(30), Seconds(10))
    * @example pairs.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, Seconds(30), Seconds(10), 4, ([, n]) => n > 0)
    */
-  reduceByKeyAndWindow<K, V>(
+  reduceByKeyAndWindow<K, V extends AnyHint>(
     this: DStream<readonly [K, V]>,
     f: (a: V, b: V) => V,
     window: Duration,
     slide?: Duration,
     partitions?: Partitioning,
   ): DStream<[K, V]>;
-  reduceByKeyAndWindow<K, V>(
+  reduceByKeyAndWindow<K, V extends AnyHint>(
     this: DStream<readonly [K, V]>,
     f: (a: V, b: V) => V,
     invF: (a: V, b: V) => V,
@@ -342,7 +351,7 @@ export class DStream<T> {
     partitions?: Partitioning,
     filterFunc?: (pair: [K, V]) => boolean,
   ): DStream<[K, V]>;
-  reduceByKeyAndWindow<K, V>(
+  reduceByKeyAndWindow<K, V extends AnyHint>(
     this: DStream<readonly [K, V]>,
     f: (a: V, b: V) => V,
     ...rest: KeyedWindowArguments<K, V>

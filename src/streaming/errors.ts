@@ -223,6 +223,12 @@ export const E = defineErrors("streaming", {
       `${what} cannot be kept in the checkpoint: ${why}. Keep plain data (numbers, strings, lists, objects, Map, Set, Date) in it.`,
     doc: "A state, or the data of a batch, holds something that cannot be written to a file.",
   },
+  NOT_ITERABLE: {
+    base: IllegalArgumentError,
+    message: (value: unknown) =>
+      `asyncIterableStream takes something to iterate, not ${show(value)}: pass an async iterable, an iterable, or a function that makes one.`,
+    doc: "`ssc.asyncIterableStream` was given something that cannot be iterated.",
+  },
   LOG_NOT_WRITTEN: {
     base: InputOutputError,
     message: (directory: string, attempts: number) =>

@@ -23,6 +23,7 @@ import { ReceiverInputDStream } from "./receiver/receiver-input-dstream.js";
 import { StreamRun } from "./scheduler/stream-run.js";
 import { StreamingListenerBus } from "./scheduler/streaming-listener-bus.js";
 import { track } from "./scheduler/tracking.js";
+import { AsyncIterableReceiver, type IterableSource } from "./sources/async-iterable-receiver.js";
 import { BinaryRecords } from "./sources/binary-records.js";
 import { FileInputDStream } from "./sources/file-input-dstream.js";
 import { QueueInputDStream } from "./sources/queue-input-dstream.js";
@@ -194,7 +195,8 @@ export class StreamingContext {
     try {
       await this.#starting;
     } catch (error) {
-      log.error("Error starting the context, marking it as stopped", error);
+      // Whoever called start() is told by its promise; telling it here, too, would be twice.
+      log.info(`Error starting the context, marking it as stopped: ${error}`);
       this.#ended();
       throw error;
     }
@@ -366,6 +368,32 @@ export class StreamingContext {
   /** What a receiver of the user's own stores. */
   receiverStream<T>(receiver: Receiver<T>): ReceiverInputDStream<T> {
     return new ReceiverInputDStream(this, receiver);
+  }
+
+  /**
+   * What an async iterable gives: a generator, a Node stream, an event emitter's `on(…)`, a subscription of a client. The next
+   * element is asked for when there is room, so a source that is faster than the batches is held back, not gathered.
+   *
+   * When it has ended the stream is empty from then on; when it fails it is iterated again after
+   * `spark.streaming.receiverRestartDelay`. A generator that has failed gives nothing more: pass the function that makes it.
+   *
+   * @param source something to iterate, or a function that is called for it at each start
+   * @throws IllegalArgumentError when it is neither
+   *
+   * @example
+   * async function* ticks() {
+   *   for (let n = 0; ; n++) {
+   *     await new Promise(resolve => setTimeout(resolve, 10));
+   *     yield n;
+   *   }
+   * }
+   * ssc.asyncIterableStream(ticks).count().print();
+   */
+  asyncIterableStream<T>(source: IterableSource<T>, storageLevel?: StorageLevel): ReceiverInputDStream<T> {
+    const isIterable =
+      typeof source === "object" && source !== null && (Symbol.asyncIterator in source || Symbol.iterator in source);
+    if (!isIterable && typeof source !== "function") throw E.NOT_ITERABLE(source);
+    return this.receiverStream(new AsyncIterableReceiver(source, storageLevel));
   }
 
   /** Rows `{ timestamp, value }` at a steady rate, for trying things out: value 0, 1, 2 …, timestamp in ms. */

@@ -33,6 +33,13 @@ function parse(stack: string): Frame[] {
 
 const isOwn = (f: Frame) => isOwnFile(f.file);
 
+/** The user's own frames of a stack's text, `at f (file.ts:1:2)` each. */
+export function userFrames(stack: string): string[] {
+  return parse(stack)
+    .filter(f => !isOwn(f))
+    .map(f => f.text);
+}
+
 /** A call site whose text is made when it is first asked for: taking it costs a microsecond, formatting it fifty. */
 class LazyCallSite implements CallSite {
   #at: { stack?: string } | undefined;

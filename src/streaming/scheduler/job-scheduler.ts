@@ -6,6 +6,7 @@ import type { StreamInputInfo } from "../listener.js";
 import type { Time } from "../time.js";
 import { Batch } from "./batch.js";
 import type { FailurePolicy } from "./failure-policy.js";
+import { failureText } from "./failure-text.js";
 import type { Job } from "./job.js";
 import { JobExecutor } from "./job-executor.js";
 import type { StreamingListenerBus } from "./streaming-listener-bus.js";
@@ -78,7 +79,7 @@ export class JobScheduler {
     const batch = new Batch(time, [], inputs, this.clock.now());
     this.#pending.set(time.milliseconds, { batch, done: () => {} });
     this.bus.post("onBatchSubmitted", { batchInfo: batch.info() });
-    log.error(`Error generating jobs for time ${time}`, error);
+    log.error(`Error generating jobs for time ${time}: ${failureText(error)}`);
     this.#endAtOnce(batch, error);
   }
 
@@ -121,7 +122,8 @@ export class JobScheduler {
       if (error === undefined || this.#stopped) return error;
       const again = attempt < this.policy.attempts;
       const what = `Error running job streaming job ${job.time}.${job.outputOpId} (${job.name})`;
-      log.error(again ? `${what}, attempt ${attempt} of ${this.policy.attempts}; it is run again` : what, error);
+      const which = again ? `, attempt ${attempt} of ${this.policy.attempts}; it is run again` : "";
+      log.error(`${what}${which}: ${failureText(error)}`);
       if (!again) return error;
       await sleep(this.policy.delay, systemClock);
       if (this.#stopped) return error;

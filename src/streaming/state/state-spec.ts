@@ -1,4 +1,5 @@
 import type { RDD } from "../../core/rdd/rdd.js";
+import type { TupleHint } from "../../core/rdd/tuple-hint.js";
 import type { Partitioner } from "../../core/shuffle/partitioner.js";
 import { type Duration, positiveDuration } from "../duration.js";
 import { E } from "../errors.js";
@@ -44,7 +45,9 @@ export class StateSpec<K, V, S, M> {
   ) {}
 
   /** Takes `(key, value, state)`, or `(time, key, value, state)` where the function has four parameters. */
+  static function<K, V, S, M extends TupleHint>(f: MappingFunction<K, V, S, M>): StateSpec<K, V, S, M>;
   static function<K, V, S, M>(f: MappingFunction<K, V, S, M>): StateSpec<K, V, S, M>;
+  static function<K, V, S, M extends TupleHint>(f: TimedMappingFunction<K, V, S, M>): StateSpec<K, V, S, M>;
   static function<K, V, S, M>(f: TimedMappingFunction<K, V, S, M>): StateSpec<K, V, S, M>;
   static function<K, V, S, M>(f: Function): StateSpec<K, V, S, M> {
     if (typeof f !== "function") throw E.NOT_A_FUNCTION("StateSpec.function", f);

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { InputDStream, type StreamingContext } from "tspark";
+import { logOf, useSpark, withStream } from "./helpers/streams.js";
+
+const spark = useSpark();
+
+async function linesOfBatch(define: (ssc: StreamingContext) => void): Promise<string> {
+  const lines = await logOf(() =>
+    withStream(spark.sc, async (ssc, clock) => {
+      define(ssc);
+      await ssc.start();
+      await clock.advance(1000);
+    }),
+  );
+  return lines.join("\n");
+}
+
+test("a failed batch is one ERROR: what failed, the line of the user's closure, and what caused it", async () => {
+  const text = await linesOfBatch(ssc =>
+    ssc
+      .queueStream([spark.sc.parallelize([1, 2, 3])])
+      .map(function check(x) {
+        if (x > 2) throw new TypeError("too large", { cause: new RangeError("the limit is 2") });
+        return x;
+      })
+      .foreachRDD(rdd => rdd.collect()),
+  );
+  assert.match(
+    text,
+    /^ERROR JobScheduler: Error running job streaming job 1000 ms\.0 \(foreachRDD at failures\.test\.[^)]*\): Job aborted.*: TypeError: too large\n/,
+  );
+  assert.match(text, /\n {4}at .*failures\.test\.[jt]s:\d+:\d+/);
+  assert.match(text, /\nCaused by: TypeError: too large\n/);
+  assert.match(text, /\nCaused by: RangeError: the limit is 2\n/);
+  assert.doesNotMatch(text, /node:internal|src\/core|src\/streaming\/scheduler/);
+  assert.equal(text.match(/ERROR/g)?.length, 1);
+});
+
+test("what an output throws is told with its own line; a circle of causes ends", async () => {
+  const text = await linesOfBatch(ssc =>
+    ssc.queueStream<number>([]).foreachRDD(() => {
+      const error = new Error("sink is full");
+      error.cause = new Error("disk", { cause: error });
+      throw error;
+    }),
+  );
+  assert.match(text, /\): sink is full\n {4}at .*failures\.test/);
+  assert.equal(text.match(/Caused by/g)?.length, 1);
+});
+
+test("a thrown thing that is no error is told, too", async () => {
+  const text = await linesOfBatch(ssc =>
+    ssc.queueStream<number>([]).foreachRDD(() => Promise.reject(new Error("wrapped", { cause: "just text" }))),
+  );
+  assert.match(text, /Caused by: just text/);
+});
+
+test("a start that fails is told once: by its promise", async () => {
+  const lines = await logOf(() =>
+    withStream(spark.sc, async ssc => {
+      class Broken extends InputDStream<number> {
+        get kind() {
+          return "Broken stream";
+        }
+        override start(): void {
+          throw new Error("no such topic");
+        }
+        override compute(): undefined {
+          return undefined;
+        }
+      }
+      new Broken(ssc).print();
+      await assert.rejects(ssc.start(), { message: "no such topic" });
+      assert.equal(ssc.getState(), "STOPPED");
+      await ssc.stop(false);
+    }),
+  );
+  assert.deepEqual(
+    lines.filter(line => !line.includes("already been stopped")),
+    [],
+  );
+});
