@@ -1,4 +1,5 @@
 import { registerStatusPort } from "./ui/start.js";
+import "./ui/dashboard/to-dashboard.js";
 
 export { AccumulatorV2 } from "./core/accumulator/accumulator-v2.js";
 export { CollectionAccumulator } from "./core/accumulator/collection-accumulator.js";
@@ -54,6 +55,7 @@ export {
   type StreamingContextState,
 } from "./streaming/streaming-context.js";
 export { Time } from "./streaming/time.js";
+export type { ChartKind, DashboardOptions } from "./ui/dashboard/dashboard-options.js";
 
 // Whoever makes a context through this module gets its status port too; the engine itself knows nothing of it.
 registerStatusPort();

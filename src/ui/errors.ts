@@ -1,5 +1,6 @@
+import { inspect } from "node:util";
 import { defineErrors } from "../core/errors/define-errors.js";
-import { SparkError } from "../core/errors/spark-error.js";
+import { IllegalArgumentError, SparkError } from "../core/errors/spark-error.js";
 
 /** The errors of the status port. */
 export const E = defineErrors("ui", {
@@ -14,5 +15,35 @@ export const E = defineErrors("ui", {
     message: (host: string, port: number, why: string) =>
       `Service 'SparkUI' cannot listen on ${host}:${port}: ${why}. spark.ui.host must be an address of this machine; 127.0.0.1 always is.`,
     doc: "The address of `spark.ui.host` is none of this machine's, or the port may not be used.",
+  },
+  NO_CHART_NAME: {
+    base: IllegalArgumentError,
+    message: (name: unknown) =>
+      `toDashboard got ${inspect(name)} as the name of a chart: it must be a text that is not empty, e.g. stream.toDashboard("orders", { kind: "line" }).`,
+    doc: "A chart was given no name.",
+  },
+  UNKNOWN_CHART_KIND: {
+    base: IllegalArgumentError,
+    message: (name: string, kind: unknown) =>
+      `The chart "${name}" has the kind ${inspect(kind)}, and there are: "line", "bar", "table", "number". Say one of them, e.g. stream.toDashboard("${name}", { kind: "line" }).`,
+    doc: "A chart was given a kind that does not exist, or none.",
+  },
+  BAD_CHART_NUMBER: {
+    base: IllegalArgumentError,
+    message: (name: string, option: string, value: unknown) =>
+      `The chart "${name}" has ${option}: ${inspect(value)}, and it must be a whole number of at least 1. Leave it out for the default.`,
+    doc: "`limit` or `history` of a chart is no count.",
+  },
+  BAD_CHART_FUNCTION: {
+    base: IllegalArgumentError,
+    message: (name: string, option: string, value: unknown) =>
+      `The chart "${name}" has ${option}: ${inspect(value)}, and it must be a function of an element, e.g. ${option}: order => order.${option === "value" ? "price" : "country"}.`,
+    doc: "`label` or `value` of a chart is no function.",
+  },
+  CHART_NAME_TAKEN: {
+    base: IllegalArgumentError,
+    message: (name: string) =>
+      `The dashboard has a chart "${name}" of this streaming context already, and each needs a name of its own. Give this one another name.`,
+    doc: "Two charts of one streaming context were given the same name.",
   },
 });

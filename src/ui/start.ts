@@ -1,10 +1,7 @@
 import { getLogger } from "../core/log/logger.js";
 import { registerContextStarter, type SparkContext } from "../core/spark-context.js";
 import { watchStreamingContexts } from "../streaming/context-registry.js";
-import type { StreamingContext } from "../streaming/streaming-context.js";
-import { AppStatusStore } from "./status/app-status-store.js";
-import type { Application } from "./status/application.js";
-import { StorageStatusStore } from "./status/storage-status-store.js";
+import { LiveApplication } from "./status/live-application.js";
 import { StreamingStatusStore } from "./status/streaming-status-store.js";
 
 const log = getLogger("SparkUI");
@@ -35,51 +32,38 @@ async function open(sc: SparkContext): Promise<void> {
     maxRetries: conf.getInt("spark.port.maxRetries"),
     allowedHosts: conf.get("spark.ui.allowedHosts", ""),
   };
-  const jobs = new AppStatusStore({
-    retainedJobs: conf.getInt("spark.ui.retainedJobs"),
-    retainedStages: conf.getInt("spark.ui.retainedStages"),
-    retainedTasks: conf.getInt("spark.ui.retainedTasks"),
-  });
-  sc.addSparkListener(jobs);
-  const storage = new StorageStatusStore();
-  sc.addSparkListener(storage);
-  const streams = watchStreams(sc, conf.getInt("spark.streaming.ui.retainedBatches"));
-  sc.onStop(streams.end);
-  const app: Application = {
-    sc,
-    jobs,
-    storage,
-    get streaming() {
-      return streams.current;
-    },
-  };
+  const app = new LiveApplication(sc);
+  sc.addSparkListener(app.jobs);
+  sc.addSparkListener(app.storage);
+  let changed = () => {};
+  sc.onStop(watchStreams(sc, app, () => changed()));
   const { StatusServer } = await import("./server/status-server.js");
   if (sc.isStopped) return;
   const server = await StatusServer.start(app, options);
   if (sc.isStopped) return server.stop();
+  changed = () => server.changed();
   sc.onStop(() => server.stop());
   sc.uiWebUrl = server.url;
 }
 
-/** Follows the streaming contexts of `sc`: `current` is that of the one which runs. */
-function watchStreams(sc: SparkContext, retainedBatches: number) {
-  let current: StreamingStatusStore | undefined;
-  const end = watchStreamingContexts((ssc: StreamingContext) => {
+/**
+ * Follows the streaming contexts of `sc`: `app.streaming` is that of the one which runs. Returns what ends it.
+ *
+ * @param changed called when a batch has ended
+ */
+function watchStreams(sc: SparkContext, app: LiveApplication, changed: () => void): () => void {
+  const retainedBatches = sc.conf.getInt("spark.streaming.ui.retainedBatches");
+  return watchStreamingContexts(ssc => {
     if (ssc.sparkContext !== sc) return;
-    const streams = ssc.graph.inputs.map(({ id, name }) => ({ id, name }));
-    const store = new StreamingStatusStore(ssc.batchDuration.milliseconds, streams, retainedBatches);
-    current = store;
+    const store = new StreamingStatusStore(ssc.batchDuration.milliseconds, ssc.graph.inputs, retainedBatches);
+    app.streaming = store;
     ssc.addStreamingListener(store);
     ssc.addStreamingListener({
+      onBatchCompleted: changed,
       onStreamingStopped: () => {
-        if (current === store) current = undefined;
+        if (app.streaming === store) app.streaming = undefined;
+        changed();
       },
     });
   });
-  return {
-    get current() {
-      return current;
-    },
-    end,
-  };
 }

@@ -4,7 +4,9 @@ import type { SparkContext } from "tspark";
 import { setLogSink } from "../../src/core/log/logger.js";
 import { chart } from "../../src/ui/pages/chart.js";
 import { bytes, duration } from "../../src/ui/pages/format.js";
+import { plot } from "../../src/ui/pages/plot.js";
 import { ask, askJson, startContext } from "./harness.js";
+import { plotsOf } from "./plots-of.js";
 
 let sc: SparkContext;
 let undo = () => {};
@@ -117,13 +119,16 @@ test("no page has script or style of its own, every table a caption, every page 
     const { body, headers } = await ask(sc, path);
     assert.doesNotMatch(
       body,
-      /<script(?! src="\/static\/live\.js" defer><\/script>)|<style|\sstyle=|\son[a-z]+=/,
+      /<script(?! src="\/static\/(?:live|uplot)\.js" defer><\/script>)|<style|\sstyle=|\son[a-z]+=/,
       path,
     );
     assert.equal(body.split("<h1>").length, 2, path);
     assert.equal(body.split("<table>").length, body.split("<caption>").length, path);
     assert.match(body, /<html lang="en">/);
-    assert.match(String(headers["content-security-policy"]), /script-src 'self'; connect-src 'self'/);
+    assert.match(
+      String(headers["content-security-policy"]),
+      /script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'/,
+    );
     const ids = [...body.matchAll(/ id="([^"]*)"/g)].map(m => m[1]);
     assert.equal(new Set(ids).size, ids.length, path);
   }
@@ -131,13 +136,19 @@ test("no page has script or style of its own, every table a caption, every page 
 
 test("a chart: a line, bins, and percentiles as text", () => {
   const points = Array.from({ length: 100 }, (_, i) => [i * 1000, i] as const);
-  const { text } = chart("Delay", points, duration, 50);
-  assert.match(text, /p50 50 ms, p95 95 ms, p99 99 ms, last 99 ms/);
-  assert.match(text, /<polyline points="0,116 /);
-  assert.match(text, /<line class="limit"/);
-  assert.equal(text.split("<rect").length - 1, 12);
-  assert.match(chart("Delay", [], duration).text, /nothing yet/);
-  assert.match(chart("Delay", [[5, 0]], duration).text, /<polyline points="0,116 480,116"/);
+  const { text } = chart("Delay", points, duration, "ms", 50);
+  assert.match(text.replace(/<[^>]*>/g, " ").replace(/\s+/g, " "), /p50 50 ms p95 95 ms p99 99 ms last 99 ms/);
+  assert.equal(text.split("<rect").length - 1, 16);
+  const drawn = plotsOf(text)[0]!;
+  assert.deepEqual([drawn.unit, drawn.x.length, drawn.y[0]![7], drawn.limit?.[0]], ["ms", 100, 7, 50]);
+  assert.match(chart("Delay", [], duration, "ms").text, /nothing yet/);
+});
+
+test("a plot of many points keeps its peaks", () => {
+  const points = Array.from({ length: 5000 }, (_, i) => [i * 1000, i === 1234 ? 99 : 1] as const);
+  const drawn = plotsOf(plot("p", "P", [{ label: "p", points }], { unit: "" }).text)[0]!;
+  assert.equal(drawn.x.length, 240);
+  assert.equal(drawn.x[drawn.y[0]!.indexOf(99)], 1234);
 });
 
 test("numbers for people", () => {

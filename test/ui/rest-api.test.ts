@@ -4,8 +4,7 @@ import fc from "fast-check";
 import type { SparkContext } from "tspark";
 import { setLogSink } from "../../src/core/log/logger.js";
 import { route } from "../../src/ui/server/router.js";
-import { AppStatusStore } from "../../src/ui/status/app-status-store.js";
-import { StorageStatusStore } from "../../src/ui/status/storage-status-store.js";
+import { LiveApplication } from "../../src/ui/status/live-application.js";
 import { ask, askJson, startContext } from "./harness.js";
 import { APPLICATION, ATTEMPT, differences, ENVIRONMENT, JOB, STAGE, STAGE_DETAILS } from "./recorded.js";
 import {
@@ -210,12 +209,7 @@ test("what is not there is a 404 in plain text", async () => {
 });
 
 test("any target has an answer", () => {
-  const app = {
-    sc,
-    jobs: new AppStatusStore({ retainedJobs: 1, retainedStages: 1, retainedTasks: 100 }),
-    storage: new StorageStatusStore(),
-    streaming: undefined,
-  };
+  const app = new LiveApplication(sc);
   const part = fc.oneof(
     fc.constantFrom(
       "api",

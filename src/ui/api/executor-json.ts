@@ -3,19 +3,19 @@ import { apiDate } from "./dates.js";
 import { maxMemory, memoryMetricsJson } from "./metrics-json.js";
 
 /** `executors`: Spark's `ExecutorSummary` of the one process there is, the driver. Times in ms, sizes in bytes. */
-export function executorJson({ sc, jobs, storage }: Application) {
+export function executorJson({ address, cores, startTime, endTime, jobs, storage }: Application) {
   const { executor } = jobs;
   const { blocks, memory, disk } = storage.totals();
   const limit = maxMemory();
   return {
     id: "driver",
-    hostPort: sc.uiWebUrl === undefined ? "localhost" : new URL(sc.uiWebUrl).host,
-    isActive: true,
+    hostPort: address,
+    isActive: endTime === undefined,
     rddBlocks: blocks,
     memoryUsed: memory,
     diskUsed: disk,
-    totalCores: sc.defaultParallelism,
-    maxTasks: sc.defaultParallelism,
+    totalCores: cores,
+    maxTasks: cores,
     activeTasks: executor.activeTasks,
     failedTasks: executor.failedTasks,
     completedTasks: executor.completedTasks,
@@ -27,7 +27,7 @@ export function executorJson({ sc, jobs, storage }: Application) {
     totalShuffleWrite: executor.totalShuffleWrite,
     isBlacklisted: false,
     maxMemory: limit,
-    addTime: apiDate(sc.startTime),
+    addTime: apiDate(startTime),
     executorLogs: {},
     memoryMetrics: {
       usedOnHeapStorageMemory: memory,

@@ -31,7 +31,7 @@ export const FAMILIES: readonly Family[] = [
     name: "tspark_uptime_seconds",
     type: "gauge",
     help: "Time since the application started.",
-    value: ({ sc }) => (sc.clock.now() - sc.startTime) / 1000,
+    value: ({ now, startTime }) => (now() - startTime) / 1000,
   },
   {
     name: "tspark_jobs_active",

@@ -3,6 +3,7 @@ import { type Answer, json, notFound } from "../server/answer.js";
 import type { Application } from "../status/application.js";
 import type { StreamingStatusStore } from "../status/streaming-status-store.js";
 import { applicationJson } from "./application-json.js";
+import { dashboardJson } from "./dashboard-json.js";
 import { environmentJson } from "./environment-json.js";
 import { executorJson } from "./executor-json.js";
 import { jobJson } from "./job-json.js";
@@ -32,6 +33,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     const rdd = storageJson(app).find(r => r.id === Number(id));
     return rdd === undefined ? notFound(`no rdd found w/ id ${id}`) : json(rdd);
   },
+  dashboard: (app, rest) => (rest.length > 0 ? undefined : json(dashboardJson(app.dashboard?.charts ?? []))),
   environment(app, rest) {
     return rest.length > 0 ? undefined : json(environmentJson(app));
   },
@@ -39,7 +41,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     const answer = Object.hasOwn(STREAMING, what) ? STREAMING[what] : undefined;
     if (answer === undefined) return undefined;
     const store = app.streaming;
-    if (store === undefined) return notFound(`no streaming listener attached to ${app.sc.appName}`);
+    if (store === undefined) return notFound(`no streaming listener attached to ${app.name}`);
     return answer(store, rest, query, app);
   },
 };
@@ -87,7 +89,7 @@ export function restApi(app: Application, path: readonly string[], query: URLSea
     const wanted = query.getAll("status").map(s => s.toLowerCase());
     return json(wanted.length === 0 || wanted.includes("running") ? [applicationJson(app)] : []);
   }
-  if (id !== app.sc.applicationId) return notFound(`unknown app: ${id}`);
+  if (id !== app.id) return notFound(`unknown app: ${id}`);
   if (resource === undefined) return json(applicationJson(app));
   if (!Object.hasOwn(RESOURCES, resource)) return notFound(`unknown app ${id}, attempt ${resource}`);
   return RESOURCES[resource]!(app, rest, query);

@@ -37,7 +37,7 @@ interface StageDetails {
 
 /** `stages/{id}/{attempt}`: {@link stageJson} with the tasks that are remembered. */
 export function stageDetailsJson(stage: StageRecord, app: Application) {
-  const now = app.sc.clock.now();
+  const now = app.now();
   const tasks = app.jobs.tasks(stage);
   const memory = memoryMetricsJson(app.storage.totals().memory);
   const taskTime = tasks.reduce((sum, task) => sum + task.duration(now), 0);

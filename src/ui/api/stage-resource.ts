@@ -68,7 +68,7 @@ function list(app: Application, stage: StageRecord, query: URLSearchParams): Ans
   const name = new Map(Object.entries(SORTING_NAMES)).get(sortBy.toLowerCase());
   if (name === undefined) return badParameter("sortBy", Object.keys(SORTING).join(", "), sortBy);
   const tasks = withStatus(app.jobs.tasks(stage), query).slice().sort(SORTING[name]!);
-  const now = app.sc.clock.now();
+  const now = app.now();
   return json(tasks.slice(Number(offset), Number(offset) + Number(length)).map(task => taskJson(task, now)));
 }
 

@@ -3,7 +3,7 @@ import type { Application } from "../status/application.js";
 import { dateTime, duration } from "./format.js";
 import { html } from "./html.js";
 import type { Page } from "./layout.js";
-import { facts, type Row, section, table } from "./table.js";
+import { facts, pill, type Row, section, table } from "./table.js";
 
 /** `/streaming/batch/?id=`: a batch, what it read, and each of its output operations with the jobs it ran. */
 export function batchPage(app: Application, query: URLSearchParams): Page | undefined {
@@ -21,7 +21,7 @@ export function batchPage(app: Application, query: URLSearchParams): Page | unde
         "summary",
         "Summary",
         facts([
-          ["Status", batch.status],
+          ["Status", pill(info.failure === undefined ? batch.status : "FAILED")],
           ["Batch Duration", duration(store.batchDuration)],
           ["Input data size", `${info.numRecords} records`],
           ["Scheduling delay", duration(info.schedulingDelay)],
@@ -54,7 +54,7 @@ export function batchPage(app: Application, query: URLSearchParams): Page | unde
               op.outputOpId,
               html`${op.name}<details><summary>Details</summary><pre>${op.description}</pre></details>`,
               duration(op.duration),
-              op.startTime === undefined ? "Waiting" : status,
+              pill(op.startTime === undefined ? "Waiting" : status),
               html`${op.jobIds.map(job => html`<a href="/jobs/job/?id=${job}">${job}</a> `)}`,
               op.failureReason === undefined ? "-" : html`<pre class="bad">${op.failureReason}</pre>`,
             ];

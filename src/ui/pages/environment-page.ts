@@ -1,5 +1,4 @@
 import { CONFIG_ENTRIES } from "../../core/conf/keys.js";
-import { environmentJson } from "../api/environment-json.js";
 import type { Application } from "../status/application.js";
 import type { Html } from "./html.js";
 import type { Page } from "./layout.js";
@@ -7,14 +6,15 @@ import { type Row, section, wholeTable } from "./table.js";
 
 /** `/environment/`: what is set and every key there is, with where each value comes from; secrets redacted. */
 export function environmentPage(app: Application): Page {
-  const { runtime, sparkProperties, hadoopProperties, systemProperties } = environmentJson(app);
-  const { conf } = app.sc;
+  const environment = app.environment();
+  const { runtime, sparkProperties, hadoopProperties, systemProperties } = environment;
   const set = new Set(sparkProperties.map(([key]) => key));
   const defaults = CONFIG_ENTRIES.filter(e => !set.has(e.key) && e.default !== undefined).map(
     (e): Row => [e.key, e.default!, "default"],
   );
-  const spark = sparkProperties.map(([key, value]): Row => [key, value, conf.origin(key) ?? "code"]);
-  const rows = [...spark, ...defaults].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+  const spark = sparkProperties.map(([key, value]): Row => [key, value, environment.origin(key) ?? "code"]);
+  const rows = [...spark, ...(app.endTime === undefined ? defaults : [])];
+  rows.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
   return {
     title: "Environment",
     tab: "/environment/",

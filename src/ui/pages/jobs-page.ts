@@ -1,11 +1,11 @@
-import { sparkUser } from "../api/application-json.js";
 import type { Application } from "../status/application.js";
 import type { JobRecord } from "../status/job-record.js";
+import { eventTimeline } from "./event-timeline.js";
 import { dateTime, duration } from "./format.js";
 import { html } from "./html.js";
+import { killButton } from "./kill-button.js";
 import type { Page } from "./layout.js";
-import { stageTable } from "./stages-page.js";
-import { facts, type Row, section, table } from "./table.js";
+import { facts, progress, type Row, section, table } from "./table.js";
 
 const COLUMNS = [
   "Job Id (Job Group)",
@@ -18,14 +18,17 @@ const COLUMNS = [
 
 /** `/jobs/` */
 export function jobsPage(app: Application): Page {
-  const { sc } = app;
   const jobs = app.jobs.jobs();
-  const now = sc.clock.now();
+  const now = app.now();
   const groups = [
     ["active", "Active Jobs", jobs.filter(j => j.status === "RUNNING")],
     ["completed", "Completed Jobs", jobs.filter(j => j.status === "SUCCEEDED")],
     ["failed", "Failed Jobs", jobs.filter(j => j.status === "FAILED")],
   ] as const;
+  const timeline = eventTimeline(
+    "Jobs over time",
+    jobs.map(job => jobEvent(job, now)),
+  );
   return {
     title: "Spark Jobs",
     tab: "/jobs/",
@@ -34,13 +37,15 @@ export function jobsPage(app: Application): Page {
         "summary",
         "Summary",
         facts([
-          ["User", sparkUser()],
-          ["Started At", dateTime(sc.startTime)],
-          ["Total Uptime", duration(now - sc.startTime)],
+          ["User", app.user],
+          ["Started At", dateTime(app.startTime)],
+          ["Total Uptime", duration(now - app.startTime)],
           ["Scheduling Mode", "FIFO"],
           ...groups.map(([, name, list]) => [name, list.length] as const),
         ]),
       ),
+      timeline && section("timeline", "Event Timeline", timeline),
+      groupSection(jobs),
       ...groups
         .filter(([, , list]) => list.length > 0)
         .map(([id, name, list]) =>
@@ -50,67 +55,82 @@ export function jobsPage(app: Application): Page {
             table(
               name,
               COLUMNS,
-              list.map(job => jobRow(job, now)),
+              list.map(job => jobRow(app, job, now)),
             ),
           ),
         ),
+      jobs.length === 0
+        ? section(
+            "none",
+            "No jobs yet",
+            html`<p class="soft">The first action brings one: <code>sc.range(100).count()</code></p>`,
+          )
+        : undefined,
     ],
   };
 }
 
-function jobRow(job: JobRecord, now: number): Row {
+function jobEvent(job: JobRecord, now: number) {
+  const kinds = { SUCCEEDED: "good", FAILED: "failed", RUNNING: "busy", UNKNOWN: "busy" } as const;
+  return {
+    label: `${job.jobId}: ${job.description ?? job.name}`,
+    href: `/jobs/job/?id=${job.jobId}`,
+    start: job.submissionTime,
+    end: job.completionTime ?? now,
+    kind: kinds[job.status],
+  };
+}
+
+/** Groups at most. */
+const GROUPS = 20;
+
+/** The job groups that users gave names to, those with the latest jobs first; batches of streams have pages of their own. */
+function groupSection(jobs: readonly JobRecord[]) {
+  const groups = new Map<string, JobRecord[]>();
+  for (const job of jobs) {
+    if (job.jobGroup === undefined || job.batchTime !== undefined) continue;
+    const list = groups.get(job.jobGroup);
+    if (list === undefined) groups.set(job.jobGroup, [job]);
+    else list.push(job);
+  }
+  if (groups.size < 2) return undefined;
+  const count = (list: readonly JobRecord[], status: JobRecord["status"]) =>
+    list.filter(job => job.status === status).length;
+  return section(
+    "groups",
+    "Job Groups",
+    table(
+      "Job groups",
+      ["Job Group", "Description", "Jobs", "Running", "Failed", "Time of its jobs"],
+      [...groups]
+        .slice(0, GROUPS)
+        .map(
+          ([name, list]): Row => [
+            name,
+            list.find(job => job.description !== undefined)?.description ?? "-",
+            list.length,
+            count(list, "RUNNING"),
+            count(list, "FAILED"),
+            duration(
+              list.reduce((sum, job) => sum + ((job.completionTime ?? job.submissionTime) - job.submissionTime), 0),
+            ),
+          ],
+        ),
+    ),
+  );
+}
+
+function jobRow(app: Application, job: JobRecord, now: number): Row {
+  const running = job.status === "RUNNING";
   const link = html`<a href="/jobs/job/?id=${job.jobId}">${job.jobId}</a>`;
-  const failed = job.numFailedTasks > 0 ? html` <span class="bad">(${job.numFailedTasks} failed)</span>` : undefined;
+  const text =
+    job.description === undefined ? html`${job.name}` : html`${job.description}<br><small>${job.name}</small>`;
   return [
-    job.jobGroup === undefined ? link : html`${link} (${job.jobGroup})`,
-    job.description === undefined ? job.name : html`${job.description}<br>${job.name}`,
+    job.jobGroup === undefined ? link : html`${link} <small>(${job.jobGroup})</small>`,
+    running ? html`${text}${killButton(app, "job", job.jobId)}` : text,
     dateTime(job.submissionTime),
     duration((job.completionTime ?? now) - job.submissionTime),
     `${job.numCompletedStages}/${job.stageIds.length - job.numSkippedStages}${job.numSkippedStages > 0 ? ` (${job.numSkippedStages} skipped)` : ""}`,
-    html`${job.numCompletedTasks}/${job.numTasks - job.numSkippedTasks}${failed}`,
+    progress(job.numCompletedTasks, job.numTasks - job.numSkippedTasks, job.numFailedTasks, running),
   ];
-}
-
-/** `/jobs/job/?id=` */
-export function jobPage(app: Application, query: URLSearchParams): Page | undefined {
-  const id = query.get("id") ?? "";
-  const job = /^\d{1,15}$/.test(id) ? app.jobs.job(Number(id)) : undefined;
-  if (job === undefined) return undefined;
-  const stages = app.jobs.stages().filter(stage => job.stageIds.includes(stage.stageId));
-  const now = app.sc.clock.now();
-  const groups = [
-    ["active", "Active Stages", stages.filter(s => s.status === "ACTIVE")],
-    ["pending", "Pending Stages", stages.filter(s => s.status === "PENDING")],
-    ["completed", "Completed Stages", stages.filter(s => s.status === "COMPLETE")],
-    ["skipped", "Skipped Stages", stages.filter(s => s.status === "SKIPPED")],
-    ["failed", "Failed Stages", stages.filter(s => s.status === "FAILED")],
-  ] as const;
-  return {
-    title: `Details for Job ${job.jobId}`,
-    tab: "/jobs/",
-    main: [
-      section(
-        "summary",
-        "Summary",
-        facts([
-          ["Status", job.status],
-          ["Description", job.description ?? job.name],
-          ["Submitted", dateTime(job.submissionTime)],
-          ["Duration", duration((job.completionTime ?? now) - job.submissionTime)],
-          ...(job.jobGroup === undefined ? [] : [["Job Group", job.jobGroup] as const]),
-          ...(job.batchTime === undefined
-            ? []
-            : [
-                [
-                  "Batch",
-                  html`<a href="/streaming/batch/?id=${job.batchTime}">${dateTime(job.batchTime)}</a>`,
-                ] as const,
-              ]),
-        ]),
-      ),
-      ...groups
-        .filter(([, , list]) => list.length > 0)
-        .map(([group, name, list]) => section(group, `${name} (${list.length})`, stageTable(name, list, now))),
-    ],
-  };
 }

@@ -1,4 +1,3 @@
-import { VERSION } from "../../core/version.js";
 import type { Application } from "../status/application.js";
 import { type Html, html } from "./html.js";
 
@@ -9,14 +8,15 @@ export interface Page {
   /** The path of its tab. */
   readonly tab: string;
   readonly main: readonly (Html | undefined)[];
+  /** Whether its sections are cards beside each other. */
+  readonly cards?: boolean;
 }
 
 /** Makes a page of the application for the query of its URL; `undefined` where there is nothing of that name. */
 export type PageMaker = (app: Application, query: URLSearchParams) => Page | undefined;
 
 /** The whole document around what a page shows. */
-export function layout(app: Application, { title, tab, main }: Page): string {
-  const { sc } = app;
+export function layout(app: Application, { title, tab, main, cards }: Page): string {
   const tabs = [
     ["/jobs/", "Jobs"],
     ["/stages/", "Stages"],
@@ -24,36 +24,48 @@ export function layout(app: Application, { title, tab, main }: Page): string {
     ["/environment/", "Environment"],
     ["/executors/", "Executors"],
     ...(app.streaming === undefined ? [] : [["/streaming/", "Streaming"]]),
+    ...(app.dashboard === undefined ? [] : [["/dashboard/", "Dashboard"]]),
   ] as const;
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${sc.appName} - ${title}</title>
+<title>${app.name} - ${title}</title>
+<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/static/uplot.css">
 <link rel="stylesheet" href="/static/page.css">
+<script src="/static/uplot.js" defer></script>
 <script src="/static/live.js" defer></script>
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
-<header>
-<p class="app"><strong>${sc.appName}</strong> ${sc.applicationId} on ${sc.master}, tspark ${VERSION}</p>
+<header><div class="bar">
+<p class="app"><svg class="brand" viewBox="0 0 24 24" aria-hidden="true"><path d="${BOLT}"/></svg>
+<strong>${app.name}</strong> <span>${app.id} on ${app.master}, tspark ${app.version}</span></p>
+${app.endTime === undefined ? LIVE : html`<p class="live"><a href="/">All applications</a></p>`}
 <nav aria-label="Pages"><ul>${tabs.map(
     ([path, name]) =>
       html`<li><a href="${path}"${path === tab ? html` aria-current="page"` : undefined}>${name}</a></li>`,
   )}</ul></nav>
-<p class="live"><button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button>
-<span id="live-state" role="status"></span></p>
-</header>
-<main id="main" tabindex="-1">
+</div></header>
+<main id="main" tabindex="-1"${cards ? html` class="with-cards"` : undefined}>
 <h1>${title}</h1>
-${content(main)}
+${cards ? html`<div class="dashboard" id="sections">${content(main)}</div>` : html`<div id="sections">${content(main)}</div>`}
 </main>
-<footer><p><a href="/api/v1/applications/${sc.applicationId}">As JSON</a>, <a href="/metrics/prometheus">metrics</a></p></footer>
+<footer><p><a href="/api/v1/applications/${app.id}">As JSON</a> · <a href="/metrics/prometheus">Metrics</a></p></footer>
 </body>
 </html>
 `.text;
 }
+
+const BOLT = "M13.5 1.5 4 13.4h6.2L8.9 22.5 20 9.6h-7.1z";
+
+/** What a browser shows on the tab of the window. */
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#e8590c" d="${BOLT}"/></svg>`;
+
+const LIVE = html`<p class="live"><span id="live-state" role="status"></span>
+<button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button></p>`;
 
 /** What of a page is pushed anew: its sections. */
 export function content(main: Page["main"]): Html {

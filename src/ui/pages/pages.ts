@@ -1,7 +1,9 @@
 import { batchPage } from "./batch-page.js";
+import { dashboardPage } from "./dashboard-page.js";
 import { environmentPage } from "./environment-page.js";
 import { executorsPage } from "./executors-page.js";
-import { jobPage, jobsPage } from "./jobs-page.js";
+import { jobPage } from "./job-page.js";
+import { jobsPage } from "./jobs-page.js";
 import type { PageMaker } from "./layout.js";
 import { stagePage } from "./stage-page.js";
 import { stagesPage } from "./stages-page.js";
@@ -21,4 +23,5 @@ export const PAGES: ReadonlyMap<string, PageMaker> = new Map<string, PageMaker>(
   ["executors", executorsPage],
   ["streaming", streamingPage],
   ["streaming/batch", batchPage],
+  ["dashboard", dashboardPage],
 ]);

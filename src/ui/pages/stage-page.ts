@@ -2,11 +2,14 @@ import { taskSummaryJson } from "../api/task-summary.js";
 import type { Application } from "../status/application.js";
 import type { StageRecord } from "../status/stage-record.js";
 import type { TaskRecord } from "../status/task-record.js";
+import { dag } from "./dag.js";
+import { eventTimeline } from "./event-timeline.js";
 import { bytes, dateTime, duration } from "./format.js";
 import { type Html, html } from "./html.js";
+import { killButton } from "./kill-button.js";
 import type { Page } from "./layout.js";
 import { amount, stageDuration } from "./stages-page.js";
-import { facts, type Row, section, table } from "./table.js";
+import { facts, pill, type Row, section, table } from "./table.js";
 
 /** `/stages/stage/?id=&attempt=` */
 export function stagePage(app: Application, query: URLSearchParams): Page | undefined {
@@ -15,7 +18,7 @@ export function stagePage(app: Application, query: URLSearchParams): Page | unde
   const stage = app.jobs.stages().find(s => s.stageId === Number(id) && s.attemptId === Number(attempt));
   if (stage === undefined) return undefined;
   const tasks = app.jobs.tasks(stage);
-  const now = app.sc.clock.now();
+  const now = app.now();
   const m = stage.metrics;
   return {
     title: `Details for Stage ${stage.stageId} (Attempt ${stage.attemptId})`,
@@ -25,7 +28,10 @@ export function stagePage(app: Application, query: URLSearchParams): Page | unde
         "summary",
         "Summary",
         facts([
-          ["Status", stage.status],
+          [
+            "Status",
+            html`${pill(stage.status)}${stage.status === "ACTIVE" ? killButton(app, "stage", stage.stageId) : undefined}`,
+          ],
           ["Description", stage.description ?? stage.name],
           ["Submitted", dateTime(stage.submissionTime)],
           ["Duration", duration(stageDuration(stage, now))],
@@ -40,24 +46,39 @@ export function stagePage(app: Application, query: URLSearchParams): Page | unde
         stage.failureReason === undefined ? undefined : html`<pre class="bad">${stage.failureReason}</pre>`,
       ),
       operators(stage),
+      timelineOf(tasks, now),
       distribution(tasks),
       section("tasks", `Tasks (${tasks.length})`, taskTable(tasks, now)),
     ],
   };
 }
 
-/** What the stage is made of, the source first. */
-function operators(stage: StageRecord): Html {
-  const rows = [...stage.rdds]
-    .sort((a, b) => a.id - b.id)
-    .map(
-      (rdd): Row => [
-        `${rdd.name} [${rdd.id}]`,
-        rdd.callSite,
-        rdd.parentIds.map(id => `[${id}]`).join(", ") || "a source",
-      ],
-    );
-  return section("dag", "DAG Visualization", table("RDDs of the stage", ["RDD", "Made at", "From"], rows));
+/** What the stage is made of, from its sources on. */
+function operators(stage: StageRecord): Html | undefined {
+  const nodes = stage.rdds.map(rdd => ({
+    key: rdd.id,
+    name: `${rdd.name} [${rdd.id}]`,
+    detail: rdd.callSite,
+    parents: rdd.parentIds,
+    cached: /Memory|Disk/.test(rdd.storageLevel),
+  }));
+  const graph = dag("RDDs of the stage, from their sources on", nodes);
+  return graph && section("dag", "DAG Visualization", graph);
+}
+
+function timelineOf(tasks: readonly TaskRecord[], now: number): Html | undefined {
+  const kinds = { SUCCESS: "good", FAILED: "failed", KILLED: "failed", RUNNING: "busy" } as const;
+  const timeline = eventTimeline(
+    "Tasks over time",
+    tasks.map(task => ({
+      label: `Task ${task.info.index}${task.info.attempt > 0 ? ` (attempt ${task.info.attempt})` : ""}`,
+      href: "#tasks",
+      start: task.info.launchTime,
+      end: task.info.launchTime + task.duration(now),
+      kind: kinds[task.status],
+    })),
+  );
+  return timeline && section("timeline", "Event Timeline", timeline);
 }
 
 function distribution(tasks: readonly TaskRecord[]): Html | undefined {
@@ -90,6 +111,15 @@ function distribution(tasks: readonly TaskRecord[]): Html | undefined {
   );
 }
 
+/** What went wrong in one line, with the stack behind it. */
+function failure(message: string): Html {
+  const [first, ...stack] = message.split("\n");
+  const line = html`<span class="bad">${first}</span>`;
+  return stack.length === 0
+    ? line
+    : html`${line}<details><summary>Stack</summary><pre class="bad">${message}</pre></details>`;
+}
+
 function taskTable(tasks: readonly TaskRecord[], now: number): Html {
   return table(
     "Tasks",
@@ -112,14 +142,14 @@ function taskTable(tasks: readonly TaskRecord[], now: number): Html {
         info.index,
         info.taskId,
         info.attempt,
-        task.status,
+        pill(task.status),
         info.executorId,
         dateTime(info.launchTime),
         duration(task.duration(now)),
         m === undefined ? "" : amount(m.inputBytes, m.inputRecords),
         m === undefined ? "" : amount(m.shuffleReadBytes, m.shuffleReadRecords),
         m === undefined ? "" : amount(m.shuffleWriteBytes, m.shuffleWriteRecords),
-        task.errorMessage === undefined ? "" : html`<pre class="bad">${task.errorMessage}</pre>`,
+        task.errorMessage === undefined ? "" : failure(task.errorMessage),
       ];
     }),
   );

@@ -2,13 +2,14 @@ import type { Application } from "../status/application.js";
 import type { StageRecord } from "../status/stage-record.js";
 import { bytes, dateTime, duration } from "./format.js";
 import { type Html, html } from "./html.js";
+import { killButton } from "./kill-button.js";
 import type { Page } from "./layout.js";
-import { section, table } from "./table.js";
+import { progress, section, table } from "./table.js";
 
 /** `/stages/` */
 export function stagesPage(app: Application): Page {
   const stages = app.jobs.stages();
-  const now = app.sc.clock.now();
+  const now = app.now();
   const groups = [
     ["active", "Active Stages", "ACTIVE"],
     ["pending", "Pending Stages", "PENDING"],
@@ -18,17 +19,18 @@ export function stagesPage(app: Application): Page {
   ] as const;
   const main = groups.flatMap(([id, name, status]) => {
     const list = stages.filter(s => s.status === status);
-    return list.length === 0 ? [] : [section(id, `${name} (${list.length})`, stageTable(name, list, now))];
+    return list.length === 0 ? [] : [section(id, `${name} (${list.length})`, stageTable(app, name, list, now))];
   });
   return {
     title: "Stages for All Jobs",
     tab: "/stages/",
-    main: main.length > 0 ? main : [section("none", "No stages yet", html`<p>The first job brings them.</p>`)],
+    main:
+      main.length > 0 ? main : [section("none", "No stages yet", html`<p class="soft">The first job brings them.</p>`)],
   };
 }
 
 /** Stages with a link to the page of each. */
-export function stageTable(caption: string, stages: readonly StageRecord[], now: number): Html {
+export function stageTable(app: Application, caption: string, stages: readonly StageRecord[], now: number): Html {
   const columns = [
     "Stage Id",
     "Description",
@@ -46,10 +48,10 @@ export function stageTable(caption: string, stages: readonly StageRecord[], now:
     columns,
     stages.map(stage => [
       html`<a href="/stages/stage/?id=${stage.stageId}&amp;attempt=${stage.attemptId}">${stage.stageId}${stage.attemptId > 0 ? ` (retry ${stage.attemptId})` : ""}</a>`,
-      stage.description === undefined ? stage.name : html`${stage.description}<br>${stage.name}`,
+      description(app, stage),
       dateTime(stage.submissionTime),
       duration(stageDuration(stage, now)),
-      `${stage.numCompleteTasks}/${stage.numTasks}${stage.numFailedTasks > 0 ? ` (${stage.numFailedTasks} failed)` : ""}`,
+      progress(stage.numCompleteTasks, stage.numTasks, stage.numFailedTasks, stage.status === "ACTIVE"),
       amount(stage.metrics.inputBytes, stage.metrics.inputRecords),
       amount(stage.metrics.outputBytes, stage.metrics.outputRecords),
       amount(stage.metrics.shuffleReadBytes, stage.metrics.shuffleReadRecords),
@@ -57,6 +59,12 @@ export function stageTable(caption: string, stages: readonly StageRecord[], now:
       ...(columns.length > 9 ? [html`<pre class="bad">${stage.failureReason}</pre>`] : []),
     ]),
   );
+}
+
+function description(app: Application, stage: StageRecord): Html {
+  const name =
+    stage.description === undefined ? html`${stage.name}` : html`${stage.description}<br><small>${stage.name}</small>`;
+  return stage.status === "ACTIVE" ? html`${name}${killButton(app, "stage", stage.stageId)}` : name;
 }
 
 /** ms; `undefined` before it was submitted. */

@@ -25,7 +25,7 @@ export function storagePage(app: Application): Page {
         "rdds",
         "RDDs",
         rdds.length === 0
-          ? html`<p>Nothing is in the cache.</p>`
+          ? html`<p class="soft">Nothing is in the cache. <code>rdd.cache()</code> and an action put it there.</p>`
           : table(
               "RDDs in the cache",
               columns,

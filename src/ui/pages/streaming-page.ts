@@ -1,11 +1,13 @@
 import { receiversJson, statisticsJson } from "../api/streaming-json.js";
 import type { Application } from "../status/application.js";
 import type { BatchRecord, StreamingStatusStore } from "../status/streaming-status-store.js";
-import { chart, type Point } from "./chart.js";
+import { chart } from "./chart.js";
 import { dateTime, duration, recordRate } from "./format.js";
 import { type Html, html } from "./html.js";
+import { lagSection } from "./lag.js";
 import type { Page } from "./layout.js";
-import { facts, type Row, section, table } from "./table.js";
+import type { Point } from "./plot.js";
+import { facts, pill, progress, type Row, section, table } from "./table.js";
 
 /** Streams of which a chart of their own is drawn. */
 const CHARTS = 20;
@@ -31,6 +33,7 @@ export function streamingPage(app: Application): Page | undefined {
     ["running", "Running Batches", of("PROCESSING")],
     ["waiting", "Waiting Batches", of("QUEUED")],
   ] as const;
+  const limit = limitOf(batches[0]);
   return {
     title: "Streaming Statistics",
     tab: "/streaming/",
@@ -38,16 +41,20 @@ export function streamingPage(app: Application): Page | undefined {
       section(
         "summary",
         "Summary",
-        html`<p>Running batches of ${duration(store.batchDuration)} since ${dateTime(store.startTime)}
-(${s.numTotalCompletedBatches} completed batches, ${s.numProcessedRecords} records)</p>`,
+        html`<p>Running batches of <strong>${duration(store.batchDuration)}</strong> since <strong>${dateTime(store.startTime)}</strong>
+(<strong>${s.numTotalCompletedBatches}</strong> completed batches, <strong>${s.numProcessedRecords}</strong> records)${canKeepUp(store, s)}</p>`,
+        draining(store),
         facts([
           ["Input Rate (avg)", recordRate(s.avgInputRate)],
           ["Scheduling Delay (avg)", duration(s.avgSchedulingDelay)],
           ["Processing Time (avg)", duration(s.avgProcessingTime)],
           ["Total Delay (avg)", duration(s.avgTotalDelay)],
+          ["Waiting Batches", of("QUEUED").length],
+          ["Back-pressure Limit", limit === undefined ? "none" : recordRate(limit)],
         ]),
       ),
       section("charts", "Timelines and histograms", ...charts(store, batches)),
+      lagSection(batches),
       receivers(store),
       ...groups
         .filter(([, , list]) => list.length > 0)
@@ -55,10 +62,32 @@ export function streamingPage(app: Application): Page | undefined {
       section(
         "completed",
         `Completed Batches (last ${completed.length} out of ${s.numTotalCompletedBatches})`,
-        table("Completed Batches", COLUMNS, completed.map(batchRow)),
+        completed.length === 0
+          ? html`<p class="soft">The first batch ends soon.</p>`
+          : table("Completed Batches", COLUMNS, completed.map(batchRow)),
       ),
     ],
   };
+}
+
+/** Whether batches end as fast as they come: the question the page is looked at for. */
+function canKeepUp(store: StreamingStatusStore, s: ReturnType<typeof statisticsJson>): Html | undefined {
+  if (s.avgProcessingTime === undefined) return undefined;
+  const used = Math.round((100 * s.avgProcessingTime) / store.batchDuration);
+  const kind = used > 100 ? "failed" : used > 80 ? "busy" : "good";
+  return html` <span class="pill ${kind}">${used}% of the batch time is used</span>`;
+}
+
+function draining({ draining: d }: StreamingStatusStore): Html | undefined {
+  if (d === undefined) return undefined;
+  return html`<p><span class="pill busy">Stopping</span> ${d.batches} batches are left${d.receiving ? ", and what was received waits for more" : ""}.</p>`;
+}
+
+/** Records a second that all inputs together may deliver; `undefined` where one is not limited. */
+function limitOf(batch: BatchRecord | undefined): number | undefined {
+  const inputs = [...(batch?.info.streamIdToInputInfo.values() ?? [])];
+  const limits = inputs.flatMap(({ rateLimit }) => (rateLimit === undefined ? [] : [rateLimit]));
+  return limits.length === 0 || limits.length < inputs.length ? undefined : limits.reduce((a, b) => a + b);
 }
 
 function charts(store: StreamingStatusStore, batches: readonly BatchRecord[]): Html[] {
@@ -70,64 +99,76 @@ function charts(store: StreamingStatusStore, batches: readonly BatchRecord[]): H
     });
   const perSecond = (records: number) => (records * 1000) / store.batchDuration;
   const inputs = store.streams.length < 2 ? [] : store.streams.slice(0, CHARTS);
+  const lag = points(b => b.info.lag);
   return [
     chart(
       "Input Rate",
       points(b => perSecond(b.info.numRecords)),
       recordRate,
+      "records/s",
+      points(limitOf),
     ),
     ...inputs.map(({ id, name }) =>
       chart(
         `Input Rate of ${store.receivers.get(id)?.name ?? name}`,
         points(b => perSecond(b.info.streamIdToInputInfo.get(id)?.numRecords ?? 0)),
         recordRate,
+        "records/s",
+        points(b => b.info.streamIdToInputInfo.get(id)?.rateLimit),
       ),
     ),
     chart(
       "Scheduling Delay",
       points(b => b.info.schedulingDelay),
       duration,
+      "ms",
     ),
     chart(
       "Processing Time",
       points(b => b.info.processingDelay),
       duration,
+      "ms",
       store.batchDuration,
     ),
     chart(
       "Total Delay",
       points(b => b.info.totalDelay),
       duration,
+      "ms",
     ),
+    ...(lag.length === 0 ? [] : [chart("Lag", lag, records => `${Math.round(records)} records`, "records")]),
   ];
 }
 
 function receivers(store: StreamingStatusStore): Html {
+  const limits = store.batches()[0]?.info.streamIdToInputInfo;
   return section(
     "receivers",
     "Receivers and inputs",
     table(
       "Inputs of the graph",
-      ["Input", "Status", "Average rate", "Executor ID / Host", "Last Error Time", "Last Error Message"],
+      ["Input", "Status", "Average rate", "Limit", "Executor ID / Host", "Last Error Time", "Last Error Message"],
       receiversJson(store).map(r => {
         const failed = store.receivers.get(r.streamId)?.lastErrorTime ?? -1;
+        const limit = limits?.get(r.streamId)?.rateLimit;
         return [
           r.streamName,
-          r.isActive === undefined ? "no receiver" : r.isActive ? "ACTIVE" : "INACTIVE",
+          r.isActive === undefined ? pill("no receiver") : pill(r.isActive ? "ACTIVE" : "INACTIVE"),
           recordRate(r.avgEventRate),
+          limit === undefined ? "none" : recordRate(limit),
           r.executorId === undefined ? "-" : `${r.executorId} / ${r.executorHost}`,
           dateTime(failed >= 0 ? failed : undefined),
-          r.lastErrorMessage ?? "-",
+          r.lastErrorMessage === undefined ? "-" : html`<span class="bad">${r.lastErrorMessage}</span>`,
         ];
       }),
     ),
   );
 }
 
-function batchRow({ info }: BatchRecord): Row {
+function batchRow({ info, status }: BatchRecord): Row {
   const operations = [...info.outputOperationInfos.values()];
   const succeeded = operations.filter(op => op.endTime !== undefined && op.failureReason === undefined).length;
-  const failed = operations.some(op => op.failureReason !== undefined) || info.failure !== undefined;
+  const failed = operations.filter(op => op.failureReason !== undefined).length;
   const time = info.batchTime.milliseconds;
   return [
     html`<a href="/streaming/batch/?id=${time}">${dateTime(time)}</a>`,
@@ -135,6 +176,11 @@ function batchRow({ info }: BatchRecord): Row {
     duration(info.schedulingDelay),
     duration(info.processingDelay),
     duration(info.totalDelay),
-    html`${succeeded}/${operations.length}${failed ? html` <span class="bad">(failed)</span>` : undefined}`,
+    progress(
+      succeeded,
+      operations.length,
+      Math.max(failed, info.failure === undefined ? 0 : 1),
+      status === "PROCESSING",
+    ),
   ];
 }

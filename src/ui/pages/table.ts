@@ -17,23 +17,63 @@ ${content}
 /** A table that scrolls on its own; its first {@link ROWS} rows, and how many more there are. */
 export function table(caption: string, columns: readonly string[], rows: readonly Row[]): Html {
   const more = rows.length - ROWS;
-  return html`${wholeTable(caption, columns, rows.slice(0, ROWS))}${more > 0 ? html`<p>and ${more} more</p>` : undefined}`;
+  return html`${wholeTable(caption, columns, rows.slice(0, ROWS))}${more > 0 ? html`<p class="soft">and ${more} more</p>` : undefined}`;
 }
 
-/** A table of all rows: for lists of bounded length. */
+/** A table of all rows, for lists of bounded length. Columns of numbers stand to the right. */
 export function wholeTable(caption: string, columns: readonly string[], rows: readonly Row[]): Html {
-  return html`<div class="table" role="region" aria-label="${caption}" tabindex="0"><table>
+  // The first column is what the row is about: it stays to the left, also where it is a number.
+  const kinds = columns.map((_, i) => (i === 0 ? firstKind(rows) : kindOf(rows.map(row => row[i]))));
+  return html`<div class="table" role="group" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
-<thead><tr>${columns.map(name => html`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr>${columns.map((name, i) => html`<th scope="col"${kinds[i] === "n" ? RIGHT : undefined}>${name}</th>`)}</tr></thead>
 <tbody>${rows.map(
     row => html`
-<tr>${row.map(cell => html`<td>${cell}</td>`)}</tr>`,
+<tr>${row.map((cell, i) => html`<td${kinds[i] === "n" ? RIGHT : kinds[i] === "t" ? KEPT : undefined}>${cell}</td>`)}</tr>`,
   )}
 </tbody>
 </table></div>`;
 }
 
+const RIGHT = html` class="n"`;
+const KEPT = html` class="t"`;
+
+const NUMBER = /^-?[\d.,]+%?(?: ?(?:B|[KMGT]iB|ms|s|min|h|records?(?:\/s)?))?(?: \/ [\d.,]+(?: (?:B|[KMGT]iB))?)?$/;
+const TIME = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d$/;
+
+/** `n`: numbers with or without a unit, `t`: times, which are not broken into lines. */
+function kindOf(cells: readonly (Cell | undefined)[]): "n" | "t" | undefined {
+  const texts = cells.map(cell => (typeof cell === "object" ? cell.text.replace(/<[^>]*>/g, "") : String(cell ?? "")));
+  const filled = texts.filter(text => text !== "" && text !== "-");
+  if (filled.length === 0) return undefined;
+  if (filled.every(text => NUMBER.test(text))) return "n";
+  return filled.every(text => TIME.test(text)) ? "t" : undefined;
+}
+
+function firstKind(rows: readonly Row[]): "t" | undefined {
+  return kindOf(rows.map(row => row[0])) === undefined ? undefined : "t";
+}
+
 /** Names and values. */
 export function facts(rows: readonly (readonly [string, Cell])[]): Html {
-  return html`<dl>${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+/** How something is: green for what went well, red for what failed, blue for what runs. */
+export function pill(status: string): Html {
+  const text = status.toUpperCase();
+  const kind = /^(SUCCE|COMPLETE|ACTIVE$|SUCCESS)/.test(text)
+    ? "good"
+    : /FAIL|INACTIVE|ERROR/.test(text)
+      ? "failed"
+      : /RUNNING|PROCESSING/.test(text)
+        ? "busy"
+        : "";
+  return html`<span class="pill ${kind}">${status}</span>`;
+}
+
+/** `3/4 (1 failed)` above a bar. */
+export function progress(done: number, total: number, failed: number, running: boolean): Html {
+  const kind = failed > 0 ? "failed" : running ? "busy" : "";
+  return html`<span class="progress">${done}/${total}${failed > 0 ? html` <span class="bad">(${failed} failed)</span>` : undefined}<progress class="${kind}" max="${Math.max(1, total)}" value="${Math.min(done, Math.max(1, total))}" aria-hidden="true"></progress></span>`;
 }

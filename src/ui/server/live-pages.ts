@@ -8,6 +8,10 @@ const log = getLogger("SparkUI");
 export const MAX_CLIENTS = 1000;
 /** ms between looks at what has changed. */
 const INTERVAL = 1000;
+/** ms after news until the next look: what comes together is looked at together. */
+const SOON = 50;
+/** ms that looks are apart at least, however much news there is. */
+const APART = 200;
 /** Pages made anew in one look; the next look goes on with the others. */
 const PAGES_A_LOOK = 40;
 /** Looks a reader may be behind before it is dropped. */
@@ -41,6 +45,9 @@ export class LivePages {
   readonly #pages = new Map<string, Watched>();
   #count = 0;
   #timer: Timer | undefined;
+  /** When the timer fires, and when the last look was; ms. */
+  #due = 0;
+  #looked = Number.NEGATIVE_INFINITY;
   #stopped = false;
 
   /** @param render the content of a page; `undefined` when there is none for now */
@@ -68,6 +75,17 @@ export class LivePages {
     return true;
   }
 
+  /** Says that there is news: the next look comes soon. */
+  changed(): void {
+    if (this.#timer === undefined) return;
+    const now = this.clock.now();
+    const soon = Math.max(now + SOON, this.#looked + APART);
+    if (soon >= this.#due) return;
+    this.#timer.cancel();
+    this.#timer = undefined;
+    this.#schedule(soon);
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
@@ -81,10 +99,12 @@ export class LivePages {
     if (page.clients.size === 0) this.#pages.delete(target);
   }
 
-  #schedule(): void {
+  #schedule(due = this.clock.now() + INTERVAL): void {
     if (this.#timer !== undefined || this.#stopped || this.#count === 0) return;
-    this.#timer = this.clock.at(this.clock.now() + INTERVAL, () => {
+    this.#due = due;
+    this.#timer = this.clock.at(due, () => {
       this.#timer = undefined;
+      this.#looked = this.clock.now();
       this.#look();
       this.#schedule();
     });

@@ -1,11 +1,10 @@
 import { PROMETHEUS_TYPE, prometheusText } from "../api/prometheus.js";
 import { restApi } from "../api/rest-api.js";
 import { content, layout, type Page } from "../pages/layout.js";
-import { LIVE_SCRIPT } from "../pages/live-script.js";
-import { PAGE_CSS } from "../pages/page-css.js";
 import { PAGES } from "../pages/pages.js";
 import type { Application } from "../status/application.js";
 import { type Answer, html, notFound, text } from "./answer.js";
+import { staticFile } from "./static-files.js";
 
 interface Target {
   /** The parts of the path, decoded. */
@@ -24,7 +23,7 @@ export function route(app: Application, target: string): Answer {
   const page = pageOf(app, parsed);
   if (page !== undefined) return html(layout(app, page));
   if (path.join("/") === "metrics/prometheus") return { status: 200, type: PROMETHEUS_TYPE, body: prometheusText(app) };
-  const found = path[0] === "api" && path[1] === "v1" ? restApi(app, path.slice(2), query) : STATIC[path.join("/")];
+  const found = path[0] === "api" && path[1] === "v1" ? restApi(app, path.slice(2), query) : staticFile(path.join("/"));
   return found ?? notFound(`not found: /${path.join("/")}`);
 }
 
@@ -52,8 +51,3 @@ export function parse(target: string): Target | undefined {
     return undefined;
   }
 }
-
-const STATIC: Readonly<Record<string, Answer>> = Object.assign(Object.create(null) as object, {
-  "static/page.css": { status: 200, type: "text/css;charset=utf-8", body: PAGE_CSS },
-  "static/live.js": { status: 200, type: "text/javascript;charset=utf-8", body: LIVE_SCRIPT },
-});

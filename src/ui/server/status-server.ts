@@ -6,6 +6,7 @@ import { E } from "../errors.js";
 import type { Application } from "../status/application.js";
 import { type Answer, notFound, text } from "./answer.js";
 import { HostCheck, isLoopback } from "./host-check.js";
+import { isKill, kill, LONGEST_BODY } from "./kill.js";
 import { LivePages, MAX_CLIENTS } from "./live-pages.js";
 import { pageContent, parse, route } from "./router.js";
 
@@ -27,9 +28,10 @@ export interface StatusServerOptions {
 const HEADERS = {
   "Cache-Control": "no-store",
   "Content-Security-Policy":
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   "Cross-Origin-Resource-Policy": "same-origin",
-  "Referrer-Policy": "no-referrer",
+  // Not "no-referrer": the origin of a form would be "null" then, and nobody could tell whether it is one of ours.
+  "Referrer-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
 } as const;
 
@@ -66,6 +68,11 @@ export class StatusServer {
     return new StatusServer(server, live, `http://${shownHost(options.host)}:${port}`);
   }
 
+  /** Says that pages may have changed: who looks at them is sent the news soon. */
+  changed(): void {
+    this.#live.changed();
+  }
+
   /** Ends it, and every connection with it. */
   stop(): Promise<void> {
     this.#live.stop();
@@ -84,13 +91,37 @@ interface Served {
 }
 
 function respond(served: Served, request: IncomingMessage, response: ServerResponse): void {
+  if (request.method === "POST" && served.hosts.allows(request.headers.host) && isKill(request.url ?? "/")) {
+    readBody(request, body =>
+      send(
+        guarded(() => kill(served.app, request.url!, request.headers, body)),
+        request,
+        response,
+      ),
+    );
+    return;
+  }
   // A body nobody wants to read must not stay in the socket's memory.
   request.resume();
   const answer = answerTo(served, request);
-  if (answer === "events") {
-    pushEvents(served.live, request, response);
-    return;
-  }
+  if (answer === "events") pushEvents(served.live, request, response);
+  else send(answer, request, response);
+}
+
+/** Calls `then` with the body of a request, empty when it is too long or is given up. */
+function readBody(request: IncomingMessage, then: (body: string) => void): void {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  request.on("data", (piece: Buffer) => {
+    length += piece.length;
+    if (length <= LONGEST_BODY) pieces.push(piece);
+    else pieces.length = 0;
+  });
+  request.once("end", () => then(Buffer.concat(pieces).toString()));
+  request.on("error", () => {});
+}
+
+function send(answer: Answer, request: IncomingMessage, response: ServerResponse): void {
   const body = Buffer.from(answer.body);
   response.writeHead(answer.status, {
     ...HEADERS,
@@ -108,8 +139,9 @@ function answerTo({ app, hosts, live }: Served, request: IncomingMessage): Answe
   if (request.method !== "GET" && request.method !== "HEAD") {
     return text(405, `method not allowed: ${request.method}`, { Allow: "GET, HEAD" });
   }
+  if (isKill(request.url ?? "/")) return text(405, "method not allowed: cancelling takes a POST", { Allow: "POST" });
   const target = request.url ?? "/";
-  try {
+  return guarded(() => {
     const page = watchedPage(target);
     if (page === undefined) return route(app, target);
     if (request.headers["sec-fetch-site"] === "cross-site") return text(403, "forbidden: a page of another site asks");
@@ -117,6 +149,12 @@ function answerTo({ app, hosts, live }: Served, request: IncomingMessage): Answe
       return notFound("not found: no such page");
     if (live.clients >= MAX_CLIENTS) return text(503, `too many readers of /events: there may be ${MAX_CLIENTS}`);
     return "events";
+  });
+}
+
+function guarded<A>(answer: () => A): A | Answer {
+  try {
+    return answer();
   } catch (error) {
     log.error("A request to the status port failed", error);
     return text(500, "internal error: the log of the application says more");

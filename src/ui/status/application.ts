@@ -1,13 +1,45 @@
-import type { SparkContext } from "../../core/spark-context.js";
+import type { DashboardView } from "../dashboard/dashboard-view.js";
 import type { AppStatusStore } from "./app-status-store.js";
+import type { Environment } from "./environment.js";
 import type { StorageStatusStore } from "./storage-status-store.js";
 import type { StreamingStatusStore } from "./streaming-status-store.js";
 
-/** What the status port shows: one application, its jobs, and its streams while they run. */
+/** What the pages may do to a running application. */
+export interface Control {
+  /** What a request that changes something must bring along: only pages of this server know it. */
+  readonly token: string;
+  /** Cancels a running job; false where none of that number runs. */
+  cancelJob(jobId: number): boolean;
+  /** Cancels the running jobs that wait for a stage; false where none does. */
+  cancelStage(stageId: number): boolean;
+}
+
+/** What the status port shows: one application, running or, from its event log, finished. */
 export interface Application {
-  readonly sc: SparkContext;
+  /** `local-1795454665218` */
+  readonly id: string;
+  readonly name: string;
+  readonly master: string;
+  readonly user: string;
+  /** The version of tspark, or of Spark where a log of Spark's is shown. */
+  readonly version: string;
+  /** ms since the epoch. */
+  readonly startTime: number;
+  /** ms since the epoch; `undefined` while it runs. */
+  readonly endTime: number | undefined;
+  /** Tasks that may run at the same time. */
+  readonly cores: number;
+  /** The host and port its executor is shown with. */
+  readonly address: string;
+  /** ms since the epoch: the time now, or that of its end. */
+  now(): number;
+  environment(): Environment;
   readonly jobs: AppStatusStore;
   readonly storage: StorageStatusStore;
   /** The streaming context that runs, `undefined` when none does. */
   readonly streaming: StreamingStatusStore | undefined;
+  /** The charts of `toDashboard`, `undefined` where there is none. */
+  readonly dashboard: DashboardView | undefined;
+  /** `undefined` where nothing can be cancelled: `spark.ui.killEnabled=false`, or it has ended. */
+  readonly control: Control | undefined;
 }

@@ -14,7 +14,8 @@ export class StageRecord {
   readonly name: string;
   readonly details: string;
   readonly rddIds: readonly number[];
-  readonly rdds: readonly Pick<RDDInfo, "id" | "name" | "callSite" | "parentIds">[];
+  readonly parentIds: readonly number[];
+  readonly rdds: readonly Pick<RDDInfo, "id" | "name" | "callSite" | "parentIds" | "storageLevel">[];
   numActiveTasks = 0;
   numCompleteTasks = 0;
   numFailedTasks = 0;
@@ -54,7 +55,14 @@ export class StageRecord {
     this.numTasks = info.numTasks;
     this.name = info.name;
     this.details = info.details;
-    this.rdds = info.rddInfos.map(({ id, name, callSite, parentIds }) => ({ id, name, callSite, parentIds }));
+    this.parentIds = info.parentIds;
+    this.rdds = info.rddInfos.map(({ id, name, callSite, parentIds, storageLevel }) => ({
+      id,
+      name,
+      callSite,
+      parentIds,
+      storageLevel,
+    }));
     this.rddIds = this.rdds.map(rdd => rdd.id);
   }
 

@@ -4,6 +4,7 @@ import type {
   StreamingListenerBatchCompleted,
   StreamingListenerBatchStarted,
   StreamingListenerBatchSubmitted,
+  StreamingListenerDrainProgress,
   StreamingListenerLike,
   StreamingListenerReceiverError,
   StreamingListenerReceiverStarted,
@@ -35,6 +36,9 @@ export class StreamingStatusStore implements StreamingListenerLike {
   totalCompletedBatches = 0;
   totalReceivedRecords = 0;
   totalProcessedRecords = 0;
+  readonly streams: readonly StreamName[];
+  /** How far a graceful stop has come; `undefined` while none goes on. */
+  draining: StreamingListenerDrainProgress | undefined;
   readonly receivers = new Map<number, ReceiverInfo>();
   readonly #batches = new Map<number, BatchRecord>();
   /** Times of the completed batches, the oldest first. */
@@ -44,9 +48,11 @@ export class StreamingStatusStore implements StreamingListenerLike {
     /** ms */
     readonly batchDuration: number,
     /** All inputs of the graph, with and without a receiver. */
-    readonly streams: readonly StreamName[],
+    inputs: readonly StreamName[],
     private readonly retainedBatches: number,
-  ) {}
+  ) {
+    this.streams = inputs.map(({ id, name }) => ({ id, name }));
+  }
 
   /** Every batch that is remembered, the latest first. */
   batches(): BatchRecord[] {
@@ -69,6 +75,10 @@ export class StreamingStatusStore implements StreamingListenerLike {
 
   onStreamingStarted({ time }: StreamingListenerStreamingStarted): void {
     this.startTime = time;
+  }
+
+  onDrainProgress(progress: StreamingListenerDrainProgress): void {
+    this.draining = progress;
   }
 
   onReceiverStarted({ receiverInfo }: StreamingListenerReceiverStarted): void {

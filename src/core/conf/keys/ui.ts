@@ -57,6 +57,21 @@ export const UI_KEYS: readonly ConfigEntry[] = [
     check: atLeast(1),
   },
   {
+    key: "spark.ui.killEnabled",
+    doc: "Shows buttons on the status pages that cancel running jobs and stages. Only the pages themselves can ask for it.",
+    type: "boolean",
+    default: "true",
+    since: "0.1.0",
+  },
+  {
+    key: "spark.tspark.dashboard.retainedBatches",
+    doc: "How many batches a chart of `toDashboard` remembers.",
+    type: "int",
+    default: "300",
+    since: "0.1.0",
+    check: atLeast(1),
+  },
+  {
     key: "spark.streaming.ui.retainedBatches",
     doc: "How many completed batches the status port remembers.",
     type: "int",
