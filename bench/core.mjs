@@ -1,238 +1,168 @@
-// `npm run bench -- core [--peer spark] [--mb 200] [--runs 5] [--only words,lines]`: the engine's jobs at local[1] and
-// local[2], the same by hand in one thread, and real Spark (where SPARK_HOME names one) through bench/core-spark.scala.
-import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+// `npm run bench -- core [--peer spark]`: the engine's jobs at local[1] and local[2], the same by hand in one thread, and on
+// real Spark at local[2] where SPARK_HOME names one: each engine in a process of its own, one after the other.
+//   --mb 200      size of the text        --size 1      scale of the jobs that make their own data
+//   --runs 5      measurements a job      --seconds 5  after so many, three measurements do (two by hand)
+//   --only words,lines                    --placement auto|workers|driver
+//   --keys 20     millions of distinct keys in a heap of 512 MB; 0 leaves that out
+import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { jobs } from "./_core-jobs.mjs";
+import { zipfText } from "./_zipf-text.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-
-function option(args, name, otherwise) {
-  const i = args.indexOf(`--${name}`);
-  return i < 0 ? otherwise : (args[i + 1] ?? "");
-}
-
-/** A text of about `mb` megabytes: words by Zipf's law from 50,000, eight a line; the same each time. */
-function text(mb) {
-  const file = path.join(here, "data", `zipf-${mb}.txt`);
-  if (existsSync(file) && statSync(file).size > mb * 999_000) return file;
-  mkdirSync(path.dirname(file), { recursive: true });
-  let seed = 42;
-  const random = () => {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    return seed / 2 ** 32;
-  };
-  const words = Array.from({ length: 50_000 }, (_, i) => `w${i.toString(36)}${"abcdefgh".slice(0, i % 6)}`);
-  const sums = new Float64Array(words.length);
-  for (let i = 0, sum = 0; i < sums.length; i++) sums[i] = sum += 1 / (i + 1);
-  const pick = () => {
-    const x = random() * sums[sums.length - 1];
-    let low = 0;
-    let high = sums.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (sums[middle] < x) low = middle + 1;
-      else high = middle;
-    }
-    return words[low];
-  };
-  const fd = openSync(file, "w");
-  for (let written = 0; written < mb * 1e6; ) {
-    let block = "";
-    while (block.length < 1 << 20) {
-      let line = pick();
-      for (let i = 1; i < 8; i++) line += ` ${pick()}`;
-      block += `${line}\n`;
-    }
-    written += writeSync(fd, block);
-  }
-  closeSync(fd);
-  return file;
-}
-
-/** Each job: with an engine, and by hand. */
-const JOBS = {
-  words: {
-    what: "word count",
-    target: 0.45,
-    run: async (sc, file) =>
-      (
-        await sc
-          .textFile(file, 8)
-          .flatMap(line => line.split(" "))
-          .map(w => [w, 1])
-          .reduceByKey((a, b) => a + b)
-          .collect()
-      ).length,
-    hand: file => {
-      const counts = new Map();
-      for (const line of readFileSync(file, "latin1").split("\n")) {
-        if (line !== "") for (const w of line.split(" ")) counts.set(w, (counts.get(w) ?? 0) + 1);
-      }
-      return counts.size;
-    },
-  },
-  lines: {
-    what: "lines of a text",
-    target: 0.7,
-    run: (sc, file) => sc.textFile(file, 8).count(),
-    hand: file => readFileSync(file, "latin1").split("\n").length - 1,
-  },
-  numbers: {
-    what: "10M map, filter, reduce",
-    target: 0.3,
-    run: sc =>
-      sc
-        .range(0, 10_000_000, 1, 4)
-        .map(x => x * 2)
-        .filter(x => x % 3 === 0)
-        .reduce((a, b) => a + b),
-    hand: () => {
-      let sum = 0;
-      for (let i = 0; i < 10_000_000; i++) if ((i * 2) % 3 === 0) sum += i * 2;
-      return sum;
-    },
-  },
-  sort: {
-    what: "sortBy 5M ints, count",
-    target: 0.4,
-    run: sc =>
-      sc
-        .range(0, 5_000_000, 1, 4)
-        .map(x => (x * 7919) % 5_000_011)
-        .sortBy(x => x)
-        .count(),
-    hand: () => {
-      const xs = new Float64Array(5_000_000);
-      for (let i = 0; i < xs.length; i++) xs[i] = (i * 7919) % 5_000_011;
-      return xs.sort().length;
-    },
-  },
-  join: {
-    what: "join 1M x 1M",
-    target: 0.5,
-    run: sc => {
-      const left = sc.range(0, 1_000_000, 1, 4).map(x => [x, x]);
-      const right = sc.range(0, 1_000_000, 1, 4).map(x => [x, x * 2]);
-      return left.join(right).count();
-    },
-  },
-  group: {
-    what: "groupByKey 2M on 10k keys",
-    target: 0.7,
-    run: sc =>
-      sc
-        .range(0, 2_000_000, 1, 4)
-        .map(x => [x % 10_000, x])
-        .groupByKey()
-        .count(),
-  },
-  reduce: {
-    what: "reduceByKey 2M on 10k keys",
-    target: 0.5,
-    run: sc =>
-      sc
-        .range(0, 2_000_000, 1, 4)
-        .map(x => [x % 10_000, x])
-        .reduceByKey((a, b) => a + b)
-        .count(),
-  },
-  distinct: {
-    what: "distinct 2M of 500k",
-    target: 0.5,
-    run: sc =>
-      sc
-        .range(0, 2_000_000, 1, 4)
-        .map(x => x % 500_000)
-        .distinct()
-        .count(),
-  },
-  tiny: {
-    what: "tiny job",
-    repeat: 100,
-    run: sc =>
-      sc
-        .parallelize([1, 2, 3], 2)
-        .map(x => x + 1)
-        .count(),
-  },
-};
-
 const median = xs => [...xs].sort((a, b) => a - b)[xs.length >> 1];
-
-/** Median and spread of `runs` runs after two that do not count, ms; and what came out. */
-async function time(f, runs, repeat = 1) {
-  const times = [];
-  let result;
-  for (let i = -2; i < runs; i++) {
-    const start = performance.now();
-    for (let j = 0; j < repeat; j++) result = await f();
-    if (i >= 0) times.push((performance.now() - start) / repeat);
-  }
-  return { ms: median(times), spread: (Math.max(...times) - Math.min(...times)) / median(times), result };
-}
+const spread = xs => (Math.max(...xs) - Math.min(...xs)) / median(xs);
+/** An engine that has not ended after this time is given up, ms. */
+const PATIENCE = 150_000;
+const PATIENCE_BIG = 60_000;
 
 export async function run(args) {
-  const { SparkConf, SparkContext } = await import("../dist/index.js");
-  const runs = Number(option(args, "runs", "5"));
-  const mb = Number(option(args, "mb", "200"));
-  const only = option(args, "only", "").split(",").filter(Boolean);
-  const jobs = Object.entries(JOBS).filter(([name]) => only.length === 0 || only.includes(name));
-  const file = text(mb);
-  const measured = new Map(jobs.map(([name]) => [name, {}]));
-  for (const master of ["local[1]", "local[2]"]) {
-    const conf = new SparkConf(false).setMaster(master).setAppName("bench").set("spark.ui.enabled", "false");
-    conf.set("spark.tspark.placement", option(args, "placement", "auto"));
-    const sc = new SparkContext(conf);
-    for (const [name, job] of jobs) {
-      measured.get(name)[master] = await time(
-        () => job.run(sc, file),
-        job.repeat ? Math.max(5, runs) : runs,
-        job.repeat,
-      );
-    }
-    await sc.stop();
-  }
-  for (const [name, job] of jobs) {
-    if (job.hand) measured.get(name).hand = await time(async () => job.hand(file), Math.min(3, runs));
-  }
-  const spark = option(args, "peer", "") === "spark" ? peer(file, runs, jobs) : {};
-  const rows = jobs.map(([name, { what, target }]) => {
-    const { "local[1]": one, "local[2]": two, hand } = measured.get(name);
-    if (hand && String(hand.result) !== String(two.result))
-      throw new Error(`${name}: ${two.result} is not ${hand.result}`);
-    const s = spark[name];
-    if (s && String(s.result) !== String(two.result))
-      throw new Error(`${name}: ${two.result} is not Spark's ${s.result}`);
-    return {
-      what,
-      "local[1]": one.ms,
-      "local[2]": two.ms,
-      "1/2": one.ms / two.ms,
-      hand: hand?.ms ?? "",
-      spark: s?.ms ?? "",
-      unit: "ms",
-      ratio: s ? two.ms / s.ms : "",
-      target: target ?? "",
-      spread: Math.max(one.spread, two.spread),
-    };
+  const { values } = parseArgs({
+    args,
+    options: {
+      peer: { type: "string" },
+      mb: { type: "string", default: "200" },
+      size: { type: "string", default: "1" },
+      runs: { type: "string", default: "5" },
+      seconds: { type: "string", default: "5" },
+      only: { type: "string" },
+      placement: { type: "string", default: "auto" },
+      keys: { type: "string", default: "20" },
+    },
   });
-  const load = readFileSync("/proc/loadavg", "utf8").split(" ")[0];
-  return { title: "Engine", notes: `Medians of ${runs} after two, text of ${mb} MB, load ${load} at the end.`, rows };
+  const [mb, size, runs, seconds] = [values.mb, values.size, values.runs, values.seconds].map(Number);
+  const table = jobs(size);
+  const names = values.only?.split(",") ?? Object.keys(table);
+  const options = { file: zipfText(mb), names, runs, seconds, size, placement: values.placement };
+  const engines = {};
+  for (const engine of ["local[1]", "local[2]", "hand"]) engines[engine] = await child(engine, options);
+  const spark = values.peer === "spark" ? peer(options) : undefined;
+  if (spark) engines.spark = spark.results;
+  const rows = names.map(name => row(table[name], name, engines));
+  const keys = Number(values.keys) * 1e6;
+  if (keys > 0 && !values.only) rows.push(await big(keys));
+  return {
+    title: "Engine",
+    notes:
+      `Medians of ${runs} runs after two that do not count (fewer where ${seconds} s were over); spread is (longest - shortest) / median, ` +
+      `the widest of ours; text of ${mb} MB${spark ? `; Spark ${spark.version} at local[2], the same jobs in its shell` : ""}.`,
+    rows,
+    losses: losses(rows),
+    times: Object.fromEntries(
+      Object.entries(engines).map(([engine, results]) => [
+        engine,
+        Object.fromEntries(Object.entries(results).map(([name, { times }]) => [name, times])),
+      ]),
+    ),
+  };
 }
 
-/** The same jobs on real Spark, in a process of its own. */
-function peer(file, runs, jobs) {
+/** One job, all engines; an error where they do not agree. */
+function row({ what, target }, name, engines) {
+  const of = engine => engines[engine]?.[name];
+  const [one, two, hand, spark] = [of("local[1]"), of("local[2]"), of("hand"), of("spark")];
+  for (const [engine, other] of Object.entries({ "local[1]": one, hand, spark })) {
+    if (other && two && other.result !== two.result)
+      throw new Error(`${name}: ${two.result} at local[2] is not ${other.result} (${engine})`);
+  }
+  const ms = found => (found ? median(found.times) : "");
+  const ours = [one, two].filter(Boolean);
+  return {
+    what,
+    "local[1]": ms(one),
+    "local[2]": ms(two),
+    "1/2": one && two ? ms(one) / ms(two) : "",
+    "by hand": ms(hand),
+    Spark: ms(spark),
+    unit: "ms",
+    "of Spark": spark && two ? ms(two) / ms(spark) : "",
+    target: target ?? "",
+    spread: ours.length > 0 ? Math.max(...ours.map(o => spread(o.times))) : "",
+    "Spark's spread": spark ? spread(spark.times) : "",
+  };
+}
+
+/** What is slower than it was to be, than Spark, or than a loop of one thread. */
+function losses(rows) {
+  const out = [];
+  const times = (a, b) => `${(a / b).toFixed(2)} times`;
+  for (const r of rows) {
+    const ours = Math.min(...[r["local[1]"], r["local[2]"]].filter(x => typeof x === "number"));
+    if (typeof r["of Spark"] === "number" && r["of Spark"] > 1) {
+      out.push(`${r.what}: slower than Spark, ${r["of Spark"].toFixed(2)} of its time.`);
+    } else if (typeof r["of Spark"] === "number" && r.target !== "" && r["of Spark"] > r.target) {
+      out.push(`${r.what}: ${r["of Spark"].toFixed(2)} of Spark's time, the target is ${r.target}.`);
+    }
+    if (typeof r["by hand"] === "number" && ours > r["by hand"])
+      out.push(`${r.what}: ${times(ours, r["by hand"])} what the loop written by hand takes.`);
+    if (r["1/2"] !== "" && r["1/2"] < 1 && r["local[1]"] > 5)
+      out.push(`${r.what}: two threads are slower than one, ${times(r["local[2]"], r["local[1]"])} as long.`);
+    if (r.failed) out.push(`${r.what}: ${r.failed}.`);
+  }
+  return out;
+}
+
+/** What one engine measured, by job. */
+async function child(engine, options, flags = ["--expose-gc"]) {
+  const file = path.join(here, "_core-child.mjs");
+  const process_ = spawn(process.execPath, [...flags, file, engine, JSON.stringify(options)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const timer = setTimeout(() => process_.kill("SIGKILL"), engine === "big" ? PATIENCE_BIG : PATIENCE);
+  let text = "";
+  process_.stdout.setEncoding("utf8").on("data", chunk => {
+    text += chunk;
+  });
+  const status = await new Promise(resolve => process_.on("close", (code, signal) => resolve(signal ?? code)));
+  clearTimeout(timer);
+  const results = {};
+  for (const line of text.split("\n")) {
+    if (!line.startsWith("{")) continue;
+    const { name, ...measured } = JSON.parse(line);
+    results[name] = measured;
+  }
+  if (status !== 0 && engine !== "big") console.error(`${engine} ended with ${status}`);
+  return results;
+}
+
+/** Distinct text keys that the heap does not hold. */
+async function big(keys) {
+  const what = `reduceByKey, ${keys / 1e6}M distinct text keys, heap of 512 MB`;
+  const { big: found } = await child("big", { keys }, ["--max-old-space-size=512"]);
+  if (found === undefined) return { what, unit: "ms", failed: `did not end in ${PATIENCE_BIG / 1000} s` };
+  if (found.result !== String(keys)) throw new Error(`${what}: ${found.result} keys`);
+  return { what, "local[2]": found.times[0], unit: "ms", "peak MB": found.peak / 1e6 };
+}
+
+/** The same jobs on real Spark. */
+function peer({ file, names, runs, seconds, size }) {
   const home = process.env.SPARK_HOME;
   if (!home) throw new Error("--peer spark needs SPARK_HOME, the folder of a Spark");
-  const names = jobs.map(([name]) => name).join(",");
-  const { stdout, status } = spawnSync(path.join(home, "bin/spark-shell"), ["--master", "local[2]"], {
-    encoding: "utf8",
-    input: readFileSync(path.join(here, "core-spark.scala"), "utf8").replace(/^/, ":paste\n").concat("\u0004"),
-    env: { ...process.env, BENCH_FILE: file, BENCH_RUNS: String(runs), BENCH_JOBS: names },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const found = [...(stdout ?? "").matchAll(/^RESULT (\w+) (\S+) (\S+)$/gm)];
-  if (found.length === 0) throw new Error(`spark-shell gave no result (status ${status})`);
-  return Object.fromEntries(found.map(([, name, ms, result]) => [name, { ms: Number(ms), result }]));
+  const shell = path.join(home, "bin/spark-shell");
+  const { stdout, status } = spawnSync(
+    shell,
+    ["--master", "local[2]", "--conf", "spark.ui.showConsoleProgress=false", "-i", path.join(here, "core-spark.scala")],
+    {
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+      timeout: 2 * PATIENCE,
+      input: "",
+      env: {
+        ...process.env,
+        BENCH_FILE: file,
+        BENCH_RUNS: String(runs),
+        BENCH_SECONDS: String(seconds),
+        BENCH_SIZE: String(size),
+        BENCH_JOBS: names.join(","),
+      },
+      stdio: ["pipe", "pipe", "inherit"],
+    },
+  );
+  const results = {};
+  for (const [, name, times, result] of (stdout ?? "").matchAll(/^RESULT (\w+) (\S+) (\S+)$/gm))
+    results[name] = { times: times.split(",").map(Number), result };
+  if (Object.keys(results).length === 0) throw new Error(`spark-shell gave no result (status ${status}): ${stdout}`);
+  return { version: /^VERSION (\S+)/m.exec(stdout)?.[1] ?? "", results };
 }

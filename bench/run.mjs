@@ -1,6 +1,7 @@
 // `npm run bench -- NAME [options]`: runs bench/NAME.mjs, whose `run(args)` measures ours and the peer in turn in one run
-// and returns { title, rows }, where a row is { what, ours, peer?, unit, ratio?, target? }. Written as JSON and as a table.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+// and returns { title, notes?, rows, losses? }; a row is an object, its keys are the columns, and `losses` are sentences that
+// say where we are slower. Written as JSON and as a table, and all tables together as bench/RESULTS.md.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,7 +42,19 @@ const table = [
   `| ${columns.map(() => "---").join(" | ")} |`,
   ...result.rows.map(r => `| ${columns.map(c => cell(r[c])).join(" | ")} |`),
   "",
+  ...(result.losses === undefined
+    ? []
+    : result.losses.length === 0
+      ? ["Where we lose: nowhere in this table.", ""]
+      : ["Where we lose:", "", ...result.losses.map(l => `- ${l}`), ""]),
 ].join("\n");
 writeFileSync(path.join(dir, `${name}.md`), table);
+const pages = readdirSync(dir)
+  .filter(f => f.endsWith(".md"))
+  .sort()
+  .map(f => readFileSync(path.join(dir, f), "utf8"));
+const head =
+  "# Results\n\nEach table is one run of `npm run bench -- NAME`; single measurements are in `bench/results/NAME.json`.\n";
+writeFileSync(path.join(here, "RESULTS.md"), [head, ...pages].join("\n"));
 console.log(table);
 process.exit(0);
