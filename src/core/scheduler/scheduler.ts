@@ -102,6 +102,7 @@ export class Scheduler {
       job.error ??= error as Error;
       tellPlace(error, callSite);
       job.abandon("job failed");
+      if (hasCause(error, "CANNOT_SPILL")) this.#dropOutputs(job);
       throw error;
     } finally {
       for (const stage of job.stages) stage.jobs.delete(job);
@@ -110,6 +111,16 @@ export class Scheduler {
       if (tells) tellJobEnd(job.id, final, clock.monotonic() - started, job.status === "SUCCEEDED");
       bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
       bus.flush();
+    }
+  }
+
+  /** Drops what a job put into shuffles that nobody else waits for: the disk has no room for what may be used again. */
+  #dropOutputs(job: Job): void {
+    for (const stage of job.stages) {
+      if (!(stage instanceof ShuffleStage) || stage.jobs.size > 0) continue;
+      stage.available = false;
+      stage.done.clear();
+      this.setup.shuffles.remove(stage.dependency.shuffleId);
     }
   }
 
@@ -428,6 +439,15 @@ function leaveOutOwnFrames(error: unknown): void {
     const stack = withoutOwnFrames(e.stack);
     if (stack !== e.stack && Object.isExtensible(e)) e.stack = stack;
   }
+}
+
+/** Whether an error of that code is among the causes. */
+function hasCause(error: unknown, code: string): boolean {
+  let e = error;
+  for (let i = 0; e instanceof Error && i < 10; i++, e = e.cause) {
+    if (e instanceof SparkError && e.code === code) return true;
+  }
+  return false;
 }
 
 /** Something thrown that is no Error. */
