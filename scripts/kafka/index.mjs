@@ -2,4 +2,4 @@
 export { isRunning, readState, startKafka, stopKafka } from "./broker.mjs";
 export { whyNoKafka } from "./jars.mjs";
 export { produce } from "./produce.mjs";
-export { createTopic, deleteTopic, listTopics, send } from "./topic.mjs";
+export { addPartitions, createTopic, deleteRecords, deleteTopic, leadersOf, listTopics, send } from "./topic.mjs";

@@ -1,4 +1,5 @@
 // Topics of a broker, through kafkajs's admin client.
+import { setTimeout as sleep } from "node:timers/promises";
 import kafkajs from "kafkajs";
 
 const client = bootstrap =>
@@ -20,20 +21,56 @@ async function withAdmin(bootstrap, use) {
   }
 }
 
-/** Creates `topic`; `false` when it is there already. */
-export const createTopic = (bootstrap, topic, { partitions = 1, replicas = 1, config = {} } = {}) =>
-  withAdmin(bootstrap, admin =>
-    admin.createTopics({
-      waitForLeaders: true,
+/** Creates `topic`; `false` when it is there already. `assignment` says which brokers hold each partition, the leader first. */
+export const createTopic = (bootstrap, topic, { partitions = 1, replicas = 1, assignment, config = {} } = {}) =>
+  withAdmin(bootstrap, async admin => {
+    const made = await admin.createTopics({
+      // It gives up when a broker has not heard of the new topic yet.
+      waitForLeaders: false,
       topics: [
         {
           topic,
-          numPartitions: partitions,
-          replicationFactor: replicas,
+          ...(assignment
+            ? { replicaAssignment: assignment.map((brokers, partition) => ({ partition, replicas: brokers })) }
+            : { numPartitions: partitions, replicationFactor: replicas }),
           configEntries: Object.entries(config).map(([name, value]) => ({ name, value: String(value) })),
         },
       ],
-    }),
+    });
+    await leaders(admin, topic, assignment?.length ?? partitions);
+    return made;
+  });
+
+/** Waits until the brokers know who leads each of `count` partitions: `[partition, broker]`, in order. */
+async function leaders(admin, topic, count) {
+  for (let tries = 0; ; tries++) {
+    try {
+      const [found] = (await admin.fetchTopicMetadata({ topics: [topic] })).topics;
+      const known = found.partitions.filter(p => p.partitionErrorCode === 0 && p.leader >= 0);
+      if (known.length >= count) return known.map(p => [p.partitionId, p.leader]).sort((a, b) => a[0] - b[0]);
+    } catch (error) {
+      if (tries > 200) throw error;
+    }
+    if (tries > 200) throw new Error(`topic ${topic} has no leaders`);
+    await sleep(50);
+  }
+}
+
+/** Which broker leads each partition of `topic`, in order. */
+export const leadersOf = (bootstrap, topic, count = 1) =>
+  withAdmin(bootstrap, async admin => (await leaders(admin, topic, count)).map(([, leader]) => leader));
+
+/** Gives `topic` more partitions: `count` in all. */
+export const addPartitions = (bootstrap, topic, count) =>
+  withAdmin(bootstrap, async admin => {
+    await admin.createPartitions({ topicPartitions: [{ topic, count }] });
+    await leaders(admin, topic, count);
+  });
+
+/** Deletes the records of a partition before `offset`, as retention would. */
+export const deleteRecords = (bootstrap, topic, partition, offset) =>
+  withAdmin(bootstrap, admin =>
+    admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] }),
   );
 
 export const deleteTopic = (bootstrap, topic) => withAdmin(bootstrap, admin => admin.deleteTopics({ topics: [topic] }));

@@ -103,7 +103,10 @@ type CreateCluster = (options: {
   allowAutoTopicCreation: boolean;
   isolationLevel: number;
 }) => Cluster & {
-  readonly brokerPool: { findConnectedBroker(): Promise<Broker> };
+  readonly brokerPool: {
+    readonly brokers: Readonly<Record<string, Broker>>;
+    findConnectedBroker(): Promise<Broker>;
+  };
   readonly connectionPoolBuilder: { build(destination?: object): Promise<ConnectionPool> };
   findGroupCoordinator(request: { groupId: string; coordinatorType: CoordinatorType }): Promise<PrivateBroker>;
 };
@@ -343,6 +346,7 @@ class Connected implements KafkaCluster {
     transactionalId: string | undefined,
     transactionTimeoutMs: number,
   ): Promise<{ producerId: number; producerEpoch: number }> {
+    await this.#knowBrokers();
     const request = { transactionalId, transactionTimeout: transactionTimeoutMs };
     const answer =
       transactionalId === undefined
@@ -405,7 +409,9 @@ class Connected implements KafkaCluster {
     const key = `${type}${id}`;
     let coordinator = this.#coordinators.get(key);
     if (coordinator === undefined) {
-      coordinator = this.cluster.findGroupCoordinator({ groupId: id, coordinatorType: type });
+      coordinator = this.#knowBrokers().then(() =>
+        this.cluster.findGroupCoordinator({ groupId: id, coordinatorType: type }),
+      );
       this.#coordinators.set(key, coordinator);
     }
     try {
@@ -414,6 +420,12 @@ class Connected implements KafkaCluster {
       this.#coordinators.delete(key);
       throw error;
     }
+  }
+
+  /** kafkajs asks none but those that metadata has named, and a fresh connection has none yet. */
+  #knowBrokers(): Promise<void> {
+    const known = Object.keys(this.cluster.brokerPool.brokers).length > 0;
+    return known ? Promise.resolve() : this.cluster.refreshMetadata();
   }
 
   #fetchConnection(pool: ConnectionPool): Promise<unknown> {
