@@ -1,9 +1,10 @@
 // Builds what the package ships and what the tests run:
 //   dist/*.js        entry points and shared chunks (esbuild, ESM, split), so that every entry sees the same single instance
+//   dist/type-snapshot.cjs  the type service in one piece, from which its start-up snapshot is made in the user's cache folder
 //   dist/types/**    declarations (tsc), which the shell's type service reads too
 //   .build/**        src and test, file by file, for the test run (closures keep their text: no bundling, no helpers)
-// `--if-stale` does nothing when dist/ is newer than every source. `--no-types` skips tsc.
-import { execFileSync } from "node:child_process";
+// `--if-stale` does nothing when dist/ is newer than every source. `--no-types` skips tsc, `--no-snapshot` the snapshot.
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -59,9 +60,26 @@ export async function buildPackage({ types = true } = {}) {
     define: { __TSPARK_VERSION__: JSON.stringify(version) },
     write: false,
   });
+  const snapshot = await build({
+    absWorkingDir: root,
+    entryPoints: { "type-snapshot": "src/shell/types/snapshot-main.ts" },
+    outdir: "dist",
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    format: "cjs",
+    platform: "node",
+    target: "node20.19",
+    packages: "external",
+    keepNames: true,
+    legalComments: "none",
+    // What would need it does not run there.
+    define: { __TSPARK_VERSION__: JSON.stringify(version), "import.meta.url": '"file:///"' },
+    write: false,
+  });
+  result.outputFiles.push(...snapshot.outputFiles);
   // Only a build that succeeded replaces the one before, and chunks that no entry needs any more go.
   const made = new Set(result.outputFiles.map(f => f.path));
-  for (const f of walk(at("dist"))) if (/\.js(\.map)?$/.test(f) && !made.has(f)) rmSync(f);
+  for (const f of walk(at("dist"))) if (/\.c?js(\.map)?$/.test(f) && !made.has(f)) rmSync(f);
   for (const f of result.outputFiles) {
     mkdirSync(path.dirname(f.path), { recursive: true });
     writeFileSync(f.path, f.contents);
@@ -77,6 +95,15 @@ export async function buildPackage({ types = true } = {}) {
   // Outside dist/, which is what the package ships.
   mkdirSync(at(".cache"), { recursive: true });
   writeFileSync(at(".cache/built"), "");
+}
+
+/**
+ * The type service's snapshot for this machine, where there is none yet. It is a convenience: a build without it is whole.
+ */
+export function buildSnapshot() {
+  if (process.env.CI && process.env.TSPARK_CACHE_DIR === undefined) return;
+  const { status } = spawnSync(process.execPath, [at("dist/type-snapshot.cjs")], { stdio: "ignore" });
+  if (status !== 0) console.warn("no snapshot of the type service could be made: shells start without it");
 }
 
 export async function buildTests() {
@@ -114,5 +141,8 @@ export async function buildTests() {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (flags.has("--tests")) await buildTests();
-  else if (!flags.has("--if-stale") || isStale()) await buildPackage({ types: !flags.has("--no-types") });
+  else {
+    if (!flags.has("--if-stale") || isStale()) await buildPackage({ types: !flags.has("--no-types") });
+    if (!flags.has("--no-snapshot")) buildSnapshot();
+  }
 }

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildPackage, buildTests, isStale } from "./build.mjs";
+import { buildPackage, buildSnapshot, buildTests, isStale } from "./build.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const words = process.argv.slice(2);
@@ -15,6 +15,8 @@ const run = (...args) => {
   if (r.status !== 0) process.exit(r.status ?? 1);
 };
 
+// Nothing of the user's: shells under test start from a snapshot of this checkout's own.
+process.env.TSPARK_CACHE_DIR ??= path.join(root, ".cache/tspark");
 if (isStale()) await buildPackage();
 if (words.length === 0) {
   run("node_modules/@biomejs/biome/bin/biome", "check", ".");
@@ -29,6 +31,7 @@ if (files.length === 0) {
   console.error(`no test file matches ${words.join(" ")}: the words are matched against paths under test/`);
   process.exit(2);
 }
+if (files.some(f => f.includes("/shell/"))) buildSnapshot();
 // A file that hangs fails after ten minutes, by its name, instead of holding the whole run.
 const runner = ["--test", "--test-concurrency=2", "--test-timeout=600000", "--test-reporter=spec"];
 run("--enable-source-maps", ...runner, ...files);

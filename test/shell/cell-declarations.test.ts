@@ -6,11 +6,8 @@ import { loadTypeScript } from "../../src/shell/types/typescript.js";
 
 let service: LanguageTypeService;
 before(async () => {
-  service = new LanguageTypeService({
-    typescript: await loadTypeScript(),
-    paths: findTypePaths(),
-    directory: process.cwd(),
-  });
+  service = new LanguageTypeService({ typescript: await loadTypeScript(), paths: findTypePaths() });
+  service.start({ directory: process.cwd() });
 });
 
 /** Compiles and commits an input; gives the types it shows. */

@@ -34,16 +34,13 @@ export async function startSession(options: Partial<SessionOptions> = {}): Promi
   const sc = api.SparkContext.getOrCreate(
     new SparkConf(false).setMaster("local[*]").setAppName("transcript").set("spark.ui.enabled", "false"),
   );
+  const types = new LanguageTypeService({ typescript: await loadTypeScript(), paths: findTypePaths() });
+  types.start({ directory, transpileOnly: options.transpileOnly ?? false });
   const session = new Session({
     names: { session: { sc, ssc: undefined, spark: undefined }, api },
     output: say,
     errorOutput: say,
-    typeService: new LanguageTypeService({
-      typescript: await loadTypeScript(),
-      paths: findTypePaths(),
-      directory,
-      transpileOnly: options.transpileOnly ?? false,
-    }),
+    typeService: types,
     ...options,
   });
   const shell = new Shell({ session, write: say, writeError: say, echo: true, readPaste: async () => undefined });

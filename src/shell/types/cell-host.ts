@@ -1,3 +1,4 @@
+import { isBuiltin } from "node:module";
 import path from "node:path";
 import type ts from "typescript";
 import { checkOptions } from "./compiler-options.js";
@@ -7,8 +8,10 @@ import type { TypeScript } from "./typescript.js";
 const PREFIX = "__tspark_";
 
 /**
- * The files the LanguageService sees: virtual modules of the session, lying in the user's folder so that relative imports
- * and packages are found from there, and the disk.
+ * The files the LanguageService sees: virtual modules of the session, and the disk.
+ *
+ * The modules lie in a folder that does not exist, the same for every user, so that a program made before anybody knew where
+ * it would run (in a start-up snapshot) stays the program. What they import is looked for from the user's folder.
  */
 export class CellHost implements ts.LanguageServiceHost {
   /** Comments of declarations are most of Node's: they are not taken apart. Those of JavaScript files say types. */
@@ -19,29 +22,40 @@ export class CellHost implements ts.LanguageServiceHost {
   readonly #options: ts.CompilerOptions;
   readonly #cache: ts.ModuleResolutionCache;
   readonly #folders = new Map<string, string>();
+  readonly #folder: string;
+  #directory: string;
   #roots: readonly string[] = [];
   #versions = 0;
 
   constructor(
     private readonly ts: TypeScript,
     private readonly paths: TypePaths,
-    readonly directory: string,
   ) {
     this.jsDocParsingMode = ts.JSDocParsingMode.ParseForTypeInfo;
+    const root = path.parse(paths.api).root.replaceAll("\\", "/");
+    this.#folder = `${root}__tspark__`;
+    this.#directory = root;
     this.#options = checkOptions(ts, paths.typeRoots);
-    this.#cache = ts.createModuleResolutionCache(directory, name => name, this.#options);
+    this.#cache = ts.createModuleResolutionCache(this.#folder, name => name, this.#options);
+  }
+
+  /** The user's folder. */
+  set directory(directory: string) {
+    this.#directory = directory;
   }
 
   /** File name of the session's module `name`. */
   fileOf(name: string): string {
-    const folder = this.#folders.get(name) ?? this.directory;
-    return `${folder.replaceAll("\\", "/").replace(/\/$/, "")}/${PREFIX}${name}.ts`;
+    return `${this.#folder}/${PREFIX}${name}.ts`;
   }
 
-  /** Lays a module into another folder than the user's: relative imports of a file that is loaded start from its own. */
+  /** Where imports of a module start, when that is not the user's folder: those of a file that is loaded start from its own. */
   place(name: string, folder: string | undefined): void {
-    if (folder === undefined || folder === this.directory) this.#folders.delete(name);
+    if (folder === this.#folders.get(name)) return;
+    if (folder === undefined) this.#folders.delete(name);
     else this.#folders.set(name, folder);
+    const known = this.#virtual.get(this.fileOf(name));
+    if (known !== undefined) known.version = ++this.#versions;
   }
 
   /** How a cell imports the session's module `name`. */
@@ -57,7 +71,7 @@ export class CellHost implements ts.LanguageServiceHost {
       if (file === stem(target)) return `tspark/${name}`;
     const inPackage = /.*\/node_modules\/(?:@types\/)?((?:@[^/]+\/)?[^/]+)/.exec(file);
     if (inPackage) return inPackage[1]!;
-    const relative = path.relative(this.directory, file).replaceAll("\\", "/");
+    const relative = path.relative(this.#directory, file).replaceAll("\\", "/");
     return path.isAbsolute(file) && !relative.startsWith("..") ? `./${relative}` : file;
   }
 
@@ -82,7 +96,7 @@ export class CellHost implements ts.LanguageServiceHost {
     return [this.paths.api, ...this.#roots.map(name => this.fileOf(name))];
   }
   getCurrentDirectory(): string {
-    return this.directory;
+    return this.#folder;
   }
   getScriptVersion(file: string): string {
     return String(this.#virtual.get(file)?.version ?? 0);
@@ -127,6 +141,10 @@ export class CellHost implements ts.LanguageServiceHost {
   useCaseSensitiveFileNames(): boolean {
     return this.ts.sys.useCaseSensitiveFileNames;
   }
+  /** Lets the program look up the `package.json` of each file once, not with each line. */
+  getModuleResolutionCache(): ts.ModuleResolutionCache {
+    return this.#cache;
+  }
   resolveModuleNameLiterals(
     literals: readonly ts.StringLiteralLike[],
     file: string,
@@ -148,12 +166,23 @@ export class CellHost implements ts.LanguageServiceHost {
         return { resolvedModule: { resolvedFileName: target, extension: ".ts", isExternalLibraryImport: false } };
       }
     }
-    const key = `${path.dirname(file)}\0${name}`;
+    // Node's own modules are declared, not found; looking for them in every folder above takes longer than checking a line.
+    if (isBuiltin(name)) return { resolvedModule: undefined };
+    const isCell = file.startsWith(`${this.#folder}/${PREFIX}`);
+    const module = isCell ? file.slice(this.#folder.length + 1 + PREFIX.length, -".ts".length) : "";
+    const from = isCell ? (this.#folders.get(module) ?? this.#directory) : path.dirname(file);
+    const key = `${from}\0${name}`;
     const known = this.#resolved.get(key);
     if (known !== undefined) return known;
-    const found = this.ts.resolveModuleName(name, file, options, this, this.#cache);
-    // A package that is missing now may be installed while the shell runs.
+    const at = isCell ? path.join(from, path.basename(file)) : file;
+    let found = this.ts.resolveModuleName(name, at, options, this, this.#cache);
+    // In declarations that the compiler wrote a path starts where the cell seems to lie.
+    if (found.resolvedModule === undefined && isCell && name.startsWith("../")) {
+      found = this.ts.resolveModuleName(name, file, options, this, this.#cache);
+    }
     if (found.resolvedModule !== undefined) this.#resolved.set(key, found);
+    // A package that is missing now may be installed while the shell runs.
+    else this.#cache.clear();
     return found;
   }
 }

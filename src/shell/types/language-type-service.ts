@@ -37,18 +37,36 @@ const AUGMENTS = /\bdeclare\s+(?:global|module\s+["'])/;
 export interface LanguageTypeServiceOptions {
   readonly typescript: TypeScript;
   readonly paths: TypePaths;
+}
+
+/** For whom the service works: what is known only when the shell has started. */
+export interface ServiceStart {
   /** The user's folder: relative imports and packages are found from there. */
   readonly directory: string;
-  /** Only syntax is checked, and no types are shown. */
+  /** Only syntax is checked, and no types are shown. Default false. */
   readonly transpileOnly?: boolean;
 }
+
+/** Inputs of every kind, compiled so that the code for them has been made when the user's first one comes. */
+const REHEARSAL = [
+  "1 + 1",
+  "const xs = [1, 2, 3]",
+  "function f(a: string) { return a.length }",
+  "class P { constructor(readonly x: number) {} }",
+  'import { readFileSync } from "node:fs"',
+  "let n = 0; n += xs.length",
+  "sc.parallelize(xs).map(x => x * 2).filter(x => x > 1).collect()",
+  'sc.textFile("x").flatMap(l => l.split(" ")).map(w => [w, 1] as const).reduceByKey((a, b) => a + b)',
+  "const total: string = 1",
+  "notKnown(xs)",
+];
 
 /** The type service itself, on TypeScript's LanguageService, in the process that calls it. */
 export class LanguageTypeService implements TypeService {
   readonly #ts: TypeScript;
   readonly #host: CellHost;
   readonly #service: ts.LanguageService;
-  readonly #transpileOnly: boolean;
+  #transpileOnly = false;
   #names: NameTable | undefined;
   #apiNames: readonly string[] | undefined;
   #count = 0;
@@ -58,8 +76,7 @@ export class LanguageTypeService implements TypeService {
 
   constructor(options: LanguageTypeServiceOptions) {
     this.#ts = options.typescript;
-    this.#transpileOnly = options.transpileOnly ?? false;
-    this.#host = new CellHost(options.typescript, options.paths, options.directory);
+    this.#host = new CellHost(options.typescript, options.paths);
     this.#host.write(
       SESSION,
       'import type { SparkContext, SparkSession, StreamingContext } from "tspark";\n' +
@@ -69,10 +86,35 @@ export class LanguageTypeService implements TypeService {
     this.#setRoots();
     const documents = options.typescript.createDocumentRegistry(
       this.#host.useCaseSensitiveFileNames(),
-      options.directory,
+      this.#host.getCurrentDirectory(),
       this.#host.jsDocParsingMode,
     );
     this.#service = options.typescript.createLanguageService(this.#host, documents);
+  }
+
+  /** Says whom it works for: to be called before anything else is asked. */
+  start(start: ServiceStart): void {
+    this.#host.directory = start.directory;
+    this.#transpileOnly = start.transpileOnly ?? false;
+  }
+
+  /** Goes through inputs of every kind and forgets them: for a service that is kept in a start-up snapshot. */
+  async rehearse(): Promise<void> {
+    this.warm();
+    for (const input of REHEARSAL) {
+      await this.completeness(input);
+      await this.statementEnds(`${input}\n`, true);
+      const cell = await this.compile(input);
+      if (cell.status === "rejected") continue;
+      const results = cell.statements.flatMap(s =>
+        s.kind === "expression" ? [{ slot: s.slot, name: `res${this.#count}` }] : [],
+      );
+      await this.commit({ done: cell.statements.length, results });
+      if (results[0] !== undefined) await this.typeOf(results[0].name);
+    }
+    await this.reset();
+    this.#count = 0;
+    this.warm();
   }
 
   /** Checks a first line, so that the next one is fast. */
@@ -231,6 +273,7 @@ export class LanguageTypeService implements TypeService {
   async reset(): Promise<void> {
     this.#names = undefined;
     this.#pending = undefined;
+    for (let i = 0; i < this.#count; i++) this.#host.remove(`cell_${i}`);
     this.#augmenting = [];
     this.#setRoots();
   }

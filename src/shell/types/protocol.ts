@@ -1,8 +1,11 @@
 import type { CommittedCell } from "../cells/names.js";
+import type { ServiceStart } from "./language-type-service.js";
 import type { CompiledCell, RejectedCell, TypeService } from "./type-service.js";
 
 /** What the child is asked, by name, with the arguments of each call. One JSON text a line, in both directions. */
 export interface ServiceCalls {
+  /** The first call of all. */
+  start: { args: [start: ServiceStart]; result: void };
   compile: { args: Parameters<TypeService["compile"]>; result: CompileReply };
   /** Gives the text under which the cell is known from now on. */
   commit: { args: Parameters<TypeService["commit"]>; result: string | undefined };
@@ -34,12 +37,6 @@ export interface ServiceReply {
   readonly result?: unknown;
   /** A fault of the service itself, never one of the input. */
   readonly fault?: string;
-}
-
-/** What the child is told when it starts, as JSON in its first argument. */
-export interface ServiceStart {
-  readonly directory: string;
-  readonly transpileOnly: boolean;
 }
 
 /** Cuts a byte stream into lines. */

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { getLogger } from "../../core/log/logger.js";
 import type { CommittedCell } from "../cells/names.js";
 import { E } from "../errors.js";
-import { lineReader, type ServiceCalls, type ServiceReply, type ServiceStart } from "./protocol.js";
+import type { ServiceStart } from "./language-type-service.js";
+import { lineReader, type ServiceCalls, type ServiceReply } from "./protocol.js";
 import type {
   CellOutcome,
   CompiledCell,
@@ -17,17 +18,25 @@ import type {
   TypeAnswer,
   TypeService,
 } from "./type-service.js";
+import type { TypeSnapshot } from "./type-snapshot.js";
 
 const log = getLogger("TypeService");
 
 /** The child is not started again when it ends this often without having answered anything in between. */
 const MOST_FAILED_STARTS = 3;
 
+/** Signals that others send; those of a process that cannot go on are others. */
+const KILLS: ReadonlySet<NodeJS.Signals | null> = new Set(["SIGKILL", "SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"]);
+
 export interface RemoteTypeServiceOptions {
   /** The user's folder. */
   readonly directory: string;
   /** Only syntax is checked. Default false. */
   readonly transpileOnly?: boolean;
+  /** What the child starts from where it exists. Without one it starts plainly. */
+  readonly snapshot?: TypeSnapshot;
+  /** Has the snapshot made, when there is none, after the first answer. Default false. */
+  readonly makeSnapshot?: boolean;
 }
 
 interface PendingCall {
@@ -42,6 +51,10 @@ interface PendingCall {
  */
 export class RemoteTypeService implements TypeService {
   readonly #start: ServiceStart;
+  #snapshot: TypeSnapshot | undefined;
+  #makeSnapshot: boolean;
+  /** The child that runs started from the snapshot and has not answered yet. */
+  #unproven = false;
   readonly #pending = new Map<number, PendingCall>();
   readonly #committed: CommittedCell[] = [];
   #child: ChildProcess;
@@ -55,12 +68,19 @@ export class RemoteTypeService implements TypeService {
 
   constructor(options: RemoteTypeServiceOptions) {
     this.#start = { directory: options.directory, transpileOnly: options.transpileOnly ?? false };
+    this.#snapshot = options.snapshot;
+    this.#makeSnapshot = options.makeSnapshot ?? false;
     this.#child = this.#spawn();
   }
 
   /** The child's process id, for tests and for `:why`. */
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** Whether the child that runs began from the snapshot. */
+  get fromSnapshot(): boolean {
+    return this.#child.spawnargs.includes("--snapshot-blob");
   }
 
   async compile(input: string, options: CompileOptions = {}): Promise<CompiledCell | RejectedCell> {
@@ -138,11 +158,18 @@ export class RemoteTypeService implements TypeService {
   }
 
   #spawn(): ChildProcess {
-    const child = spawn(process.execPath, [serviceFile(), JSON.stringify(this.#start)], {
-      stdio: ["pipe", "pipe", "ignore"],
-      // Its own process group: Ctrl-C at the terminal does not reach it.
-      detached: true,
-    });
+    this.#unproven = this.#snapshot?.exists ?? false;
+    const child = spawn(
+      process.execPath,
+      this.#unproven ? ["--snapshot-blob", this.#snapshot!.file] : [serviceFile()],
+      {
+        stdio: ["pipe", "pipe", "ignore"],
+        // Its own process group: Ctrl-C at the terminal does not reach it.
+        detached: true,
+        // A snapshot is for the options of Node it was made with.
+        env: { ...process.env, NODE_OPTIONS: "" },
+      },
+    );
     child.stdout?.setEncoding("utf8");
     child.stdout?.on(
       "data",
@@ -152,19 +179,35 @@ export class RemoteTypeService implements TypeService {
       // It is ending: its exit is what counts.
     });
     child.on("error", error => this.#ended(child, error.message));
-    child.on("exit", (code, signal) => this.#ended(child, signal ?? `exit code ${code}`));
+    child.on("exit", (code, signal) => {
+      // A blob that is torn, or another Node's, ends the process that starts from it: nobody needs to know.
+      if (this.#unproven && child === this.#child && !this.#disposed && !KILLS.has(signal)) {
+        this.#snapshot?.discard();
+        this.#replace();
+      } else this.#ended(child, signal ?? `exit code ${code}`);
+    });
     this.#generation++;
     this.#child = child;
     this.#hold();
+    child.stdin?.write(`${JSON.stringify({ id: 0, op: "start", args: [this.#start] })}\n`);
     return child;
   }
 
   #take(reply: ServiceReply): void {
+    if (this.#unproven) {
+      this.#unproven = false;
+      this.#makeSnapshot = false;
+      this.#snapshot?.used();
+    }
     const call = this.#pending.get(reply.id);
     if (call === undefined) return;
     this.#pending.delete(reply.id);
     this.#failedStarts = 0;
     this.#hold();
+    if (this.#makeSnapshot) {
+      this.#makeSnapshot = false;
+      this.#snapshot?.makeInBackground();
+    }
     if (reply.fault === undefined) call.resolve(reply.result);
     else call.reject(E.TYPE_SERVICE_FAULT(reply.fault));
   }
@@ -178,6 +221,11 @@ export class RemoteTypeService implements TypeService {
       return;
     }
     log.warn(`the type service ended (${why}); it is started again with the session's declarations`);
+    this.#replace();
+  }
+
+  /** Starts another child, which is told and asked all that the one before was. */
+  #replace(): void {
     const waiting = [...this.#pending.values()];
     const next = this.#spawn();
     // Not in the list of pending calls: should this one die too, the cells are told anew.
