@@ -4,9 +4,9 @@ import { StreamingContext } from "../streaming/streaming-context.js";
 import { createStreamingContext } from "./cli/contexts.js";
 import { ExitCode } from "./cli/exit-code.js";
 import type { CommandContext, Failure } from "./commands/command.js";
-import { isCommand, runCommand } from "./commands/commands.js";
-import { completeInput } from "./commands/complete-command.js";
+import { completeInput } from "./commands/complete-input.js";
 import { failureStory } from "./commands/failure-story.js";
+import { isCommand } from "./commands/is-command.js";
 import { StreamWatch } from "./commands/stream-watch.js";
 import { History } from "./editor/history.js";
 import type { EvaluateOptions, Evaluation, Session } from "./session.js";
@@ -91,6 +91,11 @@ export class Shell {
       else setImmediate(attempt);
     };
     attempt();
+  }
+
+  /** Whether code of an input runs, or waits for its types. */
+  get evaluating(): boolean {
+    return this.#evaluating > 0;
   }
 
   /** Notes an error of the background, for `:why`. */
@@ -226,6 +231,8 @@ export class Shell {
       lastFailure: () => this.#lastFailure,
     };
     try {
+      // The commands are many, and the first prompt does not wait for them.
+      const { runCommand } = await import("./commands/commands.js");
       return (await runCommand(line, context)) ?? { status: "success", value: undefined };
     } catch (error) {
       if (!(error instanceof SparkError)) throw error;

@@ -228,6 +228,33 @@ test("Ctrl-C in a script that is in a loop: 130", async () => {
   assert.equal((await signalled(script, ["SIGINT"])).code, 130);
 });
 
+test("SIGTERM in a script that is in a loop: 143", async () => {
+  const script = "await null; process.stdout.write('ready\\n'); while (true) {}\n";
+  assert.equal((await signalled(script, ["SIGTERM"])).code, 143);
+});
+
+test("SIGTERM while the closure of a stream is in a loop: 143", async () => {
+  const script = `
+ssc.rateStream(10).foreachRDD(() => { process.stdout.write("ready\\n"); for (;;) {} })
+await ssc.start()
+await ssc.awaitTermination()
+`;
+  assert.equal((await signalled(script, ["SIGTERM"])).code, 143);
+});
+
+test("a second signal ends a script at once, whatever still runs", async () => {
+  const script = `
+ssc.rateStream(10).foreachRDD(() => { process.stdout.write("ready\\n"); return new Promise(() => setInterval(() => {}, 1000)) })
+await ssc.start()
+await ssc.awaitTermination()
+`;
+  const first = await signalled(script, ["SIGINT", "SIGINT"]);
+  assert.equal(first.code, 130);
+  // The first signal is answered by how far it has come.
+  assert.match(first.stderr, /^Stopping the streams: what was received is processed\./m);
+  assert.equal((await signalled(script, ["SIGTERM", "SIGTERM"])).code, 143);
+});
+
 test("standard output that is closed ends a script quietly", async () => {
   const child = startShell([]);
   let stderr = "";

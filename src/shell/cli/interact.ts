@@ -1,9 +1,12 @@
 import os from "node:os";
 import path from "node:path";
-import { completeInput } from "../commands/complete-command.js";
-import { showPaged } from "../display/pager.js";
+import { TaskContext } from "../../core/scheduler/task-context.js";
+import { watchStreamingContexts } from "../../streaming/context-registry.js";
+import { StreamingContext } from "../../streaming/streaming-context.js";
+import { completeInput } from "../commands/complete-input.js";
 import { History } from "../editor/history.js";
 import { LineEditor } from "../editor/line-editor.js";
+import { loopBreaker } from "../execution/loop-breaker.js";
 import type { Session } from "../session.js";
 import { Shell } from "../shell.js";
 import { KeySource } from "../terminal/key-source.js";
@@ -12,7 +15,7 @@ import { runProgram } from "../terminal/run-program.js";
 import { Terminal, type TerminalFacts } from "../terminal/terminal.js";
 import { ExitCode } from "./exit-code.js";
 import type { Invocation } from "./parse-arguments.js";
-import { exit, tellRejections } from "./process-ends.js";
+import { exit, leaveDebugger, tellRejections } from "./process-ends.js";
 import { CONTINUATION, type InputReader, inputCompleteness, PROMPT, promptLoop } from "./prompt-loop.js";
 import { loadFiles } from "./script-modes.js";
 import { banner } from "./start-up-lines.js";
@@ -35,7 +38,8 @@ export async function interact({ invocation, session, facts, predef }: Interacti
   const prompts = { prompt: PROMPT, continuation: CONTINUATION, completeness };
   let reader: InputReader;
   if (terminal) {
-    const keys = new KeySource(terminal.keys);
+    const keys: KeySource = new KeySource(terminal.keys, raw => guardKeys(raw, keys));
+    watchStreamingContexts(() => guardKeys(keys.isRaw, keys));
     const editor = new LineEditor({
       ...prompts,
       keys,
@@ -73,12 +77,14 @@ export async function interact({ invocation, session, facts, predef }: Interacti
           release?.();
         }
       },
-      page: text =>
-        showPaged(text, {
+      async page(text) {
+        const { showPaged } = await import("../display/pager.js");
+        return showPaged(text, {
           write: shown => void process.stdout.write(shown),
           ...(process.stdout.isTTY ? { rows: process.stdout.rows } : {}),
           ...(terminal ? { hold: () => terminal.screen.hold() } : {}),
-        }),
+        });
+      },
       async ask(question) {
         const result = await reader.read({ prompt: question });
         return result.kind === "input" ? result.text : undefined;
@@ -87,8 +93,7 @@ export async function interact({ invocation, session, facts, predef }: Interacti
     },
   });
   tellRejections(shell);
-  // Before the session's own watch has begun (the type service is at work) and where there is none.
-  process.on("SIGINT", () => shell.interrupt());
+  cancelOnInterrupt(shell);
   // SIGHUP keeps its default: a handler would never run while the user's code is in a loop, and a shell whose terminal is
   // gone would spin for ever.
   process.on("SIGTERM", () => {
@@ -102,7 +107,7 @@ export async function interact({ invocation, session, facts, predef }: Interacti
     if (left) return;
     terminal?.restore();
     void session.dispose();
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    leaveDebugger();
   });
   if (!invocation.quiet) facts.screen?.write(banner());
   await loadFiles(shell, [...predef, ...invocation.initFiles], true);
@@ -118,6 +123,42 @@ async function readPaste(reader: InputReader): Promise<string | undefined> {
   writeError("// Paste or type lines; Ctrl-D runs them, Ctrl-C throws them away.\n");
   const result = await reader.read({ prompt: "", untilCtrlD: true });
   return result.kind === "input" ? result.text : undefined;
+}
+
+/**
+ * Ctrl-C cancels what is evaluated. A closure of a stream that is in a loop holds this thread, and would do so again with the
+ * next batch: its context is stopped.
+ */
+function cancelOnInterrupt(shell: Shell): void {
+  let group: string | undefined;
+  loopBreaker.onBreak(() => {
+    try {
+      group = shell.sparkContext()?.getLocalProperty("spark.jobGroup.id");
+    } catch {
+      // The context has stopped.
+      group = undefined;
+    }
+  });
+  process.on("SIGINT", () => {
+    const broken = loopBreaker.takeBroken();
+    if (!broken || (shell.evaluating && !group?.startsWith("streaming-"))) {
+      shell.interrupt();
+      return;
+    }
+    TaskContext.terminated();
+    const ssc = StreamingContext.getActive();
+    if (!ssc) writeError("Interrupted.\n");
+    else {
+      writeError("Interrupted: a closure of a stream was in a loop, so the streaming context is stopped.\n");
+      void ssc.stop(false, false).then(() => shell.replaceStoppedStream());
+    }
+  });
+}
+
+/** Ctrl-C is a key while a line is typed: should a stream hold this thread meanwhile, another one reads it. */
+function guardKeys(raw: boolean, keys: KeySource): void {
+  if (raw && StreamingContext.getActive()) loopBreaker.watchKeys(text => keys.feed(text));
+  else loopBreaker.ignoreKeys();
 }
 
 /** Ctrl-Z: gives the terminal back until the shell is continued. */

@@ -1,14 +1,11 @@
 import { getLogger } from "../../core/log/logger.js";
 import { StreamingContext } from "../../streaming/streaming-context.js";
 import { formatError } from "../execution/format-error.js";
-import { InterruptWatcher } from "../execution/interrupt-watcher.js";
+import { loopBreaker } from "../execution/loop-breaker.js";
 import type { Shell } from "../shell.js";
 import { ExitCode } from "./exit-code.js";
 
 const log = getLogger("tspark-shell");
-
-/** Watches for Ctrl-C in a script. */
-let watcher: InterruptWatcher | undefined;
 
 /** Ends the process when what was written to standard output and standard error has gone out. */
 export async function exit(code: number): Promise<never> {
@@ -16,14 +13,8 @@ export async function exit(code: number): Promise<never> {
     // A stream whose reader has gone answers with an error, which is an answer too.
     if (!stream.destroyed && stream.writable) await new Promise<void>(resolve => stream.write("", () => resolve()));
   }
-  await stopWatching();
+  await loopBreaker.dispose();
   process.exit(code);
-}
-
-async function stopWatching(): Promise<void> {
-  const ending = watcher?.dispose();
-  watcher = undefined;
-  await ending;
 }
 
 /** `… | head -1`: when the reader of standard output has gone there is nothing left to do. */
@@ -36,35 +27,57 @@ export function exitOnClosedOutput(): void {
 }
 
 /**
- * Ctrl-C and SIGTERM in a script: streams stop gracefully, then the process ends with 130 or 143; a second signal ends it
- * at once. Ctrl-C is watched from another thread, so that it also ends a script that is in a loop.
+ * Ctrl-C and SIGTERM in a script: streams stop gracefully, with a count-down, then the process ends with 130 or 143; a second
+ * signal ends it at once. A script that is in a loop is taken out of it.
  */
 export function exitOnSignals(shell: Shell, writeError: (text: string) => void): void {
   const onSignal = async (code: number) => {
     if (shell.stopping) process.exit(code);
     shell.stopping = true;
-    if (StreamingContext.getActive()) {
-      writeError("Stopping the streams: what was received is processed. A second signal ends it at once.\n");
-    }
     try {
-      await shell.stop(true);
+      // What is to be processed would wait for the loop that was ended: it never ends by itself.
+      const gracefully = !loopBreaker.takeBroken();
+      const ssc = StreamingContext.getActive();
+      if (ssc && gracefully) tellDrain(ssc, writeError);
+      await shell.stop(gracefully);
     } catch (error) {
       log.error("Stopping failed", error);
     }
     await exit(code);
   };
-  // Both: the thread takes some milliseconds to start watching.
-  process.on("SIGINT", () => void onSignal(ExitCode.interrupted));
-  watcher = new InterruptWatcher(() => void onSignal(ExitCode.interrupted));
-  watcher.arm();
-  process.on("exit", () => {
-    // The user's own process.exit(): a thread that still holds its line to the debugger would make Node say so.
-    if (watcher) {
-      void stopWatching();
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-    }
+  for (const [signal, code] of [
+    ["SIGINT", ExitCode.interrupted],
+    ["SIGTERM", ExitCode.terminated],
+  ] as const) {
+    process.on(signal, () => void onSignal(code));
+    loopBreaker.start(signal, false);
+  }
+  process.on("exit", leaveDebugger);
+}
+
+/** Says how far a graceful stop has come: on a terminal in one line, else in a line for each change. */
+function tellDrain(ssc: StreamingContext, writeError: (text: string) => void): void {
+  writeError("Stopping the streams: what was received is processed. A second signal ends it at once.\n");
+  let before = "";
+  ssc.addStreamingListener({
+    onDrainProgress: ({ batches, receiving, timeLeft }) => {
+      const left = `${batches} ${batches === 1 ? "batch" : "batches"} left`;
+      const waits = receiving ? `, data that waits for a batch is given up in ${Math.ceil(timeLeft / 1000)} s` : "";
+      const text = `Stopping: ${left}${waits}`;
+      if (text === before) return;
+      before = text;
+      writeError(process.stderr.isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+    },
+    onStreamingStopped: () => {
+      if (process.stderr.isTTY && before !== "") writeError("\r\x1b[K");
+    },
   });
-  process.on("SIGTERM", () => void onSignal(ExitCode.terminated));
+}
+
+/** A process that ends by itself (the user's own `process.exit()`): a thread that still holds its line to the debugger would make Node say so. */
+export function leaveDebugger(): void {
+  void loopBreaker.dispose();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
 }
 
 /** An error of the user's that nobody waited for, at the prompt: it is told, and the session lives. */

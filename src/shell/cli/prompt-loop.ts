@@ -1,4 +1,4 @@
-import { isCommand } from "../commands/commands.js";
+import { isCommand } from "../commands/is-command.js";
 import type { EditorResult, ReadOptions } from "../editor/line-editor.js";
 import type { Session } from "../session.js";
 import type { Shell } from "../shell.js";

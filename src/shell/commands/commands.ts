@@ -9,6 +9,7 @@ import { edit } from "./edit.js";
 import { helpCommand } from "./help.js";
 import { history } from "./history.js";
 import { imports } from "./imports.js";
+import { LEADING } from "./is-command.js";
 import { last } from "./last.js";
 import { loadFile } from "./load.js";
 import { log } from "./log.js";
@@ -54,14 +55,6 @@ export const COMMANDS: readonly Command[] = [
   streams,
   why,
 ];
-
-/** Blank space and comments before what is meant. */
-const LEADING = /^(?:\s|\/\/[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
-
-/** Whether a text is meant as a command; comments may stand before it. */
-export function isCommand(text: string): boolean {
-  return text.replace(LEADING, "").startsWith(":");
-}
 
 /** The command of that name or abbreviation, without the colon; an unknown one is a `CommandError`. */
 export function findCommand(name: string): Command {

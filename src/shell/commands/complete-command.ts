@@ -5,12 +5,7 @@ import { LOG_LEVELS } from "../../core/log/logger.js";
 import { MODES } from "../display/modes.js";
 import type { Session } from "../session.js";
 import type { Completions } from "../types/type-service.js";
-import { COMMANDS, completeCommand, findCommand, isCommand } from "./commands.js";
-
-/** What could stand at `cursor` of an input: commands and their arguments, or TypeScript. */
-export function completeInput(session: Pick<Session, "complete">, text: string, cursor: number): Promise<Completions> {
-  return isCommand(text) ? completeCommandLine(session, text, cursor) : session.complete(text, cursor);
-}
+import { COMMANDS, completeCommand, findCommand } from "./commands.js";
 
 /** What could stand at `cursor` of a line that begins with a colon: a command, or what that command takes. */
 export async function completeCommandLine(

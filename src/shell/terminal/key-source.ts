@@ -54,19 +54,39 @@ export class KeySource {
   /** Called for each Ctrl-C as it arrives, before it is queued. When it answers true, the key is dropped. */
   onInterrupt: (() => boolean) | undefined;
 
-  constructor(private readonly input: KeyInput) {
+  #isRaw = false;
+
+  /** @param onRaw told when the stream goes into raw mode and out of it */
+  constructor(
+    private readonly input: KeyInput,
+    private readonly onRaw: (raw: boolean) => void = () => {},
+  ) {
     emitKeypressEvents(this.#keys as unknown as NodeJS.ReadableStream);
     this.#keys.on("keypress", (text: string | undefined, key: NodeKey) => this.#key(text, key));
   }
 
+  /** Whether it reads keys: the stream is in raw mode. */
+  get isRaw(): boolean {
+    return this.#isRaw;
+  }
+
   start(): void {
+    this.#isRaw = true;
     this.input.setRawMode?.(true);
     this.input.on("data", this.#onData);
     this.input.on("end", this.#onEnd);
     this.input.resume();
+    this.onRaw(true);
+  }
+
+  /** Takes keys that somebody else has read. */
+  feed(text: string): void {
+    this.#onData(text);
   }
 
   stop(): void {
+    this.#isRaw = false;
+    this.onRaw(false);
     this.input.off("data", this.#onData);
     this.input.off("end", this.#onEnd);
     this.input.setRawMode?.(false);
@@ -111,7 +131,7 @@ export class KeySource {
       }
       const start = text.indexOf(PASTE_START);
       if (start >= 0) {
-        this.#feed(text.slice(0, start));
+        this.#decode(text.slice(0, start));
         this.#pasted = "";
         text = text.slice(start + PASTE_START.length);
         continue;
@@ -119,7 +139,7 @@ export class KeySource {
       // The mark may be cut by the edge of the chunk; a lone ESC is a key and does not wait.
       const held = /\x1b\[(?:2(?:0(?:0)?)?)?$/.exec(text)?.[0] ?? "";
       this.#held = held;
-      this.#feed(text.slice(0, text.length - held.length));
+      this.#decode(text.slice(0, text.length - held.length));
       return;
     }
   };
@@ -130,7 +150,7 @@ export class KeySource {
     this.#waiting = undefined;
   };
 
-  #feed(text: string): void {
+  #decode(text: string): void {
     if (text !== "") this.#keys.emit("data", Buffer.from(text, "utf8"));
   }
 

@@ -1,0 +1,217 @@
+import { Worker } from "node:worker_threads";
+
+/** Slots of the shared state. */
+const PONG = 0;
+const WATCHING = 1;
+const UNWOUND = 2;
+const BROKEN = 3;
+
+/** How long {@link LoopBreaker.start} waits for the thread to watch, ms; longer only on a machine that has no time for it at all. */
+const READY_MS = 250;
+
+/** How long the main thread may take to answer after a signal before it is taken to be in a loop, ms. */
+const PATIENCE_MS = 200;
+
+/** How often the main thread is asked for a sign of life while a terminal is in raw mode, ms. */
+const HEARTBEAT_MS = 200;
+
+/**
+ * Runs in a thread of its own. Signals reach every event loop that listens to them, so this one hears of them while the main
+ * thread is in a loop: a main thread that gives no sign of life is terminated out of whatever it runs, and its own handler of
+ * the signal comes next. While the terminal is in raw mode Ctrl-C is no signal but a key, which nobody reads while the main
+ * thread is in a loop: then this thread does.
+ */
+const WATCH = `
+const { Session } = require("node:inspector");
+const { readSync } = require("node:fs");
+const { parentPort, workerData } = require("node:worker_threads");
+const state = new Int32Array(workerData);
+const { noDeprecation } = process;
+process.noDeprecation = true;
+// Node tells its own workers' code of no signals; there is no public name for what does.
+const { Signal } = process.binding("signal_wrap");
+process.noDeprecation = noDeprecation;
+const inspector = new Session();
+inspector.connectToMainThread();
+
+let ping = 0;
+const ask = () => parentPort.postMessage({ ping: ++ping });
+const alive = () => Atomics.load(state, ${PONG}) >= ping;
+const answers = patience => {
+  const until = Date.now() + patience;
+  for (let left = patience; left > 0 && !alive(); left = until - Date.now()) {
+    Atomics.wait(state, ${PONG}, Atomics.load(state, ${PONG}), left);
+  }
+  return alive();
+};
+
+const breakLoop = () => {
+  for (let round = 0; round < 5; round++) {
+    ask();
+    if (answers(${PATIENCE_MS})) return;
+    // Answers do not arrive while the main thread is in a loop, but what is posted is carried out there. It says itself
+    // when it has: what would be terminated is otherwise the unwinding.
+    const unwound = Atomics.load(state, ${UNWOUND});
+    inspector.post("Runtime.evaluate", { expression: 'globalThis[Symbol.for("tspark.unwind")]()' });
+    Atomics.wait(state, ${UNWOUND}, unwound, ${PATIENCE_MS});
+    // Was it no loop, only a busy moment, it has answered by now.
+    if (answers(20)) return;
+    Atomics.store(state, ${BROKEN}, 1);
+    inspector.post("Runtime.terminateExecution");
+  }
+};
+
+const watch = new Set();
+let timer;
+let missed = 0;
+const bytes = Buffer.alloc(4096);
+const readKeys = () => {
+  let read = 0;
+  try {
+    read = readSync(0, bytes, 0, bytes.length, null);
+  } catch {
+    return; // Nothing was typed.
+  }
+  const typed = bytes.subarray(0, read);
+  const rest = typed.filter(byte => byte !== 3);
+  if (rest.length > 0) parentPort.postMessage({ typed: Buffer.from(rest).toString("latin1") });
+  if (rest.length < typed.length) process.kill(process.pid, "SIGINT");
+};
+const beat = () => {
+  if (alive()) {
+    missed = 0;
+    ask();
+  } else if (++missed >= 2) readKeys();
+};
+
+parentPort.on("message", ({ signal, keys }) => {
+  if (signal !== undefined && !watch.has(signal)) {
+    watch.add(signal);
+    const handle = new Signal();
+    handle.onsignal = breakLoop;
+    handle.start(signal);
+    Atomics.store(state, ${WATCHING}, 1);
+    Atomics.notify(state, ${WATCHING});
+  }
+  if (keys !== undefined) {
+    clearInterval(timer);
+    missed = 0;
+    timer = keys ? setInterval(beat, ${HEARTBEAT_MS}) : undefined;
+  }
+});
+`;
+
+const UNWIND = Symbol.for("tspark.unwind");
+
+const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+
+/** A signal after which a loop is ended. */
+export type BreakingSignal = keyof typeof NUMBERS;
+
+/**
+ * What has to be done before a running function is terminated: while asynchronous contexts are followed, Node keeps a stack
+ * of them, which termination leaves as it is, and ends the process when it finds it so. Node itself clears it in this way
+ * after an uncaught exception; there is no public name for it.
+ */
+function asyncStackCleaner(): (() => void) | undefined {
+  const { noDeprecation } = process;
+  process.noDeprecation = true;
+  try {
+    const { binding } = process as unknown as { binding?: (name: string) => { clearAsyncIdStack?: () => void } };
+    return binding?.("async_wrap").clearAsyncIdStack;
+  } catch {
+    // A Node without it: what it is for may not be needed there either.
+    return undefined;
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
+}
+
+interface Told {
+  readonly ping?: number;
+  readonly typed?: string;
+}
+
+/**
+ * Ends a loop that blocks the main thread when a signal comes, also after an `await`, where nothing in that thread could: the
+ * handler of the signal runs then. One thread a process does it, from the first {@link start} to {@link dispose}; it keeps the
+ * process alive, which waits for the signal.
+ */
+class LoopBreaker {
+  readonly #state = new Int32Array(new SharedArrayBuffer(16));
+  #worker: Worker | undefined;
+  readonly #onBreak = new Set<() => void>();
+  #onKeys: ((text: string) => void) | undefined;
+
+  /**
+   * From now on `signal` ends loops; who handles it is to listen to it. The first call starts the thread and returns when it
+   * watches: what runs next may never give way. With `wait` false it returns at once.
+   */
+  start(signal: BreakingSignal, wait = true): void {
+    this.#post({ signal: NUMBERS[signal] });
+    if (wait) Atomics.wait(this.#state, WATCHING, 0, READY_MS);
+  }
+
+  /** Calls `listener` in the middle of a loop that is about to be ended, in its asynchronous context. Returns what ends it. */
+  onBreak(listener: () => void): () => void {
+    this.#onBreak.add(listener);
+    return () => this.#onBreak.delete(listener);
+  }
+
+  /** Whether a loop was ended since this was asked last. */
+  takeBroken(): boolean {
+    return Atomics.exchange(this.#state, BROKEN, 0) === 1;
+  }
+
+  /**
+   * While the terminal is in raw mode: reads Ctrl-C from standard input when the main thread does not. `typed` gets what was
+   * typed besides.
+   */
+  watchKeys(typed: (text: string) => void): void {
+    this.#onKeys = typed;
+    this.#post({ keys: true });
+  }
+
+  /** The terminal is not in raw mode any more. */
+  ignoreKeys(): void {
+    if (this.#onKeys === undefined) return;
+    this.#onKeys = undefined;
+    this.#post({ keys: false });
+  }
+
+  /** Ends the thread. */
+  async dispose(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#onKeys = undefined;
+    this.#state.fill(0);
+    await worker?.terminate();
+  }
+
+  #post(message: { readonly signal?: number; readonly keys?: boolean }): void {
+    (this.#worker ??= this.#thread()).postMessage(message);
+  }
+
+  #thread(): Worker {
+    const state = this.#state;
+    const clear = asyncStackCleaner();
+    (globalThis as unknown as Record<symbol, () => void>)[UNWIND] = () => {
+      for (const listener of this.#onBreak) listener();
+      clear?.();
+      Atomics.add(state, UNWOUND, 1);
+      Atomics.notify(state, UNWOUND);
+    };
+    const worker = new Worker(WATCH, { eval: true, workerData: state.buffer, stdin: false });
+    worker.on("message", ({ ping, typed }: Told) => {
+      if (ping !== undefined) {
+        Atomics.store(state, PONG, ping);
+        Atomics.notify(state, PONG);
+      }
+      if (typed !== undefined) this.#onKeys?.(Buffer.from(typed, "latin1").toString("utf8"));
+    });
+    return worker;
+  }
+}
+
+/** The one of this process. */
+export const loopBreaker = new LoopBreaker();
