@@ -130,3 +130,22 @@ test("keys that cannot be compared are refused", () => {
   assert.throws(() => table.slot(new Map()), /A key is an instance of Map/);
   assert.throws(() => table.slot([new Set()]), /A key is an instance of Set/);
 });
+
+test("a table numbers texts as a Map does, whatever their length and characters", () => {
+  const char = fc.constantFrom("\0", "a", "b", "\x7f", "é", "\xfe", "\xff", "\u0100", "Ж", "😀");
+  const text = fc.array(char, { maxLength: 15 }).map(chars => chars.join(""));
+  fc.assert(
+    fc.property(fc.array(fc.oneof(text, fc.constantFrom(0, 1, "0", "", null)), { maxLength: 300 }), keys => {
+      const table = new KeyTable();
+      const known = new Map<unknown, number>();
+      for (const k of keys) {
+        if (!known.has(k)) known.set(k, known.size);
+        assert.equal(table.slot(k), known.get(k));
+      }
+      for (const [k, i] of known) {
+        assert.equal(table.find(k), i);
+        assert.equal(table.hashes[i], hashCode(k));
+      }
+    }),
+  );
+});
