@@ -20,6 +20,11 @@ export const E = defineErrors("shell", {
     message: (option: string, value: string) => `option ${option} needs a value: ${option} ${value}`,
     doc: "An option that takes a value was the last word of the command line, or was followed by another option.",
   },
+  OPTION_VALUE: {
+    base: UsageError,
+    message: (option: string, value: string, rule: string) => `${option} ${value} does not fit: it takes ${rule}`,
+    doc: "An option has a value that it cannot take.",
+  },
   CONF_WITHOUT_EQUALS: {
     base: UsageError,
     message: (text: string) => `--conf ${text} has no "=": write --conf KEY=VALUE, e.g. --conf spark.ui.port=4050`,

@@ -46,6 +46,10 @@ parses(["--keep-going", "--transpile-only", "--no-predef", "--verbose", "--prope
   verbose: true,
   propertiesFile: "p.conf",
 });
+parses(["--max-batches", "5", "--until-idle=10s", "--run-for", "2m"], {
+  limits: { maxBatches: 5, untilIdle: 10_000, runFor: 120_000 },
+});
+parses(["--check", "job.ts"], { check: "job.ts", limits: {} });
 parses(["--name", "5", "--conf", "spark.n=007"], {
   settings: [
     { key: "spark.n", value: "007", flag: "--conf" },

@@ -39,6 +39,17 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp, Readonly<Rec
   ["a properties file that is missing", ["--properties-file", "no.conf"], /^.*no\.conf.*no such file.*\n$/i],
   ["a port that is no number", ["--conf", "spark.ui.port=abc"], /^spark\.ui\.port=abc.*\n$/],
   [
+    "a number of batches that is none",
+    ["--max-batches", "many"],
+    /^--max-batches many does not fit: it takes a number.*\n$/,
+  ],
+  [
+    "a time to run for that is none",
+    ["--run-for", "soon"],
+    /^--run-for soon does not fit: it takes a time with its unit.*\n$/,
+  ],
+  ["a file to check that is missing", ["--check", "no.ts"], /^.*no\.ts does not exist.*\n$/],
+  [
     "a time that is none",
     ["-c", "spark.streaming.blockInterval=5 parsecs"],
     /^spark\.streaming\.blockInterval=5 parsecs.*\n$/,
@@ -161,6 +172,48 @@ const CASES: readonly Case[] = [
     code: 0,
     stdout: /^tspark 0\.1\.0 \(TypeScript 5\.\d+\.\d+, Node\.js v\d+\.\d+\.\d+\)\n$/,
     stderr: /^$/,
+  },
+  {
+    what: "--check runs nothing of what has no errors",
+    args: ["--check", "job.ts"],
+    files: {
+      "job.ts": 'import { twice } from "./lib.js"\nconsole.log(twice(sc.defaultParallelism))\n',
+      "lib.ts": "export const twice = (n: number) => n * 2\n",
+    },
+    code: 0,
+    stdout: "",
+    stderr: /^$/,
+  },
+  {
+    what: "--check tells the errors of a file and of what it imports",
+    args: ["--check", "job.ts"],
+    files: { "job.ts": 'import { twice } from "./lib"\nsc.nope()\n', "lib.ts": 'export const twice: number = "x"\n' },
+    code: 1,
+    stdout: "",
+    stderr: /^job\.ts:2:4 - error TS2339[\s\S]*^lib\.ts:1:14 - error TS2322/m,
+  },
+  {
+    what: "--max-batches ends a stream, also one that the script does not wait for",
+    args: ["--max-batches", "3", "--batch-duration", "50ms", "job.ts"],
+    files: { "job.ts": "let n = 0\nssc.rateStream(100).foreachRDD(() => console.log(++n <= 3))\nvoid ssc.start()\n" },
+    code: 0,
+    stdout: /^true\ntrue\ntrue\n/,
+  },
+  {
+    what: "--run-for ends a stream that a script waits for",
+    args: ["--run-for", "300ms", "--batch-duration", "50ms", "-q"],
+    input: "ssc.rateStream(1).foreachRDD(() => {})\nssc.start()\nawait ssc.awaitTermination()\nconsole.log('over')\n",
+    code: 0,
+    stdout: "over\n",
+  },
+  {
+    what: "--until-idle ends a stream from which nothing comes any more",
+    args: ["--until-idle", "400ms", "--batch-duration", "50ms", "-q"],
+    files: { "job.ts": "" },
+    input:
+      "ssc.queueStream([sc.parallelize([1, 2])]).foreachRDD(async rdd => { for (const x of await rdd.collect()) console.log(x) })\nssc.start()\nawait ssc.awaitTermination()\n",
+    code: 0,
+    stdout: "1\n2\n",
   },
   { what: "--help", args: ["--help"], code: 0, stdout: /^Usage: tspark-shell /, stderr: /^$/ },
   {

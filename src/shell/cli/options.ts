@@ -53,6 +53,18 @@ export const OPTIONS = [
   },
   { name: "quiet", short: "q", doc: "no lines at the start and no echo of results" },
   { name: "keep-going", doc: "a script goes on after an error, and ends in 1 all the same" },
+  { name: "max-batches", value: "N", doc: "stops a stream gracefully when N of its batches have ended" },
+  {
+    name: "until-idle",
+    value: "D",
+    doc: "stops a stream gracefully when no batch had records for D, e.g. 10s (queues do not count theirs)",
+  },
+  { name: "run-for", value: "D", doc: "stops a stream gracefully when it has run for D, e.g. 5m" },
+  {
+    name: "check",
+    value: "FILE",
+    doc: "checks the types of FILE and of the files it imports, runs nothing and exits",
+  },
   { name: "transpile-only", doc: "does not check types" },
   { name: "no-predef", doc: "does not load ~/.tspark/predef.ts" },
   { name: "verbose", doc: "prints the configuration in effect and where each value comes from" },

@@ -1,6 +1,8 @@
+import { parseTimeMs } from "../../core/conf/units.js";
 import { nearest } from "../../core/util/nearest.js";
 import { E } from "../errors.js";
 import { type CliOption, OPTIONS, type OptionName } from "./options.js";
+import type { StreamLimits } from "./stream-limits.js";
 
 /** A configuration value given on the command line. */
 export interface FlagSetting {
@@ -24,6 +26,10 @@ export interface Invocation {
   readonly quiet: boolean;
   readonly keepGoing: boolean;
   readonly transpileOnly: boolean;
+  /** `--check`: the file whose types are checked. */
+  readonly check: string | undefined;
+  /** When streams are stopped from outside. */
+  readonly limits: StreamLimits;
   readonly predef: boolean;
   readonly verbose: boolean;
   readonly version: boolean;
@@ -40,6 +46,8 @@ const NO_FLAGS: Invocation = {
   quiet: false,
   keepGoing: false,
   transpileOnly: false,
+  check: undefined,
+  limits: {},
   predef: true,
   verbose: false,
   version: false,
@@ -104,6 +112,8 @@ export async function parseArguments(argv: readonly string[]): Promise<Invocatio
     quiet: on("quiet"),
     keepGoing: on("keep-going"),
     transpileOnly: on("transpile-only"),
+    check: last("check"),
+    limits: limits(last),
     predef: !on("no-predef"),
     verbose: on("verbose"),
     version: on("version"),
@@ -128,6 +138,27 @@ function settings(confs: readonly string[], last: (name: OptionName) => string |
     if ("conf" in option && value !== undefined) out.push({ key: option.conf, value, flag: `--${option.name}` });
   }
   return out;
+}
+
+function limits(last: (name: OptionName) => string | undefined): StreamLimits {
+  const batches = last("max-batches");
+  if (batches !== undefined && !/^[1-9]\d{0,14}$/.test(batches)) {
+    throw E.OPTION_VALUE("--max-batches", batches, "a number of batches, 1 or more");
+  }
+  const time = (name: "until-idle" | "run-for") => {
+    const text = last(name);
+    if (text === undefined) return undefined;
+    let ms = 0;
+    try {
+      ms = parseTimeMs(text);
+    } catch {
+      // Told below.
+    }
+    if (!(ms > 0)) throw E.OPTION_VALUE(`--${name}`, text, "a time with its unit, e.g. 500ms, 10s or 5m");
+    return ms;
+  };
+  const found = { untilIdle: time("until-idle"), runFor: time("run-for"), maxBatches: batches && Number(batches) };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }
 
 function unknown(name: string, argv: readonly string[]): Error {

@@ -5,8 +5,10 @@ import type { SparkConf } from "../../core/conf/spark-conf.js";
 import { SparkError } from "../../core/errors/spark-error.js";
 import { setLogLevel } from "../../core/log/logger.js";
 import * as api from "../../index.js";
+import { StreamingContext } from "../../streaming/streaming-context.js";
 import { Display } from "../display/display.js";
 import { readUserText } from "../files/read-user-text.js";
+import { FileTypeError, UserFiles } from "../files/user-files.js";
 import { Session } from "../session.js";
 import { Shell } from "../shell.js";
 import { ScriptInput } from "../terminal/script-input.js";
@@ -22,6 +24,7 @@ import { type Invocation, parseArguments } from "./parse-arguments.js";
 import { exit, exitOnClosedOutput, exitOnRejections, exitOnSignals } from "./process-ends.js";
 import { goesOn, loadFiles, runCode, runPiped } from "./script-modes.js";
 import { startUpLines } from "./start-up-lines.js";
+import { isLimited, limitStreams } from "./stream-limits.js";
 import { versionText } from "./versions.js";
 
 const write = (text: string): void => void process.stdout.write(text);
@@ -57,6 +60,7 @@ export async function start(argv: readonly string[], types: RemoteTypeService | 
 async function run(invocation: Invocation, types: RemoteTypeService | undefined): Promise<number> {
   const directory = process.cwd();
   const file = invocation.code.length === 0 ? invocation.file : undefined;
+  if (invocation.check !== undefined) return checkFile(invocation, directory);
   for (const needed of [...invocation.initFiles, ...(file === undefined ? [] : [file])]) {
     readUserText(needed, directory);
   }
@@ -83,10 +87,11 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     display: displayOf(facts),
     watchSigint: interactive,
   });
-  if (interactive) return interact({ invocation, session, facts, predef: predefFiles(invocation) });
-
   const rest = invocation.code.length > 0 && invocation.file !== undefined ? [invocation.file] : [];
   process.argv = [process.argv[0]!, file ? path.resolve(file) : process.argv[1]!, ...rest, ...invocation.args];
+  limitStreams(invocation.limits);
+  if (interactive) return interact({ invocation, session, facts, predef: predefFiles(invocation) });
+
   let input: ScriptInput | undefined;
   const shell = new Shell({
     session,
@@ -109,6 +114,9 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
         await runPiped(shell, input, invocation.keepGoing);
       }
     }
+    const ssc = StreamingContext.getActive();
+    // A stream that has a limit runs until it is reached, whether or not the script waits for that.
+    if (ssc && isLimited(invocation.limits) && goesOn(shell, invocation.keepGoing)) await untilStopped(ssc);
     if (!shell.stopping) await shell.stop(true);
   } catch (error) {
     // What a signal has stopped fails as it will; the rest (the type service is gone) is an error of the run.
@@ -116,6 +124,32 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     if (!shell.stopping) shell.fail(error.message);
   }
   return shell.ended();
+}
+
+/** Waits for the end of a context; of its failures others tell. */
+function untilStopped(ssc: StreamingContext): Promise<void> {
+  return new Promise(resolve => {
+    if (ssc.getState() !== "ACTIVE") return resolve();
+    ssc.addStreamingListener({ onStreamingStopped: () => resolve() });
+  });
+}
+
+/** `--check FILE`: the exit code that the types of the file deserve. */
+async function checkFile({ check, transpileOnly }: Invocation, directory: string): Promise<number> {
+  const { file } = readUserText(check!, directory);
+  const session = { sc: undefined, ssc: undefined, spark: undefined };
+  const warn = (text: string) => writeError(`${text}\n`);
+  const files = new UserFiles({ directory, api, session, transpileOnly, warn, stacksChanged: () => {} });
+  try {
+    await files.check(file);
+    return ExitCode.ok;
+  } catch (error) {
+    if (!(error instanceof FileTypeError)) throw error;
+    writeError(`${error.message}\n`);
+    return ExitCode.userError;
+  } finally {
+    files.dispose();
+  }
 }
 
 /** How results look: cut to the screen where they go to one. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import path from "node:path";
 import type ts from "typescript";
@@ -84,6 +84,45 @@ export class UserFiles {
         return body.call(module.exports, module.exports, require, module, file, path.dirname(file));
       },
     };
+  }
+
+  /** Checks the types of a file and of the files of the user's that it imports, and runs none. Throws a `FileTypeError`. */
+  async check(file: string): Promise<void> {
+    const service = await this.#ready();
+    const checked = new Set<string>();
+    const wrong: string[] = [];
+    const check = (name: string) => {
+      if (checked.has(name)) return;
+      checked.add(name);
+      try {
+        service.compile(
+          readFileSync(name, "utf8")
+            .replace(/^\uFEFF/, "")
+            .replace(/^#!/, "//"),
+          name,
+        );
+      } catch (error) {
+        if (!(error instanceof FileTypeError)) throw error;
+        wrong.push(error.message);
+      }
+      for (const imported of this.#importedBy(service, name)) check(imported);
+    };
+    check(file);
+    if (wrong.length > 0) throw new FileTypeError(wrong.join("\n"));
+  }
+
+  /** The user's own TypeScript files that a file imports by relative paths. */
+  #importedBy(service: TsNodeService, file: string): string[] {
+    const { ts } = service;
+    return ts.preProcessFile(readFileSync(file, "utf8"), true, true).importedFiles.flatMap(({ fileName }) => {
+      if (!/^\.{1,2}\//.test(fileName)) return [];
+      const base = path.resolve(path.dirname(file), fileName);
+      const stem = base.replace(/\.([cm]?)js$/, ".$1ts");
+      const found = [base, stem, `${base}.ts`, `${base}.tsx`, path.join(base, "index.ts")].find(
+        name => /\.[cm]?tsx?$/.test(name) && existsSync(name),
+      );
+      return found === undefined ? [] : [found];
+    });
   }
 
   /** Takes away what was put into the global scope and into Node's loader. */
