@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Screen } from "../../src/shell/terminal/screen.js";
+import { type Panel, Screen } from "../../src/shell/terminal/screen.js";
 import { TerminalEmulator } from "./helpers/terminal-emulator.js";
 
 function screenOf(columns = 40, rows = 10) {
@@ -109,5 +109,141 @@ test("whatever is printed in whatever pieces, the screen ends with it whole and 
         assert.equal(terminal.text.trimEnd(), plain.text.trimEnd());
       },
     ),
+  );
+});
+
+/** A panel that shows these lines, as many as there is room for. */
+function panelOf(lines: readonly string[], options: Partial<Panel> = {}): Panel & { shown: readonly string[] } {
+  return {
+    rank: 0,
+    stays: false,
+    ...options,
+    shown: lines,
+    lines(_, rows) {
+      return this.shown.slice(0, rows);
+    },
+  };
+}
+
+test("a panel stands above the line being typed, output above the panel", () => {
+  const { terminal, screen } = screenOf();
+  const table = panelOf(["| 1 |"], { stays: true });
+  screen.show({ beforeCursor: "> half", afterCursor: "" });
+  screen.raise(panelOf(["[===>   ]"], { rank: 1 }));
+  screen.raise(table);
+  screen.flush();
+  assert.equal(terminal.text, "| 1 |\n[===>   ]\n> half");
+  print(screen, "out\nof");
+  table.shown = ["| 2 |", "| 3 |"];
+  screen.raise(table);
+  screen.flush();
+  assert.equal(terminal.text, "out\nof\n| 2 |\n| 3 |\n[===>   ]\n> half");
+  assert.deepEqual(terminal.cursor, { line: "> half", column: 6 });
+  print(screen, "f\n");
+  screen.leave();
+  assert.equal(terminal.text, "out\noff\n> half\n");
+  screen.flush();
+  assert.equal(terminal.text, "out\noff\n> half\n| 2 |\n| 3 |\n[===>   ]\n");
+  print(screen, "result");
+  assert.equal(terminal.text, "out\noff\n> half\nresult\n| 2 |\n| 3 |\n[===>   ]\n");
+  // Only what is meant to stay is left behind.
+  screen.clear();
+  assert.equal(terminal.text, "out\noff\n> half\nresult\n| 2 |\n| 3 |\n");
+});
+
+test("while something runs, output is written at once, and the panels come back when it pauses", async () => {
+  const { terminal, screen } = screenOf();
+  const panel = panelOf(["[=>  ]"]);
+  screen.raise(panel);
+  screen.flush();
+  screen.print("a\r\nb");
+  assert.equal(terminal.text, "a\nb");
+  screen.print("c\r\n");
+  assert.equal(terminal.text, "a\nbc\n");
+  await new Promise(setImmediate);
+  assert.equal(terminal.text, "a\nbc\n[=>  ]\n");
+  screen.drop(panel);
+  await new Promise(setImmediate);
+  assert.equal(terminal.text, "a\nbc\n");
+});
+
+test("panels take no more rows than there are beside the line, those nearest to it first", () => {
+  const { terminal, screen } = screenOf(20, 6);
+  screen.raise(panelOf(["a", "b", "c", "d", "e", "f"]));
+  screen.raise(panelOf(["progress"], { rank: 1 }));
+  screen.show({ beforeCursor: "> 1\n| 2", afterCursor: "" });
+  assert.equal(terminal.text, "a\nb\nprogress\n> 1\n| 2");
+  screen.show({ beforeCursor: "> 1\n| 2\n| 3\n| 4\n| 5", afterCursor: "" });
+  assert.equal(terminal.text, "> 1\n| 2\n| 3\n| 4\n| 5");
+});
+
+test("while another program has the terminal nothing is written, afterwards everything", () => {
+  const { terminal, screen } = screenOf();
+  const panel = panelOf(["[=>  ]"]);
+  screen.raise(panel);
+  screen.flush();
+  const release = screen.hold();
+  assert.equal(terminal.text, "");
+  screen.raise(panel);
+  screen.print("late\r\n");
+  screen.flush();
+  assert.equal(terminal.text, "");
+  release();
+  screen.flush();
+  assert.equal(terminal.text, "late\n[=>  ]\n");
+});
+
+test("whatever is printed, typed, raised and dropped in whatever order, everything stands where it belongs", () => {
+  const line = fc.string({ unit: fc.constantFrom("a", "b", " ", "日", "é"), maxLength: 12 });
+  const piece = fc.string({ unit: fc.constantFrom("a", "b", " ", "\n", "日", "é"), maxLength: 20 });
+  const typed = fc.string({ unit: fc.constantFrom("x", "y", "語", "\n"), maxLength: 30 });
+  const step = fc.oneof(
+    fc.record({ print: piece }),
+    fc.record({ type: typed, at: fc.nat(30) }),
+    fc.record({ raise: fc.nat(2), lines: fc.array(line, { maxLength: 4 }) }),
+    fc.record({ drop: fc.nat(2), keep: fc.boolean() }),
+    fc.constant({ leave: true as const }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 14 }), fc.integer({ min: 14, max: 40 }), (steps, columns) => {
+      const { terminal, screen } = screenOf(columns, 400);
+      const panels = [0, 1, 2].map(rank => panelOf([], { rank }));
+      const up = new Set<number>();
+      let output = "";
+      let frame: string | undefined;
+      for (const s of steps) {
+        if ("print" in s) {
+          print(screen, s.print);
+          output += s.print;
+        } else if ("type" in s) {
+          const cut = Math.min(s.at, s.type.length);
+          screen.show({ beforeCursor: `> ${s.type.slice(0, cut)}`, afterCursor: s.type.slice(cut) });
+          frame = `> ${s.type}`;
+        } else if ("raise" in s) {
+          panels[s.raise]!.shown = s.lines;
+          screen.raise(panels[s.raise]!);
+          up.add(s.raise);
+        } else if ("drop" in s) {
+          screen.drop(panels[s.drop]!, s.keep);
+          if (up.delete(s.drop) && s.keep) {
+            if (panels[s.drop]!.shown.length > 0 && output !== "" && !output.endsWith("\n")) output += "\n";
+            output += panels[s.drop]!.shown.map(l => `${l}\n`).join("");
+          }
+        } else if (frame !== undefined) {
+          screen.leave();
+          if (output !== "" && !output.endsWith("\n")) output += "\n";
+          output += `${frame}\n`;
+          frame = undefined;
+        }
+        screen.flush();
+        const live = [...up].sort().flatMap(i => panels[i]!.shown);
+        const expected = new TerminalEmulator(terminal.columns, 400);
+        const above = output === "" || output.endsWith("\n") || (live.length === 0 && frame === undefined) ? "" : "\n";
+        const below = `${live.map(l => `${l}\n`).join("")}${frame ?? ""}`;
+        expected.write(`${output}${above}${below}`.replaceAll("\n", "\r\n"));
+        assert.equal(terminal.text.trimEnd(), expected.text.trimEnd());
+      }
+    }),
+    { numRuns: 300 },
   );
 });

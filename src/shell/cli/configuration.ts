@@ -13,6 +13,7 @@ const SHELL_DEFAULTS: Readonly<Record<string, string>> = {
   "spark.log.level": "WARN",
   // Spark stops the context with the stream; at a prompt it is wanted again.
   "spark.streaming.stopSparkContextByDefault": "false",
+  "spark.ui.showConsoleProgress": "true",
 };
 
 const log = getLogger("SparkConf");

@@ -1,9 +1,11 @@
 import os from "node:os";
 import path from "node:path";
 import { TaskContext } from "../../core/scheduler/task-context.js";
+import type { SparkContext } from "../../core/spark-context.js";
 import { watchStreamingContexts } from "../../streaming/context-registry.js";
 import { StreamingContext } from "../../streaming/streaming-context.js";
 import { completeInput } from "../commands/complete-input.js";
+import { openTerminal } from "../display/show-on-screen.js";
 import { History } from "../editor/history.js";
 import { LineEditor } from "../editor/line-editor.js";
 import { loopBreaker } from "../execution/loop-breaker.js";
@@ -12,7 +14,7 @@ import { Shell } from "../shell.js";
 import { KeySource } from "../terminal/key-source.js";
 import { PlainReader } from "../terminal/plain-reader.js";
 import { runProgram } from "../terminal/run-program.js";
-import { Terminal, type TerminalFacts } from "../terminal/terminal.js";
+import type { TerminalFacts } from "../terminal/terminal.js";
 import { ExitCode } from "./exit-code.js";
 import type { Invocation } from "./parse-arguments.js";
 import { exit, leaveDebugger, tellRejections } from "./process-ends.js";
@@ -26,13 +28,14 @@ export interface Interaction {
   readonly invocation: Invocation;
   readonly session: Session;
   readonly facts: TerminalFacts;
+  readonly sc: SparkContext;
   /** Files loaded without echo before the prompt. */
   readonly predef: readonly string[];
 }
 
 /** The shell with a person in front of it; resolves with the exit code. */
-export async function interact({ invocation, session, facts, predef }: Interaction): Promise<number> {
-  const terminal = facts.capable && facts.screen ? new Terminal(facts.screen) : undefined;
+export async function interact({ invocation, session, facts, predef, sc }: Interaction): Promise<number> {
+  const terminal = facts.capable && facts.screen ? openTerminal(facts.screen, facts, sc) : undefined;
   const history = new History(path.join(os.homedir(), ".tspark", "history"));
   const completeness = (text: string) => inputCompleteness(session, text);
   const prompts = { prompt: PROMPT, continuation: CONTINUATION, completeness };

@@ -7,6 +7,7 @@ import { setLogLevel } from "../../core/log/logger.js";
 import * as api from "../../index.js";
 import { StreamingContext } from "../../streaming/streaming-context.js";
 import { Display } from "../display/display.js";
+import { openTerminal } from "../display/show-on-screen.js";
 import { readUserText } from "../files/read-user-text.js";
 import { FileTypeError, UserFiles } from "../files/user-files.js";
 import { Session } from "../session.js";
@@ -90,8 +91,13 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
   const rest = invocation.code.length > 0 && invocation.file !== undefined ? [invocation.file] : [];
   process.argv = [process.argv[0]!, file ? path.resolve(file) : process.argv[1]!, ...rest, ...invocation.args];
   limitStreams(invocation.limits);
-  if (interactive) return interact({ invocation, session, facts, predef: predefFiles(invocation) });
+  if (interactive) return interact({ invocation, session, facts, sc: contexts.sc, predef: predefFiles(invocation) });
 
+  if (facts.cursor && facts.screen) {
+    const terminal = openTerminal(facts.screen, facts, contexts.sc);
+    terminal.onResize(() => terminal.screen.resize());
+    process.on("exit", () => terminal.dispose());
+  }
   let input: ScriptInput | undefined;
   const shell = new Shell({
     session,

@@ -13,6 +13,16 @@ export interface Frame {
   readonly afterCursor: string;
 }
 
+/** A block of rows that stands above the line being typed and is drawn again in its place: a live table, a progress line. */
+export interface Panel {
+  /** Panels of a higher rank stand lower, and get their rows first where there are few. */
+  readonly rank: number;
+  /** When the terminal is given back, the panel stays on it as output. */
+  readonly stays: boolean;
+  /** Its rows on a screen of so many columns, none of them wider, at most `rows`; none when that is too little for it. */
+  lines(columns: number, rows: number): readonly string[];
+}
+
 const ERASE_DOWN = "\x1b[J";
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
@@ -20,25 +30,28 @@ const SHOW_CURSOR = "\x1b[?25h";
 /** Characters that are kept while another program has the terminal. */
 const MOST_HELD = 1 << 20;
 
-/** Rows of the live part, counted from its first row, as it stands on the terminal. */
+/** The live part as it stands on the terminal, from its first row. */
 interface Drawn {
   readonly columns: number;
-  readonly frame: Frame;
-  /** The unfinished line of output which stands above the frame. */
-  readonly unfinished: string;
+  readonly beforeCursor: string;
+  readonly afterCursor: string;
 }
 
 /**
- * The one place that writes to the terminal while a prompt is up. Output of any origin is printed above the line being
- * typed: the line is taken away, the output printed, the line drawn again, all in one write.
+ * The one place that writes to the terminal while a prompt is up. Output of any origin is printed above the live part, which
+ * is the panels and the line being typed: the live part is taken away, the output printed, the live part drawn again, all in
+ * one write.
  *
- * Output that does not end in a newline stands on a row of its own above the prompt, and what follows continues it.
+ * Output that does not end in a newline stands on a row of its own above the live part, and what follows continues it.
  */
 export class Screen {
   #frame: Frame | undefined;
+  #panels: readonly Panel[] = [];
   #drawn: Drawn | undefined;
   #unfinished = "";
   #queue = "";
+  /** A panel has changed since it was drawn. */
+  #changed = false;
   #scheduled = false;
   #held = false;
 
@@ -58,23 +71,26 @@ export class Screen {
   leave(finalFrame?: Frame): void {
     if (finalFrame) this.show(finalFrame);
     this.flush();
-    if (!this.#frame) return;
-    const whole = { beforeCursor: this.#frame.beforeCursor + this.#frame.afterCursor, afterCursor: "" };
-    this.#frame = whole;
-    this.port.write(`${this.#erase()}${this.#draw()}\r\n`);
-    this.#frame = this.#drawn = undefined;
+    const frame = this.#frame;
+    if (!frame) return;
+    const whole = `${this.#above}${frame.beforeCursor}${frame.afterCursor}\n`;
+    this.#frame = undefined;
+    this.port.write(`${this.#erase()}${whole.replace(/\r?\n/g, "\r\n")}`);
     this.#unfinished = "";
+    this.#schedule();
   }
 
-  /** Takes the frame away without a trace. */
+  /** Takes the frame away without a trace. Of the panels stays what is meant to stay. */
   clear(): void {
     this.flush();
-    const erase = this.#erase();
+    for (const panel of this.#panels) this.drop(panel, panel.stays);
+    this.flush();
+    const erase = this.#drawn ? this.#erase() : "";
     this.#frame = undefined;
     if (erase) this.port.write(erase + this.#unfinished);
   }
 
-  /** Empties the whole terminal and draws the frame at its top. */
+  /** Empties the whole terminal and draws the live part at its top. */
   wipe(): void {
     this.flush();
     this.#drawn = undefined;
@@ -84,12 +100,34 @@ export class Screen {
 
   /** Draws again for a terminal whose size has changed, on the premise that it has re-wrapped what it shows. */
   resize(): void {
-    if (!this.#frame || !this.#drawn) return;
+    if (!this.#drawn) return;
     this.#drawn = { ...this.#drawn, columns: this.port.columns };
     this.port.write(this.#erase() + this.#draw());
   }
 
-  /** Prints output of the program, of whatever stream: above the frame when one is up. */
+  /** Puts a panel up, or draws it again after it has changed. */
+  raise(panel: Panel): void {
+    if (!this.#panels.includes(panel)) {
+      this.#panels = [...this.#panels, panel].sort((a, b) => a.rank - b.rank);
+    }
+    this.#changed = true;
+    this.#schedule();
+  }
+
+  /** Takes a panel away; `keep` leaves on the screen what it shows, as output. */
+  drop(panel: Panel, keep = false): void {
+    if (!this.#panels.includes(panel)) return;
+    this.#panels = this.#panels.filter(p => p !== panel);
+    this.#changed = true;
+    if (keep) {
+      const lines = panel.lines(this.port.columns, this.port.rows);
+      const text = lines.map(line => `${line}\r\n`).join("");
+      this.print(text === "" || this.atLineStart ? text : `\r\n${text}`);
+    }
+    this.#schedule();
+  }
+
+  /** Prints output of the program, of whatever stream: above the live part when one is up. */
   print(text: string): void {
     if (text === "") return;
     if (this.#held) {
@@ -97,15 +135,16 @@ export class Screen {
       return;
     }
     if (!this.#frame) {
-      this.#unfinished = unfinishedPart(this.#unfinished + text);
-      this.port.write(text);
+      // What runs may block this thread: its output is written at once, and the panels come back when it pauses.
+      const erase = this.#drawn ? this.#erase() + this.#unfinished : "";
+      this.#unfinished = collapse(unfinishedPart(this.#unfinished + text));
+      this.port.write(erase + text);
+      if (this.#panels.length > 0) this.#schedule();
       return;
     }
     // What one turn of the event loop prints (a batch of a stream) is drawn once.
     this.#queue += text;
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(() => this.flush());
+    this.#schedule();
   }
 
   /**
@@ -114,26 +153,31 @@ export class Screen {
    */
   hold(): () => void {
     this.flush();
+    if (this.#drawn && !this.#frame) this.port.write(this.#erase() + this.#unfinished);
     this.#held = true;
     return () => {
       this.#held = false;
       const text = this.#queue;
       this.#queue = "";
       this.print(text);
+      if (this.#panels.length > 0) this.#schedule();
     };
   }
 
-  /** Draws what `print` has collected. */
+  /** Draws what `print` has collected, and panels that have changed. */
   flush(): void {
-    if (this.#held) return;
     this.#scheduled = false;
-    if (this.#queue === "") return;
+    if (this.#held) return;
+    if (this.#queue === "") {
+      if (!this.#changed && (this.#drawn || this.#panels.length === 0)) return;
+      this.port.write(HIDE_CURSOR + this.#erase() + this.#draw() + SHOW_CURSOR);
+      return;
+    }
     const text = this.#unfinished + this.#queue;
     this.#queue = "";
     let unfinished = unfinishedPart(text);
     let finished = text.slice(0, text.length - unfinished.length);
-    // A line without end may not push the prompt off the screen: it is broken at half of it.
-    if (new Layout(this.port.columns).add(unfinished).row >= this.port.rows / 2) {
+    if (this.#tooTall(unfinished)) {
       finished += `${unfinished}\n`;
       unfinished = "";
     }
@@ -144,33 +188,58 @@ export class Screen {
 
   /** Whether the cursor is at the beginning of a row, as far as what was printed through here tells. */
   get atLineStart(): boolean {
-    return this.#unfinished === "";
+    return this.#unfinished === "" && !/[^\n]$/.test(this.#queue);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    const flush = () => {
+      if (this.#scheduled) this.flush();
+    };
+    if (this.#frame) queueMicrotask(flush);
+    else setImmediate(flush);
+  }
+
+  /** A line without end may not push the live part off the screen: it is broken at half of it. */
+  #tooTall(line: string): boolean {
+    return new Layout(this.port.columns).add(line).row >= this.port.rows / 2;
   }
 
   #erase(): string {
     const drawn = this.#drawn;
     this.#drawn = undefined;
     if (!drawn) {
-      // Nothing of ours is up, but an unfinished line may be: it is drawn again together with the frame.
-      const rows = new Layout(this.port.columns).add(this.#unfinished).row;
-      return this.#unfinished === "" ? "" : `${up(rows)}\r${ERASE_DOWN}`;
+      // Nothing of ours is up, but an unfinished line may be: it is drawn again together with the live part.
+      if (this.#unfinished === "") return "";
+      if (this.#tooTall(this.#unfinished)) {
+        this.#unfinished = "";
+        return "\r\n";
+      }
+      return `${up(new Layout(this.port.columns).add(this.#unfinished).row)}\r${ERASE_DOWN}`;
     }
-    const head = new Layout(drawn.columns);
-    if (drawn.unfinished !== "") head.add(`${drawn.unfinished}\n`);
-    head.add(drawn.frame.beforeCursor);
-    return `${up(cursorAfter(head, drawn.frame.afterCursor).row)}\r${ERASE_DOWN}`;
+    const head = new Layout(drawn.columns).add(drawn.beforeCursor);
+    return `${up(cursorAfter(head, drawn.afterCursor).row)}\r${ERASE_DOWN}`;
+  }
+
+  /** What stands above panels and frame of the live part: the unfinished line. */
+  get #above(): string {
+    return this.#unfinished === "" ? "" : `${this.#unfinished}\n`;
   }
 
   #draw(): string {
+    this.#changed = false;
     const frame = this.#frame;
-    if (!frame) return this.#unfinished;
+    const panels = this.#panelText();
+    if (!frame && panels === "") return this.#unfinished;
     const columns = this.port.columns;
-    this.#drawn = { columns, frame, unfinished: this.#unfinished };
-    const above = this.#unfinished === "" ? "" : `${this.#unfinished}\n`;
-    const layout = new Layout(columns).add(above).add(frame.beforeCursor);
-    const cursor = cursorAfter(layout, frame.afterCursor);
-    layout.add(frame.afterCursor);
-    let out = (above + frame.beforeCursor + frame.afterCursor).replace(/\r?\n/g, "\r\n");
+    const beforeCursor = this.#above + panels + (frame?.beforeCursor ?? "");
+    const afterCursor = frame?.afterCursor ?? "";
+    this.#drawn = { columns, beforeCursor, afterCursor };
+    const layout = new Layout(columns).add(beforeCursor);
+    const cursor = cursorAfter(layout, afterCursor);
+    layout.add(afterCursor);
+    let out = (beforeCursor + afterCursor).replace(/\r?\n/g, "\r\n");
     let endRow = layout.row;
     // A full last row leaves the terminal's cursor pending at the edge: only a new row puts it where we say it is.
     if (layout.column >= columns) {
@@ -178,6 +247,22 @@ export class Screen {
       endRow++;
     }
     return `${out}${up(endRow - cursor.row)}\r${cursor.column > 0 ? `\x1b[${cursor.column}C` : ""}`;
+  }
+
+  /** The rows of the panels for which there is room beside the frame, each with its end. */
+  #panelText(): string {
+    if (this.#panels.length === 0) return "";
+    const { columns, rows } = this.port;
+    const frame = this.#frame ? this.#frame.beforeCursor + this.#frame.afterCursor : "";
+    // One row more: a frame whose last row is full takes the next.
+    let room = rows - 2 - new Layout(columns).add(this.#above + frame).row;
+    let text = "";
+    for (const panel of this.#panels.toReversed()) {
+      const lines = room > 0 ? panel.lines(columns, room).slice(0, room) : [];
+      room -= lines.length;
+      text = lines.map(line => `${line}\n`).join("") + text;
+    }
+    return text;
   }
 }
 

@@ -9,7 +9,9 @@ export interface TerminalFacts {
   readonly interactive: boolean;
   /** The stream a prompt goes to: standard output where it is a terminal, else standard error, else none. */
   readonly screen: NodeJS.WriteStream | undefined;
-  /** The terminal understands cursor movements: the line editor works. */
+  /** The terminal understands cursor movements: what is shown can be drawn again in its place. */
+  readonly cursor: boolean;
+  /** It does, and keys can be read one by one: the line editor works. */
   readonly capable: boolean;
   /** Colours may be used on standard output, on standard error. */
   readonly colors: { readonly out: boolean; readonly error: boolean };
@@ -20,6 +22,7 @@ export function terminalFacts(env: NodeJS.ProcessEnv = process.env): TerminalFac
   const { stdin, stdout, stderr } = process;
   const screen = stdout.isTTY ? stdout : stderr.isTTY ? stderr : undefined;
   const dumb = env["TERM"] === "dumb";
+  const cursor = screen !== undefined && !dumb;
   const force = env["FORCE_COLOR"];
   const colors = (stream: NodeJS.WriteStream) => {
     if (force !== undefined && force !== "0" && force !== "false") return true;
@@ -29,7 +32,8 @@ export function terminalFacts(env: NodeJS.ProcessEnv = process.env): TerminalFac
   return {
     interactive: Boolean(stdin.isTTY),
     screen,
-    capable: Boolean(stdin.isTTY) && screen !== undefined && !dumb && typeof stdin.setRawMode === "function",
+    cursor,
+    capable: cursor && Boolean(stdin.isTTY) && typeof stdin.setRawMode === "function",
     colors: { out: colors(stdout), error: colors(stderr) },
   };
 }
@@ -40,8 +44,8 @@ export function terminalFacts(env: NodeJS.ProcessEnv = process.env): TerminalFac
  */
 export class Terminal {
   readonly screen: Screen;
-  readonly keys: KeyInput = process.stdin;
   readonly #restore: (() => void)[] = [];
+  #disposed = false;
 
   constructor(stream: NodeJS.WriteStream) {
     const write = stream.write.bind(stream) as (text: string) => boolean;
@@ -61,11 +65,21 @@ export class Terminal {
     for (const s of [process.stdout, process.stderr]) if (s.isTTY) this.#capture(s);
   }
 
+  /** The keyboard: standard input, which a script keeps for itself. */
+  get keys(): KeyInput {
+    return process.stdin;
+  }
+
   /** Calls `listener` after the terminal has changed its size. */
   onResize(listener: () => void): void {
     const stream = process.stdout.isTTY ? process.stdout : process.stderr;
     stream.on("resize", listener);
     this.#restore.push(() => stream.off("resize", listener));
+  }
+
+  /** Calls `listener` when the streams are given back. */
+  onDispose(listener: () => void): void {
+    this.#restore.push(listener);
   }
 
   /** Leaves raw mode and the line being typed, for a process that ends now. */
@@ -74,10 +88,16 @@ export class Terminal {
     this.dispose();
   }
 
-  /** Gives the streams back. */
+  /** Gives the streams back. A second time: nothing. */
   dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.screen.clear();
     for (const restore of this.#restore.splice(0)) restore();
+  }
+
+  get disposed(): boolean {
+    return this.#disposed;
   }
 
   #capture(stream: NodeJS.WriteStream): void {

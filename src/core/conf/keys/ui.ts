@@ -33,6 +33,21 @@ export const UI_KEYS: readonly ConfigEntry[] = [
     since: "0.1.0",
   },
   {
+    key: "spark.ui.showConsoleProgress",
+    doc: "Shows a line about the stages that run for more than 500 ms, on standard error where that is a terminal. The shell sets it to true.",
+    type: "boolean",
+    default: "false",
+    since: "0.1.0",
+  },
+  {
+    key: "spark.ui.consoleProgress.update.interval",
+    doc: "How often that line is drawn again.",
+    type: "timeMs",
+    default: "200ms",
+    since: "0.1.0",
+    check: atLeast(1),
+  },
+  {
     key: "spark.ui.retainedJobs",
     doc: "How many finished jobs the status port remembers.",
     type: "int",
