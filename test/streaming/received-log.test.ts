@@ -87,6 +87,7 @@ test("a batch that had not ended is run again with the same elements in the same
     await clock.advance(400);
     await receiver.store(4);
     await clock.advance(600);
+    await ssc.awaitTermination();
   });
   assert.deepEqual(seen, [[1, 2, 3], [4]]);
   const after = await run(directory, 1000, (_, clock) => clock.advance(0));

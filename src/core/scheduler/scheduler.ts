@@ -31,7 +31,7 @@ import {
 } from "./job-log.js";
 import type { ListenerBus } from "./listener-bus.js";
 import { narrowLineage, ShuffleStage, Stage, StageFacts } from "./stage.js";
-import { SparkStatusTracker } from "./status-tracker.js";
+import { type SparkStageInfo, SparkStatusTracker } from "./status-tracker.js";
 import { TaskContext } from "./task-context.js";
 import type { TaskEnvironment } from "./task-environment.js";
 
@@ -232,18 +232,17 @@ export class Scheduler {
     facts.submissionTime = clock.now();
     stage.attempts++;
     bus.post("onStageSubmitted", { stageInfo: facts });
-    this.status.setStage({
-      stageId: stage.id,
-      currentAttemptId: facts.attemptNumber,
-      submissionTime: facts.submissionTime,
-      get name() {
-        return facts.name;
-      },
-      numTasks: splits.length,
-      numActiveTasks: 0,
-      numCompletedTasks: 0,
-      numFailedTasks: 0,
-    });
+    this.status.setStage(
+      trackedStage(stage.callSite, {
+        stageId: stage.id,
+        currentAttemptId: facts.attemptNumber,
+        submissionTime: facts.submissionTime,
+        numTasks: splits.length,
+        numActiveTasks: 0,
+        numCompletedTasks: 0,
+        numFailedTasks: 0,
+      }),
+    );
     const started = clock.monotonic();
     const tells = tellsJobs();
     if (tells) {
@@ -461,4 +460,14 @@ class NonErrorThrown extends Error {
 function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message === "" ? error.name : `${error.name}: ${error.message}`;
+}
+
+/** What is remembered of a stage; made here, since it would hold what its maker can see: the stage, and with it the data. */
+function trackedStage(callSite: CallSite, info: Omit<SparkStageInfo, "name">): SparkStageInfo {
+  return {
+    ...info,
+    get name() {
+      return callSite.short;
+    },
+  };
 }

@@ -21,6 +21,9 @@ export interface SparkStageInfo {
 /** Jobs and stages that are remembered after they have ended. */
 const REMEMBERED = 1000;
 
+/** A name is made when it is read, but a stack that waits for that holds what its frames were called on: not for ever. */
+const UNNAMED = 4;
+
 /** A map that forgets what was put in first. */
 function bounded<V>(map: Map<number, V>, key: number, value: V): void {
   map.set(key, value);
@@ -36,6 +39,7 @@ function bounded<V>(map: Map<number, V>, key: number, value: V): void {
 export class SparkStatusTracker {
   readonly #jobs = new Map<number, SparkJobInfo & { readonly group: string | undefined }>();
   readonly #stages = new Map<number, SparkStageInfo>();
+  readonly #unnamed: SparkStageInfo[] = [];
 
   /** The jobs of a group, or without one those that belong to none; running ones and those that ended not long ago. */
   getJobIdsForGroup(group?: string): number[] {
@@ -66,6 +70,8 @@ export class SparkStatusTracker {
   /** @internal */
   setStage(info: SparkStageInfo): void {
     bounded(this.#stages, info.stageId, info);
+    this.#unnamed.push(info);
+    if (this.#unnamed.length > UNNAMED) void this.#unnamed.shift()!.name;
   }
 
   /** @internal */

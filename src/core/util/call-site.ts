@@ -79,8 +79,22 @@ class LazyCallSite implements CallSite {
 
 const DEPTH = 12;
 
+let given: CallSite | undefined;
+
+/** Calls `f`; what it asks for before it returns, or waits for the first time, has `site` for its call site. */
+export function withCallSite<T>(site: CallSite, f: () => T): T {
+  const before = given;
+  given = site;
+  try {
+    return f();
+  } finally {
+    given = before;
+  }
+}
+
 /** The place from which tspark was called, as far as the stack tells. */
 export function captureCallSite(): CallSite {
+  if (given !== undefined) return given;
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = DEPTH;
   const at: { stack?: string } = {};

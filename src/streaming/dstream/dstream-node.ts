@@ -1,6 +1,7 @@
 import type { RDD } from "../../core/rdd/rdd.js";
 import type { Partitioner } from "../../core/shuffle/partitioner.js";
 import { StorageLevel } from "../../core/storage/storage-level.js";
+import { type CallSite, captureCallSite, withCallSite } from "../../core/util/call-site.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import type { Duration } from "../duration.js";
 import { E } from "../errors.js";
@@ -34,6 +35,8 @@ export abstract class DStreamNode<T> {
   /** Makes the RDD of `time`; `undefined` when there is none. Called at most once for a time that is remembered. */
   abstract compute(time: Time): MaybePromise<RDD<T> | undefined>;
 
+  /** Where the user defined it: the call site of the RDDs that it makes, as in Spark. */
+  readonly callSite: CallSite = captureCallSite();
   /** The name the user gave with `stream.uid(name)`. */
   givenUid: string | undefined;
   storageLevel: StorageLevel = StorageLevel.NONE;
@@ -80,6 +83,11 @@ export abstract class DStreamNode<T> {
   /** How long its parents must remember what they made. */
   get parentRememberDuration(): Duration {
     return this.rememberDuration!;
+  }
+
+  /** Makes RDDs (before anything is waited for): they are told as made where the operator was defined. */
+  protected making<R>(make: () => R): R {
+    return withCallSite(this.callSite, make);
   }
 
   /** Persists its RDDs with `level`. */

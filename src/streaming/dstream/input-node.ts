@@ -39,7 +39,7 @@ export class InputNode<T> extends DStreamNode<T> {
   }
 
   compute(time: Time): MaybePromise<RDD<T> | undefined> {
-    if (!super.existsAt(time)) return this.graph.sparkContext.emptyRDD<T>();
-    return this.input!.compute(time);
+    if (!super.existsAt(time)) return this.making(() => this.graph.sparkContext.emptyRDD<T>());
+    return this.making(() => this.input!.compute(time));
   }
 }

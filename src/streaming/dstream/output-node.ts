@@ -15,7 +15,7 @@ export class OutputNode<T = unknown> extends DStreamNode<never> {
     graph: DStreamGraph,
     readonly kind: string,
     readonly parent: DStreamNode<T>,
-    readonly callSite: CallSite,
+    override readonly callSite: CallSite,
     readonly act: (rdd: RDD<T>, time: Time) => unknown,
   ) {
     super(graph);
@@ -42,7 +42,8 @@ export class OutputNode<T = unknown> extends DStreamNode<never> {
       name: this.callSite.short,
       description: this.callSite.long,
       run: async () => {
-        await this.act(rdd, time);
+        // What the user's own function calls is told with the line of the call, all else with the operation's.
+        await (this.kind === "foreachRDD" ? this.act(rdd, time) : this.making(() => this.act(rdd, time)));
       },
     };
   }

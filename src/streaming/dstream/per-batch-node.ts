@@ -26,6 +26,6 @@ export class PerBatchNode<T, U> extends DStreamNode<U> {
 
   async compute(time: Time): Promise<RDD<U> | undefined> {
     const rdd = await this.parent.getOrCompute(time);
-    return rdd === undefined ? undefined : this.derive(rdd);
+    return rdd === undefined ? undefined : this.making(() => this.derive(rdd));
   }
 }

@@ -84,11 +84,13 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
     const left =
       known === undefined ? [] : await this.#reduced.slice(previousBegin, begin.minus(batch).min(previousEnd));
     const entered = await this.#reduced.slice(previousEnd.plus(batch).max(begin), time);
-    const before = known ?? sc.emptyRDD<[K, V]>();
-    const sides = [before, sc.union(...left), sc.union(...entered)].map(rdd => rdd.node as PlanNode<unknown>);
-    const grouped = new CoGroupNode<K>(sides, this.partitioner) as unknown as PlanNode<Sides<K, V>>;
-    const closures = [this.reduce, this.invReduce, ...(this.filter === undefined ? [] : [this.filter])];
-    return new RDD(sc, new ChunkFunctionNode<Sides<K, V>, [K, V]>(grouped, closures, slideWindow<K, V>, true));
+    return this.making(() => {
+      const before = known ?? sc.emptyRDD<[K, V]>();
+      const sides = [before, sc.union(...left), sc.union(...entered)].map(rdd => rdd.node as PlanNode<unknown>);
+      const grouped = new CoGroupNode<K>(sides, this.partitioner) as unknown as PlanNode<Sides<K, V>>;
+      const closures = [this.reduce, this.invReduce, ...(this.filter === undefined ? [] : [this.filter])];
+      return new RDD(sc, new ChunkFunctionNode<Sides<K, V>, [K, V]>(grouped, closures, slideWindow<K, V>, true));
+    });
   }
 }
 

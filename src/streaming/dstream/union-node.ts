@@ -23,6 +23,6 @@ export class UnionNode<T> extends DStreamNode<T> {
   async compute(time: Time): Promise<RDD<T> | undefined> {
     const rdds = await Promise.all(this.parents.map(parent => parent.getOrCompute(time)));
     const present = rdds.filter(rdd => rdd !== undefined);
-    return present.length === 0 ? undefined : this.graph.sparkContext.union(...present);
+    return present.length === 0 ? undefined : this.making(() => this.graph.sparkContext.union(...present));
   }
 }

@@ -57,6 +57,6 @@ export class WindowNode<T> extends DStreamNode<T> {
   async compute(time: Time): Promise<RDD<T>> {
     const begin = time.minus(this.windowDuration).plus(this.parent.slideDuration);
     const rdds = await this.parent.slice(begin, time);
-    return rdds.length === 0 ? this.graph.sparkContext.emptyRDD<T>() : this.graph.sparkContext.union(...rdds);
+    return this.making(() => this.graph.sparkContext.union(...rdds));
   }
 }

@@ -20,32 +20,43 @@ export interface ChunkFunction<A, B> {
  */
 export class ChunkFunctionNode<A, B> extends PlanNode<B> {
   readonly kind = "MapPartitionsRDD";
+  /** Asked once: to ask the parent each time is to go through all batches there were. */
+  readonly #partitioner: Partitioner | undefined;
+  #parent: PlanNode<A> | undefined;
 
   constructor(
-    override readonly parent: PlanNode<A>,
+    parent: PlanNode<A>,
     private readonly closures: readonly Function[],
     private readonly make: (...closures: never[]) => ChunkFunction<A, B>,
-    private readonly preservesPartitioning: boolean,
+    preservesPartitioning: boolean,
   ) {
     super();
+    this.#parent = parent;
+    this.#partitioner = preservesPartitioning ? parent.partitioner : undefined;
   }
 
   override get partitioner(): Partitioner | undefined {
-    return this.preservesPartitioning ? this.parent.partitioner : undefined;
+    return this.#partitioner;
   }
 
   protected listPartitions(): readonly Partition[] {
-    return this.parent.partitions;
+    return this.#parent!.partitions;
   }
 
   protected listDependencies(): readonly Dependency[] {
-    return [new OneToOneDependency(this.parent as PlanNode<unknown>)];
+    return [new OneToOneDependency(this.#parent as PlanNode<unknown>)];
+  }
+
+  /** A state is made of the state before: one that held its parent would hold every batch there was. */
+  override forgetLineage(): void {
+    super.forgetLineage();
+    this.#parent = undefined;
   }
 
   compute(split: Partition, context: TaskContext): Chunks<B> {
     const make = this.make as unknown as (...closures: Function[]) => ChunkFunction<A, B>;
     const f = make(...this.closures.map(closure => context.closure(closure)));
-    const chunks = chunksOf(this.parent, split, context);
+    const chunks = chunksOf(this.#parent!, split, context);
     return isAsync(chunks) ? applyAsync(chunks, f) : apply(chunks, f);
   }
 }

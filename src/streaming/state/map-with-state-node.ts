@@ -63,7 +63,9 @@ class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
     const before = await this.getOrCompute(time.minus(this.slideDuration));
     const { spec, partitioner } = this;
     const initial = before === undefined ? spec.initial?.node : undefined;
-    return new RDD(sc, new StateRecordsNode(before?.node, initial, data.node, spec, partitioner, time));
+    return this.making(
+      () => new RDD(sc, new StateRecordsNode(before?.node, initial, data.node, spec, partitioner, time)),
+    );
   }
 }
 

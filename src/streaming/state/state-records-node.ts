@@ -17,14 +17,20 @@ export interface StateRecord<K, S, M> {
   readonly mapped: readonly M[];
 }
 
+/** What the records of a batch are made of. */
+interface Sources<K, V, S, M> {
+  readonly before: PlanNode<StateRecord<K, S, M>> | undefined;
+  readonly initial: PlanNode<readonly [K, S]> | undefined;
+  readonly data: PlanNode<readonly [K, V]>;
+}
+
 /** The records of one batch, from those of the batch before (or the initial states) and the batch's pairs. */
 export class StateRecordsNode<K, V, S, M> extends PlanNode<StateRecord<K, S, M>> {
   readonly kind = "MapWithStateRDD";
-  readonly #data: PlanNode<readonly [K, V]>;
-  readonly #initial: PlanNode<readonly [K, S]> | undefined;
+  #sources: Sources<K, V, S, M> | undefined;
 
   constructor(
-    private readonly before: PlanNode<StateRecord<K, S, M>> | undefined,
+    before: PlanNode<StateRecord<K, S, M>> | undefined,
     initial: PlanNode<[K, S]> | undefined,
     data: PlanNode<readonly [K, V]>,
     private readonly spec: StateSpec<K, V, S, M>,
@@ -32,8 +38,11 @@ export class StateRecordsNode<K, V, S, M> extends PlanNode<StateRecord<K, S, M>>
     private readonly time: Time,
   ) {
     super();
-    this.#data = spread(data, keyPartitioner);
-    this.#initial = initial && spread(initial, keyPartitioner);
+    this.#sources = {
+      before,
+      initial: initial && spread(initial, keyPartitioner),
+      data: spread(data, keyPartitioner),
+    };
   }
 
   override get partitioner(): Partitioner {
@@ -45,12 +54,27 @@ export class StateRecordsNode<K, V, S, M> extends PlanNode<StateRecord<K, S, M>>
   }
 
   protected listDependencies(): readonly Dependency[] {
-    const parents = [this.before, this.#initial, this.#data].filter(node => node !== undefined);
+    const { before, initial, data } = this.#sources!;
+    const parents = [before, initial, data].filter(node => node !== undefined);
     return parents.map((node): NarrowDependency => new OneToOneDependency(node as PlanNode<unknown>));
   }
 
-  async *compute(split: Partition, context: TaskContext): AsyncGenerator<readonly StateRecord<K, S, M>[]> {
-    const states = await this.#statesBefore(split, context);
+  /** A state is made of the state before: one that held its sources would hold every batch there was. */
+  override forgetLineage(): void {
+    super.forgetLineage();
+    this.#sources = undefined;
+  }
+
+  compute(split: Partition, context: TaskContext): AsyncGenerator<readonly StateRecord<K, S, M>[]> {
+    return this.#records(this.#sources!, split, context);
+  }
+
+  async *#records(
+    sources: Sources<K, V, S, M>,
+    split: Partition,
+    context: TaskContext,
+  ): AsyncGenerator<readonly StateRecord<K, S, M>[]> {
+    const states = await this.#statesBefore(sources, split, context);
     const mapped: M[] = [];
     const call = this.#caller(context);
     const emit = (result: M | undefined) => {
@@ -58,7 +82,7 @@ export class StateRecordsNode<K, V, S, M> extends PlanNode<StateRecord<K, S, M>>
     };
     const now = this.time.milliseconds;
     const state = new State<S>();
-    for await (const chunk of each(this.#data, split, context)) {
+    for await (const chunk of each(sources.data, split, context)) {
       for (const [key, value] of chunk) {
         const entry = states.get(key);
         emit(call(key, value, state.wrap(entry !== undefined, entry?.state)));
@@ -79,16 +103,20 @@ export class StateRecordsNode<K, V, S, M> extends PlanNode<StateRecord<K, S, M>>
     yield [{ states: states.layer, mapped }];
   }
 
-  async #statesBefore(split: Partition, context: TaskContext): Promise<StateMap<K, S>> {
-    if (this.before !== undefined) {
-      for await (const chunk of each(this.before, split, context)) {
+  async #statesBefore(
+    { before, initial }: Sources<K, V, S, M>,
+    split: Partition,
+    context: TaskContext,
+  ): Promise<StateMap<K, S>> {
+    if (before !== undefined) {
+      for await (const chunk of each(before, split, context)) {
         if (chunk.length > 0) return new StateMap(chunk[0]!.states).next();
       }
     }
     const states = new StateMap<K, S>();
-    if (this.#initial !== undefined) {
+    if (initial !== undefined) {
       const since = this.time.milliseconds;
-      for await (const chunk of each(this.#initial, split, context)) {
+      for await (const chunk of each(initial, split, context)) {
         for (const [key, state] of chunk) states.set(key, state, since);
       }
     }

@@ -54,6 +54,10 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
     const values = await this.parent.getOrCompute(time);
     const before = (await this.getOrCompute(time.minus(this.slideDuration))) ?? this.initialRDD;
     if (values === undefined && before === undefined) return undefined;
+    return this.making(() => this.#derive(values, before));
+  }
+
+  #derive(values: RDD<readonly [K, V]> | undefined, before: RDD<[K, S]> | undefined): RDD<[K, S]> {
     const sc = this.graph.sparkContext;
     if (before !== undefined && this.#isSpread(before) && (values === undefined || values.getNumPartitions() === 0)) {
       // Nothing came: no state moves, and no shuffle is needed to know that.

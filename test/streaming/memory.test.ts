@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { type DStream, type RDD, Seconds, type State, StateSpec, type StreamingContext } from "tspark";
+import { TestReceiver } from "tspark/testing";
+import { useDirectory, useSpark, withStream } from "./helpers/streams.js";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+const spark = useSpark();
+const temporary = useDirectory();
+
+type Pair = [string, number];
+const sum = (a: number, b: number) => a + b;
+
+/** Programs that make each batch from the one before. */
+const CHAINS: Record<string, (pairs: DStream<Pair>) => DStream<unknown>> = {
+  updateStateByKey: pairs =>
+    pairs.updateStateByKey((ones: number[], n: number | undefined) => ones.reduce(sum, n ?? 0)),
+  mapWithState: pairs =>
+    pairs.mapWithState(
+      StateSpec.function((key: string, n: number | undefined, state: State<number>) => {
+        state.update((state.getOption() ?? 0) + (n ?? 0));
+        return key;
+      }),
+    ),
+  "reduceByKeyAndWindow with an inverse function": pairs =>
+    pairs.reduceByKeyAndWindow(sum, (a, b) => a - b, Seconds(3), Seconds(1)),
+  window: pairs => pairs.window(Seconds(3)),
+};
+
+for (const [name, derive] of Object.entries(CHAINS)) {
+  test(`${name}: what no later batch needs is not held`, () =>
+    withStream(spark.sc, async (ssc: StreamingContext, clock) => {
+      ssc.checkpoint(path.join(temporary.path, name.replaceAll(" ", "-")));
+      const receiver = new TestReceiver<Pair>();
+      const made: WeakRef<RDD<Pair>["node"]>[] = [];
+      const pairs = ssc.receiverStream(receiver).transform(rdd => {
+        made.push(new WeakRef(rdd.node));
+        return rdd;
+      });
+      derive(pairs).foreachRDD(rdd => rdd.count());
+      await ssc.start();
+      for (let batch = 0; batch < 40; batch++) {
+        // Every other batch is empty: states take another way then.
+        if (batch % 2 === 0) await receiver.store([["a", 1] as Pair]);
+        await clock.advance(1000);
+      }
+      collectGarbage();
+      const held = made.filter(ref => ref.deref() !== undefined).length;
+      assert.ok(held <= 12, `${held} of 40 batches are held`);
+    }));
+}
