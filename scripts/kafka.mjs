@@ -15,6 +15,7 @@ import { defaultDir } from "./kafka/paths.mjs";
 
 const HELP = `npm run kafka -- COMMAND
   start [--port N] [--heap 256m]        starts a broker on 127.0.0.1; the first time Maven fetches its jars
+  start --brokers 2                     a cluster of several; topics then have --replicas
   stop | kill                           in order, or as a crash would (kill -9); the data stays
   status                                where it listens
   topics                                every topic with its first and next offsets
@@ -37,6 +38,8 @@ function parse() {
     port: text,
     heap: text,
     partitions: text,
+    brokers: text,
+    replicas: text,
     delete: { type: "boolean" },
     help: { type: "boolean" },
   };
@@ -52,7 +55,14 @@ function parse() {
 const { values, positionals } = parse();
 const [command, name] = positionals;
 const dir = path.resolve(values.dir ?? defaultDir);
-const { dir: _, port, heap, partitions, delete: remove, help, ...records } = values;
+const { dir: _, port, heap, partitions, brokers, replicas, delete: remove, help, ...records } = values;
+/** The folders of the brokers: the first one's, and those beside it that exist. */
+const dirOf = node => (node === 1 ? dir : `${dir}-${node}`);
+const others = () => {
+  const dirs = [];
+  for (let node = 2; readState(dirOf(node)) !== undefined; node++) dirs.push(dirOf(node));
+  return dirs;
+};
 
 const running = () => {
   if (!isRunning(dir)) fail("no broker runs: start one with  npm run kafka -- start");
@@ -60,16 +70,27 @@ const running = () => {
 };
 const named = () => name ?? fail(`${command} needs the name of a topic\n${HELP}`);
 
+const end = async (signal, done) => {
+  // The first one last: the others want its controller to leave in order.
+  let ended = 0;
+  for (const each of [...others(), dir]) if (await stopKafka(each, signal)) ended++;
+  console.log(ended === 0 ? "no broker was running" : done);
+};
+
 const commands = {
   async start() {
     if (isRunning(dir)) return console.log(`a broker runs already at ${readState(dir).bootstrap}`);
     const broker = await startKafka({ dir, port: port && Number(port), heap, keepRunning: true });
+    for (let node = 2, join = broker; node <= Number(brokers ?? 1); node++) {
+      join = await startKafka({ dir: dirOf(node), join, heap, keepRunning: true });
+      console.log(`broker ${node} is ready at ${join.bootstrap} (process ${join.pid})`);
+    }
     console.log(
       `Kafka is ready at ${broker.bootstrap} (process ${broker.pid}, log ${path.relative(process.cwd(), broker.logFile)})`,
     );
   },
-  stop: async () => console.log((await stopKafka(dir)) ? "stopped" : "no broker was running"),
-  kill: async () => console.log((await stopKafka(dir, "SIGKILL")) ? "killed" : "no broker was running"),
+  stop: () => end("SIGTERM", "stopped"),
+  kill: () => end("SIGKILL", "killed"),
   status: () => console.log(isRunning(dir) ? `running at ${readState(dir).bootstrap}` : "not running"),
   async topics() {
     for (const { topic, partitions: parts } of await listTopics(running())) {
@@ -83,7 +104,7 @@ const commands = {
       return console.log(`deleted ${name}`);
     }
     const count = Number(partitions ?? 1);
-    const made = await createTopic(bootstrap, named(), { partitions: count });
+    const made = await createTopic(bootstrap, named(), { partitions: count, replicas: Number(replicas ?? 1) });
     console.log(made ? `created ${name} with ${count} partition${count === 1 ? "" : "s"}` : `${name} is there already`);
   },
   async produce() {

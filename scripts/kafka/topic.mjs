@@ -69,9 +69,11 @@ export const addPartitions = (bootstrap, topic, count) =>
 
 /** Deletes the records of a partition before `offset`, as retention would. */
 export const deleteRecords = (bootstrap, topic, partition, offset) =>
-  withAdmin(bootstrap, admin =>
-    admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] }),
-  );
+  withAdmin(bootstrap, async admin => {
+    // It loads what is known of the topic, which the next request does not.
+    await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
+  });
 
 export const deleteTopic = (bootstrap, topic) => withAdmin(bootstrap, admin => admin.deleteTopics({ topics: [topic] }));
 

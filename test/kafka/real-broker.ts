@@ -24,17 +24,31 @@ export interface TestMessage {
 
 interface KafkaScripts {
   whyNoKafka(): Promise<string | undefined>;
-  startKafka(options: { dir: string }): Promise<Broker>;
+  startKafka(options: {
+    dir: string;
+    join?: Broker;
+    listener?: string;
+    extra?: Readonly<Record<string, string | number>>;
+    formatted?: readonly string[];
+    jvm?: readonly string[];
+    heap?: string;
+  }): Promise<Broker>;
   produce(options: Readonly<Record<string, string | number>>, stdin?: string): Promise<number>;
   createTopic(
     bootstrap: string,
     topic: string,
-    options?: { partitions?: number; config?: Record<string, unknown> },
+    options?: {
+      partitions?: number;
+      config?: Record<string, unknown>;
+      assignment?: readonly (readonly number[])[];
+    },
   ): Promise<boolean>;
   send(bootstrap: string, topic: string, messages: readonly TestMessage[]): Promise<void>;
   listTopics(
     bootstrap: string,
   ): Promise<{ topic: string; partitions: { partition: number; low: number; high: number }[] }[]>;
+  addPartitions(bootstrap: string, topic: string, count: number): Promise<void>;
+  deleteRecords(bootstrap: string, topic: string, partition: number, offset: number): Promise<void>;
   deleteTopic(bootstrap: string, topic: string): Promise<void>;
 }
 

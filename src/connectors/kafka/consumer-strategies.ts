@@ -21,8 +21,8 @@ export interface ConsumerStrategy<K, V> {
   readonly offsets: readonly TopicPartitionOffset[];
   /** Whether partitions may be added while the stream runs. */
   readonly grows: boolean;
-  /** @internal the partitions there are now */
-  partitions(client: KafkaClient): Promise<TopicPartition[]>;
+  /** @internal the partitions there are now; what is missing is an error, unless it was there before: `later` */
+  partitions(client: KafkaClient, later?: boolean): Promise<TopicPartition[]>;
 }
 
 /** A strategy, shown as what it reads: its settings may hold passwords. */
@@ -34,7 +34,7 @@ class Strategy<K, V> implements ConsumerStrategy<K, V> {
     readonly description: string,
     kafkaParams: KafkaParams<K, V>,
     readonly offsets: readonly TopicPartitionOffset[],
-    readonly partitions: (client: KafkaClient) => Promise<TopicPartition[]>,
+    readonly partitions: (client: KafkaClient, later?: boolean) => Promise<TopicPartition[]>,
     readonly grows = true,
   ) {
     this.settings = readKafkaParams(kafkaParams);
@@ -70,8 +70,8 @@ export const ConsumerStrategies = {
       throw E.KAFKA_BAD_ARGUMENT("Subscribe's list of topics", "empty", "it takes one topic or more");
     for (const name of names) checkTopic("Subscribe", name);
     const starts = checkOffsets("Subscribe", offsets);
-    return new Strategy("Subscribe", `topics ${names.join(", ")}`, kafkaParams, starts, client =>
-      allPartitions(client, names),
+    return new Strategy("Subscribe", `topics ${names.join(", ")}`, kafkaParams, starts, async (client, later) =>
+      allPartitions(client, later ? await existing(client, names) : names),
     );
   },
 
@@ -112,17 +112,28 @@ export const ConsumerStrategies = {
     }
     const starts = checkOffsets("Assign", offsets);
     const names = `partitions ${assigned.map(partitionKey).join(", ")}`;
-    const existing = async (client: KafkaClient) => {
-      for (const topic of new Set(assigned.map(p => p.topic))) {
+    const assignedOf = async (client: KafkaClient, later?: boolean) => {
+      const topics = [...new Set(assigned.map(p => p.topic))];
+      if (later) {
+        const there = new Set(await existing(client, topics));
+        return assigned.filter(p => there.has(p.topic));
+      }
+      for (const topic of topics) {
         const known = await client.partitionsOf(topic);
         const missing = assigned.find(p => p.topic === topic && !known.includes(p.partition));
         if (missing) throw E.KAFKA_UNKNOWN_PARTITION(topic, missing.partition, client.addresses, known.length);
       }
       return assigned;
     };
-    return new Strategy("Assign", names, kafkaParams, starts, existing, false);
+    return new Strategy("Assign", names, kafkaParams, starts, assignedOf, false);
   },
 } as const;
+
+/** Those of `topics` that there are. */
+async function existing(client: KafkaClient, topics: readonly string[]): Promise<string[]> {
+  const names = new Set(await client.topicNames());
+  return topics.filter(topic => names.has(topic));
+}
 
 async function allPartitions(client: KafkaClient, topics: readonly string[]): Promise<TopicPartition[]> {
   const lists = await Promise.all(

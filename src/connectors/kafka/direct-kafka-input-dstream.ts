@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { systemClock } from "../../core/clock/clock.js";
+import { SparkError } from "../../core/errors/spark-error.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { RDD } from "../../core/rdd/rdd.js";
 import type { MaybePromise } from "../../streaming/dstream/dstream-node.js";
@@ -24,6 +25,12 @@ import { startOffsets } from "./start-offsets.js";
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "./topic-partition.js";
 
 const log = getLogger("DirectKafkaInputDStream");
+
+/** How often it is seen whether records were deleted that were not read yet, ms. */
+const BEGINNINGS_MS = 1000;
+
+/** Errors that may say that a topic was deleted. */
+const GONE = new Set(["KAFKA_UNKNOWN_TOPIC", "KAFKA_UNKNOWN_PARTITION"]);
 
 /** Why nobody else commits where an output writes exactly once. */
 export const COMMITS_ITSELF =
@@ -54,6 +61,10 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   /** Partitions whose log was found shorter than it was: told once each. */
   readonly #shortened = new Set<string>();
   #partitionsReadAt = 0;
+  /** When it was last seen where the partitions begin, monotonic ms. */
+  #beginningsReadAt = Number.NEGATIVE_INFINITY;
+  /** Whether partitions were left because their topics were deleted: they may come again. */
+  #hasDropped = false;
   /** The latest time that needs no records: before the stream began, or decided already. ms */
   #decidedUntil = Number.NEGATIVE_INFINITY;
   /** The decision about one batch waits for the one before: both begin where the other ends. */
@@ -100,8 +111,7 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
           await startOffsets(client, this.strategy as ConsumerStrategy<unknown, unknown>, unknown, this.#written()),
         );
       } else if (unknown.length > 0) {
-        this.#follow(await client.earliest(unknown));
-        log.warn(`${this.name}: new partitions are read from their beginning: ${unknown.map(partitionKey).join(", ")}`);
+        await this.#followNew(client, unknown);
       }
     });
     // A window may ask for times before the first batch: nothing belongs to them, or it would be in no batch of its own.
@@ -161,6 +171,8 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
 
   override onBatchCompleted(time: Time, info: BatchInfo): void {
     if ((info.streamIdToInputInfo.get(this.id)?.numRecords ?? 0) > 0) this.#measured = true;
+    // Perhaps because records were deleted: that is looked at before the next batch.
+    if (info.failure !== undefined) this.#beginningsReadAt = Number.NEGATIVE_INFINITY;
     const ranges = this.#running.get(time.milliseconds);
     this.#running.delete(time.milliseconds);
     const { autoCommit, groupId } = this.strategy.settings;
@@ -263,14 +275,14 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   /** The ranges of the next batch, in order of topic and partition, with where each partition ends now. */
   async #nextRanges(client: KafkaClient, time: Time): Promise<{ range: OffsetRange; latest: number }[]> {
     await this.#findNewPartitions(client);
+    const ends = await this.#ends(client);
     const partitions = [...this.#next.values()].sort(
       (a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) || a.partition - b.partition,
     );
-    const ends = new Map((await client.latest(partitions)).map(o => [partitionKey(o), o.offset]));
     const lags = partitions.map(({ topic, partition, offset }) => {
       const key = partitionKey({ topic, partition });
       const latest = ends.get(key)!;
-      if (latest < offset) this.#tellShortened(key, offset, latest);
+      if (latest < offset) this.#tellShortened(client, { topic, partition, offset }, latest);
       return { topic, partition, offset, latest: Math.max(latest, offset), lag: Math.max(0, latest - offset) };
     });
     const rate = this.#rateController && (this.#rateController.latestRate ?? this.#initialRate());
@@ -290,24 +302,89 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     return this.#measured ? undefined : initial;
   }
 
+  /** Where each partition ends now. What is gone, or whose records are, is told, and the stream goes on behind it. */
+  async #ends(client: KafkaClient): Promise<Map<string, number>> {
+    const { metadataMaxAgeMs } = this.strategy.settings;
+    const now = systemClock.monotonic();
+    const looks = now - this.#beginningsReadAt >= Math.min(BEGINNINGS_MS, metadataMaxAgeMs);
+    const ask = async () => {
+      const partitions = [...this.#next.values()];
+      const beginnings = looks ? client.earliest(partitions) : Promise.resolve([]);
+      return Promise.all([client.latest(partitions), beginnings]);
+    };
+    const [ends, beginnings] = await ask().catch(async error => {
+      if (!(await this.#dropDeleted(client, error))) throw error;
+      return ask();
+    });
+    const latest = new Map(ends.map(o => [partitionKey(o), o.offset]));
+    for (const first of beginnings) this.#skipDeleted(client, first, latest.get(partitionKey(first))!);
+    if (looks) this.#beginningsReadAt = now;
+    return latest;
+  }
+
   /** Partitions that were added to the topics, or whose topics were. They are read from their beginning on. */
   async #findNewPartitions(client: KafkaClient): Promise<void> {
     const now = systemClock.monotonic();
-    if (!this.strategy.grows || now - this.#partitionsReadAt < this.strategy.settings.metadataMaxAgeMs) return;
+    if (!this.strategy.grows && !this.#hasDropped) return;
+    if (now - this.#partitionsReadAt < this.strategy.settings.metadataMaxAgeMs) return;
     this.#partitionsReadAt = now;
-    const found: TopicPartition[] = (await this.strategy.partitions(client)).filter(
-      p => !this.#next.has(partitionKey(p)),
+    const there = await this.strategy.partitions(client, true);
+    await this.#followNew(
+      client,
+      there.filter(p => !this.#next.has(partitionKey(p))),
     );
-    if (found.length === 0) return;
-    this.#follow(await client.earliest(found));
-    log.warn(`${this.name}: new partitions are read from their beginning: ${found.map(partitionKey).join(", ")}`);
   }
 
-  #tellShortened(key: string, offset: number, latest: number): void {
+  async #followNew(client: KafkaClient, partitions: readonly TopicPartition[]): Promise<void> {
+    if (partitions.length === 0) return;
+    this.#follow(await client.earliest(partitions));
+    const names = partitions.map(p => `${partitionKey(p)} at ${client.addressOf(p)}`);
+    log.warn(`${this.name}: new partitions are read from their beginning: ${names.join(", ")}`);
+  }
+
+  /** Leaves the partitions of topics that are gone; `false` when that is not what has failed. */
+  async #dropDeleted(client: KafkaClient, error: unknown): Promise<boolean> {
+    if (!(error instanceof SparkError && GONE.has(error.code))) return false;
+    const names = new Set(await client.topicNames());
+    const gone: TopicPartitionOffset[] = [];
+    for (const topic of new Set([...this.#next.values()].map(p => p.topic))) {
+      const ours = [...this.#next.values()].filter(p => p.topic === topic);
+      const there = names.has(topic) ? await client.partitionsOf(topic) : [];
+      // With fewer partitions than it had it is another topic of the same name.
+      if (ours.some(p => !there.includes(p.partition))) gone.push(...ours);
+    }
+    if (gone.length === 0) return false;
+    const list = gone.map(p => `${partitionKey(p)} at ${client.addressOf(p)} (read up to offset ${p.offset})`);
+    log.warn(
+      `${this.name}: a topic was deleted, and its partitions are not read any more: ${list.join(", ")}. Should it be made anew, it is read from its beginning`,
+    );
+    this.#hasDropped = true;
+    for (const p of gone) this.#next.delete(partitionKey(p));
+    for (const topic of new Set(gone.map(p => p.topic))) client.forget(topic);
+    return true;
+  }
+
+  /** Goes on behind records that were deleted before they were read. */
+  #skipDeleted(client: KafkaClient, first: TopicPartitionOffset, latest: number): void {
+    const { topic, partition, offset: beginning } = first;
+    const key = partitionKey(first);
+    const { offset } = this.#next.get(key)!;
+    if (offset >= beginning) return;
+    if (this.strategy.settings.offsetReset === "none") {
+      throw E.KAFKA_OFFSET_OUT_OF_RANGE(topic, partition, offset, beginning, latest);
+    }
+    this.#next.set(key, first);
+    log.warn(
+      `${this.name}: offset ${offset} of ${key} at ${client.addressOf(first)} is out of range, the broker has ${beginning} to ${latest}: ${beginning - offset} records were deleted before they were read (retention.ms, retention.bytes). Going on at ${beginning}`,
+    );
+  }
+
+  #tellShortened(client: KafkaClient, at: TopicPartitionOffset, latest: number): void {
+    const key = partitionKey(at);
     if (this.#shortened.has(key)) return;
     this.#shortened.add(key);
     log.warn(
-      `${this.name}: ${key} ends at offset ${latest}, before ${offset} where this stream is: was the topic made anew, or did a broker lose records? Nothing is read of it until it has grown to there`,
+      `${this.name}: ${key} at ${client.addressOf(at)} ends at offset ${latest}, before ${at.offset} where this stream is: was the topic made anew, or did a broker lose records? Nothing is read of it until it has grown to there`,
     );
   }
 }

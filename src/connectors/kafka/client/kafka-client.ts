@@ -1,5 +1,6 @@
 import { type Clock, sleep, systemClock } from "../../../core/clock/clock.js";
 import { SparkError } from "../../../core/errors/spark-error.js";
+import { getLogger } from "../../../core/log/logger.js";
 import { nearest } from "../../../core/util/nearest.js";
 import type { ConnectionSettings } from "../connection-params.js";
 import { E } from "../errors.js";
@@ -10,9 +11,11 @@ import type { ProducedPartition, ProduceOptions, ProducePartition } from "../pro
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "../topic-partition.js";
 import { Coalesced } from "./coalesced.js";
 import { type Failure, failureOf, reasonOf, rootOf } from "./failure.js";
-import { EARLIEST, type KafkaCluster, LATEST, openCluster } from "./kafkajs-cluster.js";
+import { EARLIEST, type KafkaCluster, LATEST, openCluster, type PartitionLeader } from "./kafkajs-cluster.js";
 import { Outage } from "./outage.js";
 import { withTimeout } from "./request-timeout.js";
+
+const log = getLogger("Kafka");
 
 /** How long a first connection is tried: a broker that is starting gets its chance, a mistyped port is told soon. */
 const FIRST_CONTACT_MS = 3_000;
@@ -38,6 +41,10 @@ export class KafkaClient {
   readonly #seen = new Set<string>();
   /** topic -> leader of each partition. */
   readonly #leaders = new Map<string, Promise<ReadonlyMap<number, number>>>();
+  /** The address of each partition's leader, as last known, by `topic-partition`. */
+  readonly #addressOf = new Map<string, string>();
+  /** Which partitions a request was about that failed. */
+  readonly #about = new WeakMap<object, readonly TopicPartition[]>();
   readonly #fetches = new Coalesced<FetchPartition, FetchedPartition>();
   readonly #produced = new Coalesced<ProducePartition, ProducedPartition>();
 
@@ -47,7 +54,7 @@ export class KafkaClient {
     readonly clock: Clock = systemClock,
   ) {
     this.addresses = settings.brokers.join(",");
-    this.#outage = new Outage(this.addresses, clock);
+    this.#outage = new Outage(clock);
   }
 
   /** The numbers of the topic's partitions, in order; a topic that does not exist is an error. */
@@ -76,17 +83,27 @@ export class KafkaClient {
   offsetsAt(partitions: readonly TopicPartition[], time: number): Promise<TopicPartitionOffset[]> {
     if (partitions.length === 0) return Promise.resolve([]);
     const topics = [...new Set(partitions.map(p => p.topic))];
-    return this.#retry(`offsets of ${topics.join(", ")}`, topics, async cluster => {
-      const byLeader = new Map<number, TopicPartition[]>();
-      for (const p of partitions) {
-        const leader = await this.#leaderOf(p);
-        const list = byLeader.get(leader);
-        if (list) list.push(p);
-        else byLeader.set(leader, [p]);
-      }
-      const lists = await Promise.all([...byLeader].map(([leader, ps]) => cluster.listOffsets(leader, ps, time)));
-      return lists.flat();
-    });
+    return this.#retry(
+      `offsets of ${topics.join(", ")}`,
+      topics,
+      async cluster => {
+        const byLeader = new Map<number, TopicPartition[]>();
+        for (const p of partitions) {
+          const leader = await this.#leaderOf(p);
+          const list = byLeader.get(leader);
+          if (list) list.push(p);
+          else byLeader.set(leader, [p]);
+        }
+        const ask = ([leader, ps]: [number, TopicPartition[]]) =>
+          cluster.listOffsets(leader, ps, time).catch((error: object) => {
+            this.#about.set(error, ps);
+            throw error;
+          });
+        const lists = await Promise.all([...byLeader].map(ask));
+        return lists.flat();
+      },
+      partitions,
+    );
   }
 
   /** What `groupId` has committed, without the partitions where it has nothing. */
@@ -104,16 +121,25 @@ export class KafkaClient {
 
   /** Record batches from an offset on. What is asked for in one turn of the event loop goes out as one request a broker. */
   fetch(partition: FetchPartition): Promise<FetchedPartition> {
-    return this.#retry(`records of ${partitionKey(partition)}`, [partition.topic], async cluster => {
-      const leader = await this.#leaderOf(partition);
-      const { maxWaitMs, minBytes, maxBytes } = this.fetchSettings;
-      const options = { maxWaitMs, minBytes, maxBytes, readCommitted: this.settings.readCommitted };
-      const fetched = await this.#fetches.ask(String(leader), partition, partitions =>
-        withTimeout(cluster.fetch(leader, partitions, options), this.settings.requestTimeoutMs + maxWaitMs, this.clock),
-      );
-      if (fetched.errorCode !== 0) throw protocolError(fetched.errorCode);
-      return fetched;
-    });
+    return this.#retry(
+      `records of ${partitionKey(partition)}`,
+      [partition.topic],
+      async cluster => {
+        const leader = await this.#leaderOf(partition);
+        const { maxWaitMs, minBytes, maxBytes } = this.fetchSettings;
+        const options = { maxWaitMs, minBytes, maxBytes, readCommitted: this.settings.readCommitted };
+        const fetched = await this.#fetches.ask(String(leader), partition, partitions =>
+          withTimeout(
+            cluster.fetch(leader, partitions, options),
+            this.settings.requestTimeoutMs + maxWaitMs,
+            this.clock,
+          ),
+        );
+        if (fetched.errorCode !== 0) throw protocolError(fetched.errorCode);
+        return fetched;
+      },
+      [partition],
+    );
   }
 
   /**
@@ -121,13 +147,18 @@ export class KafkaClient {
    * request a broker. A batch of a numbered producer that is there already is not written again.
    */
   produce(batch: ProducePartition, options: ProduceOptions): Promise<ProducedPartition> {
-    return this.#retry(`records for ${partitionKey(batch)}`, [batch.topic], async cluster => {
-      const leader = await this.#leaderOf(batch);
-      const to = `${leader} ${options.acks} ${options.transactionalId ?? ""}`;
-      const produced = await this.#produced.ask(to, batch, batches => cluster.produce(leader, batches, options));
-      if (produced.errorCode !== 0) throw protocolError(produced.errorCode);
-      return produced;
-    });
+    return this.#retry(
+      `records for ${partitionKey(batch)}`,
+      [batch.topic],
+      async cluster => {
+        const leader = await this.#leaderOf(batch);
+        const to = `${leader} ${options.acks} ${options.transactionalId ?? ""}`;
+        const produced = await this.#produced.ask(to, batch, batches => cluster.produce(leader, batches, options));
+        if (produced.errorCode !== 0) throw protocolError(produced.errorCode);
+        return produced;
+      },
+      [batch],
+    );
   }
 
   /** How many partitions a topic has, asked once. */
@@ -159,12 +190,50 @@ export class KafkaClient {
       leaders = this.#connected().then(async cluster => {
         const partitions = await cluster.partitions(topic);
         this.#seen.add(topic);
+        this.#noteLeaders(topic, partitions);
         return new Map(partitions.map(p => [p.partition, p.leader]));
       });
       this.#leaders.set(topic, leaders);
       leaders.catch(() => this.#leaders.delete(topic));
     }
     return leaders;
+  }
+
+  /** Tells of partitions whose leader is another broker than before. */
+  #noteLeaders(topic: string, partitions: readonly PartitionLeader[]): void {
+    for (const { partition, leader, address } of partitions) {
+      // Between two leaders there is none: nothing has moved yet.
+      if (leader < 0) continue;
+      const key = partitionKey({ topic, partition });
+      const before = this.#addressOf.get(key);
+      this.#addressOf.set(key, address);
+      if (before !== undefined && before !== address) {
+        log.warn(`Kafka partition ${key} is led by ${address} now, before it was ${before}`);
+      }
+    }
+  }
+
+  /** Where a partition is, as last known: the address of its leader. */
+  addressOf(partition: TopicPartition): string {
+    return this.#addressOf.get(partitionKey(partition)) ?? this.addresses;
+  }
+
+  /** A topic is gone: what is known of it says nothing about another one of the same name. */
+  forget(topic: string): void {
+    this.#leaders.delete(topic);
+    this.#seen.delete(topic);
+    for (const key of this.#addressOf.keys()) {
+      if (key.slice(0, key.lastIndexOf("-")) === topic) this.#addressOf.delete(key);
+    }
+  }
+
+  /** `Kafka partitions orders-0, orders-1 at 127.0.0.1:9092`; what else was asked for, where it was about no partition. */
+  #where(what: string, partitions: readonly TopicPartition[] | undefined): string {
+    if (partitions === undefined || partitions.length === 0) return `Kafka at ${this.addresses}, asked for ${what},`;
+    const names = partitions.map(partitionKey);
+    const list = names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+    const addresses = [...new Set(partitions.map(p => this.addressOf(p)))];
+    return `Kafka partition${names.length > 1 ? "s" : ""} ${list} at ${addresses.join(", ")}`;
   }
 
   #connected(): Promise<KafkaCluster> {
@@ -183,7 +252,12 @@ export class KafkaClient {
   }
 
   /** Runs `request`, again and again while that may help, and turns what is left into one clear error. */
-  async #retry<T>(what: string, topics: readonly string[], request: (cluster: KafkaCluster) => Promise<T>): Promise<T> {
+  async #retry<T>(
+    what: string,
+    topics: readonly string[],
+    request: (cluster: KafkaCluster) => Promise<T>,
+    partitions?: readonly TopicPartition[],
+  ): Promise<T> {
     const { requestTimeoutMs, patienceMs } = this.settings;
     // One attempt must not use up the patience for all: a connection to a broker that was killed may never answer.
     const attemptMs = Math.min(requestTimeoutMs * 2, Math.max(1, patienceMs / 4));
@@ -208,7 +282,11 @@ export class KafkaClient {
           throw await this.#translate(error, failure, what, topics, elapsed);
         }
         if (this.#reached && failure !== "unknown" && failure !== "busy")
-          this.#outage.begins(what, reasonOf(error), patience);
+          this.#outage.begins(
+            this.#where(what, this.#about.get(error as object) ?? partitions),
+            reasonOf(error),
+            patience,
+          );
         await sleep(pause, this.clock);
       }
     }

@@ -105,11 +105,22 @@ type CreateCluster = (options: {
 }) => Cluster & {
   readonly brokerPool: {
     readonly brokers: Readonly<Record<string, Broker>>;
+    readonly metadata?: { readonly brokers: readonly { nodeId: number; host: string; port: number }[] };
     findConnectedBroker(): Promise<Broker>;
   };
+  readonly targetTopics: Set<string>;
   readonly connectionPoolBuilder: { build(destination?: object): Promise<ConnectionPool> };
   findGroupCoordinator(request: { groupId: string; coordinatorType: CoordinatorType }): Promise<PrivateBroker>;
 };
+
+/** Who leads a partition. */
+export interface PartitionLeader {
+  readonly partition: number;
+  /** The number of the broker. */
+  readonly leader: number;
+  /** `host:port` */
+  readonly address: string;
+}
 
 /** By what a broker knows a producer, and which of its incarnations. */
 export interface ProducerNumber {
@@ -121,8 +132,8 @@ export interface ProducerNumber {
 export interface KafkaCluster {
   /** Opens the connection, or fails with what the brokers said. */
   connect(): Promise<void>;
-  /** Partitions of a topic, with the broker that leads each; asks the brokers. */
-  partitions(topic: string): Promise<{ readonly partition: number; readonly leader: number }[]>;
+  /** Partitions of a topic, with the broker that leads each and its address; asks the brokers. */
+  partitions(topic: string): Promise<PartitionLeader[]>;
   topicNames(): Promise<string[]>;
   /** Offsets by `time` (ms, {@link LATEST} or {@link EARLIEST}); -1 where no record is that young. */
   listOffsets(leader: number, partitions: readonly TopicPartition[], time: number): Promise<TopicPartitionOffset[]>;
@@ -259,6 +270,8 @@ export function errorType(error: unknown): string {
 class Connected implements KafkaCluster {
   /** The second connection of each broker, which kafkajs keeps for Fetch; opened once, not by each of several fetches. */
   readonly #fetchConnections = new WeakMap<object, Promise<unknown>>();
+  /** The last question about a topic. */
+  #metadata: Promise<unknown> = Promise.resolve();
   readonly #coordinators = new Map<string, Promise<PrivateBroker>>();
 
   constructor(
@@ -271,10 +284,22 @@ class Connected implements KafkaCluster {
     return this.cluster.connect();
   }
 
-  async partitions(topic: string): Promise<{ partition: number; leader: number }[]> {
-    await this.cluster.addTargetTopic(topic);
+  partitions(topic: string): Promise<PartitionLeader[]> {
+    const asked = this.#metadata.then(() => this.#partitions(topic));
+    this.#metadata = asked.catch(() => {});
+    return asked;
+  }
+
+  async #partitions(topic: string): Promise<PartitionLeader[]> {
+    // One topic at a time: asked for several, kafkajs fails for all when one of them is gone.
+    this.cluster.targetTopics.clear();
+    this.cluster.targetTopics.add(topic);
     await this.cluster.refreshMetadata();
-    return this.cluster.findTopicPartitionMetadata(topic).map(p => ({ partition: p.partitionId, leader: p.leader }));
+    const brokers = this.cluster.brokerPool.metadata?.brokers ?? [];
+    const addresses = new Map(brokers.map(b => [b.nodeId, `${b.host}:${b.port}`]));
+    return this.cluster.findTopicPartitionMetadata(topic).map(({ partitionId: partition, leader }) => {
+      return { partition, leader, address: addresses.get(leader) ?? "no broker" };
+    });
   }
 
   async topicNames(): Promise<string[]> {

@@ -9,25 +9,25 @@ const WORTH_TELLING_MS = 500;
 /** What a client says about brokers that are away: one line when it begins, one when it is over, however many wait. */
 export class Outage {
   #since: number | undefined;
-  #told = false;
+  /** What the line named when it began. */
+  #told: string | undefined;
 
-  constructor(
-    private readonly addresses: string,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
-  /** A request for `what` failed because of `why` and is tried again for `patienceMs`. */
-  begins(what: string, why: string, patienceMs: number): void {
+  /**
+   * A request failed because of `why` and is tried again for `patienceMs`.
+   *
+   * @param where what it was about, and the address: `Kafka partition orders-0 at 127.0.0.1:9092`
+   */
+  begins(where: string, why: string, patienceMs: number): void {
     const now = this.clock.now();
     this.#since ??= now;
-    if (this.#told || now - this.#since < WORTH_TELLING_MS) {
-      log.debug(() => `Kafka at ${this.addresses}: ${what}: ${why}`);
+    if (this.#told !== undefined || now - this.#since < WORTH_TELLING_MS) {
+      log.debug(() => `${where} does not answer (${why})`);
       return;
     }
-    this.#told = true;
-    log.warn(
-      `Kafka at ${this.addresses} does not serve ${what} (${why}): trying again for up to ${patienceMs / 1000} s`,
-    );
+    this.#told = where;
+    log.warn(`${where} does not answer (${why}): trying again for up to ${patienceMs / 1000} s`);
   }
 
   /** A request succeeded. */
@@ -36,12 +36,12 @@ export class Outage {
     const ms = this.clock.now() - this.#since;
     const told = this.#told;
     this.givenUp();
-    if (told) log.warn(`Kafka at ${this.addresses} is back after ${(ms / 1000).toFixed(1)} s`);
+    if (told !== undefined) log.warn(`${told} is back after ${(ms / 1000).toFixed(1)} s`);
   }
 
   /** It was given up: who asks next is told again. */
   givenUp(): void {
     this.#since = undefined;
-    this.#told = false;
+    this.#told = undefined;
   }
 }
