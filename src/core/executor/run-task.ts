@@ -12,6 +12,7 @@ import { recordsOf, storedSize } from "../shuffle/shuffle-block.js";
 import { spreadStart } from "../shuffle/spread-start.js";
 import type { Task } from "./backend.js";
 import { savePart } from "./save-part.js";
+import { sketch } from "./sketch.js";
 
 /** Computes a task in this thread. */
 export function runTask({ work, split, context }: Task): unknown {
@@ -22,6 +23,8 @@ export function runTask({ work, split, context }: Task): unknown {
     switch (action.name) {
       case "iterator":
         return runIterator(node, split, context, context.closure(action.args[0]));
+      case "sketch":
+        return sketch(node, split, context, action.args[0]);
       case "saveText":
       case "saveObjects":
         return context.runAsync(() => savePart(node, split, context, action));

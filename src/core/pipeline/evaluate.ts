@@ -1,4 +1,5 @@
 import { BUSY, ChunkIterator, type Chunks, isAsync, whenSync } from "../plan/chunks.js";
+import { ElementsNode } from "../plan/nodes/elements-node.js";
 import { RangeNode, type RangePartition } from "../plan/nodes/range-node.js";
 import { StepNode } from "../plan/nodes/step-node.js";
 import type { Partition } from "../plan/partition.js";
@@ -7,6 +8,7 @@ import type { TaskContext } from "../scheduler/task-context.js";
 import type { ShuffleBlock } from "../shuffle/shuffle-block.js";
 import { PartitionKeeper } from "../storage/keep-partition.js";
 import { StorageLevel } from "../storage/storage-level.js";
+import { Random } from "../util/random.js";
 import type { AnySink, Sink, Step } from "./codegen.js";
 import { drive } from "./drive.js";
 import { type Kernel, kernelOf } from "./kernel.js";
@@ -68,6 +70,61 @@ export function runSink<S, R>(
   const state = sink.open();
   const done = driveChain(chain, sink, state, context);
   return done === undefined ? sink.close(state) : done.then(() => sink.close(state));
+}
+
+/**
+ * Feeds `wanted` of the elements that enter, evenly spread and picked by chance within their stretch, to `sink`, when they
+ * are at hand by number and more than `enough`: those of a range, of an array, of a partition in the cache. `outOf` says for
+ * how many each of them stands.
+ */
+export function runPicked(
+  node: PlanNode<unknown>,
+  split: Partition,
+  context: TaskContext,
+  sink: AnySink,
+  wanted: number,
+  enough: number,
+): { readonly result: unknown; readonly outOf: number } | undefined {
+  const chain = chainOf(node, split, context, false);
+  const feed = pickable(chain, sink, context);
+  if (feed === undefined || feed.length <= enough) return undefined;
+  const state = sink.open();
+  const random = new Random(split.index);
+  const stretch = feed.length / wanted;
+  for (let i = 0; i < wanted; i++)
+    feed.run(state, Math.min(feed.length - 1, Math.floor((i + random.double()) * stretch)));
+  return { result: sink.close(state as never), outOf: stretch };
+}
+
+function pickable({ base, split, steps }: Chain, sink: AnySink, context: TaskContext) {
+  if (base instanceof RangeNode && !base.isMaterialized) {
+    const { from, to } = split as RangePartition;
+    const kernel = kernelOf("range", steps, sink);
+    const { start, step } = base;
+    return {
+      length: to - from,
+      run: (state: unknown, i: number) => kernel.run(state, start, from + i, from + i + 1, step),
+    };
+  }
+  const array = elementsAtHand(base, split, context);
+  if (array === undefined) return undefined;
+  const kernel = kernelOf("array", steps, sink);
+  return { length: array.length, run: (state: unknown, i: number) => kernel.run(state, array, i, i + 1) };
+}
+
+/** The elements of a partition, where they are there as one array. */
+function elementsAtHand(
+  base: PlanNode<unknown>,
+  split: Partition,
+  context: TaskContext,
+): readonly unknown[] | undefined {
+  if (!base.isMaterialized) {
+    if (base instanceof ElementsNode) return base.compute(split, context)[0];
+    return base.elementsOf?.(split.index);
+  }
+  if (base.checkpoint?.node !== undefined) return undefined;
+  const cached = context.environment.blocks.get(base.id, split.index);
+  return Array.isArray(cached) ? (cached as readonly (readonly unknown[])[])[0] : undefined;
 }
 
 function driveChain(chain: Chain, sink: AnySink, state: unknown, context: TaskContext) {

@@ -1,13 +1,16 @@
 import { E } from "../errors/engine-errors.js";
-import { sortColumns } from "../sort/sort-columns.js";
+import { TaskContext } from "../scheduler/task-context.js";
+import { objectsSize, type ShuffleBlock } from "../shuffle/shuffle-block.js";
+import { ExternalSort } from "../sort/external-sort.js";
+import { ExternalTable } from "../table/external-table.js";
 import { keyMap } from "../table/key-map.js";
 import type { Ordering } from "../util/ordering.js";
 import { Random } from "../util/random.js";
-import type { Sink } from "./codegen.js";
+import type { AnySink } from "./codegen.js";
 import { fromZero } from "./create-combiner.js";
 import { kernelOf } from "./kernel.js";
 import { isPromise, refusePromise } from "./runtime.js";
-import { type Combined, combineSink, groupSink } from "./sinks.js";
+import { appendAll, combineSink, groupSink, mergeSink } from "./sinks.js";
 
 type Elements = IterableIterator<unknown>;
 
@@ -20,13 +23,44 @@ function iterable(operation: string, result: unknown): Iterable<unknown> {
   throw E.NOT_ITERABLE(operation, result);
 }
 
-/** Pairs combined by key within a partition: what is already where it belongs is not shuffled again. */
-function* combined(it: Elements, sink: Sink<Combined, Combined>): Generator<readonly [unknown, unknown]> {
+/** Elements that are taken from an iterator before the compiled loop gets them. */
+const CHUNK = 1024;
+
+function* chunks(it: Elements): Generator<unknown[]> {
+  let chunk: unknown[] = [];
+  for (const element of it) {
+    if (chunk.push(element) < CHUNK) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/**
+ * Pairs combined by key within a partition: what is already where it belongs is not shuffled again.
+ *
+ * @param merge puts together what was combined apart, because it was too much for memory
+ */
+function* combined(it: Elements, sink: AnySink, merge: AnySink): Generator<readonly [unknown, unknown]> {
+  const table = new ExternalTable(TaskContext.get()!, merge);
   const kernel = kernelOf("array", [], sink);
-  const state = sink.open();
-  for (const element of it) kernel.run(state, [element], 0, 1);
-  const { table, values } = sink.close(state);
-  for (let i = 0; i < values.length; i++) yield [table.keys[i], values[i]];
+  for (const chunk of chunks(it)) table.addPairs(kernel, chunk);
+  yield* pairsOf(table.result());
+}
+
+function* sorted(it: Elements, ordering: Ordering<unknown> | undefined, descending: boolean) {
+  const sort = new ExternalSort(TaskContext.get()!, ordering, descending);
+  for (const chunk of chunks(it)) {
+    for (const pair of chunk) if (!Array.isArray(pair)) throw E.NOT_A_PAIR(pair);
+    const pairs = chunk as (readonly [unknown, unknown])[];
+    const block = { keys: pairs.map(p => p[0]), values: pairs.map(p => p[1]) };
+    sort.addBlock(block, objectsSize(block));
+  }
+  yield* pairsOf(sort.result());
+}
+
+function* pairsOf(blocks: Iterable<ShuffleBlock>): Generator<readonly [unknown, unknown]> {
+  for (const { keys, values } of blocks) for (let i = 0; i < values.length; i++) yield [keys![i], values[i]];
 }
 
 /** The functions of a whole partition by name: a plan names them, so that it can be sent to another thread. */
@@ -35,11 +69,11 @@ export const PARTITION_FUNCTIONS = {
   mapPartitionsWithIndex: (f: (index: number, it: Elements) => unknown) => (index: number, it: Elements) =>
     iterable("mapPartitionsWithIndex", f(index, it)),
   /** Combines what is already where it belongs. */
-  combineLocally: (create: Function, merge: Function) => (_: number, it: Elements) =>
-    combined(it, combineSink(create, merge)),
-  foldLocally: (zero: unknown, merge: Function) => (_: number, it: Elements) =>
-    combined(it, combineSink(fromZero(zero, merge), merge)),
-  groupLocally: () => (_: number, it: Elements) => combined(it, groupSink),
+  combineLocally: (create: Function, merge: Function, mergeCombiners: Function) => (_: number, it: Elements) =>
+    combined(it, combineSink(create, merge), mergeSink(mergeCombiners)),
+  foldLocally: (zero: unknown, merge: Function, mergeCombiners: Function) => (_: number, it: Elements) =>
+    combined(it, combineSink(fromZero(zero, merge), merge), mergeSink(mergeCombiners)),
+  groupLocally: () => (_: number, it: Elements) => combined(it, groupSink, mergeSink(appendAll)),
   sortLocally: (ordering: Ordering<unknown> | undefined, descending: boolean) => (_: number, it: Elements) =>
     sorted(it, ordering, descending),
   glom: () => (_: number, it: Elements) => [[...it]],
@@ -60,17 +94,6 @@ export const PARTITION_FUNCTIONS = {
   randomCell: (from: number, to: number, seed: number) => (index: number, it: Elements) =>
     cell(it, from, to, new Random(seed, index)),
 } as const;
-
-function* sorted(it: Elements, ordering: Ordering<unknown> | undefined, descending: boolean) {
-  const keys: unknown[] = [];
-  const values: unknown[] = [];
-  for (const [k, v] of it as Iterable<readonly [unknown, unknown]>) {
-    keys.push(k);
-    values.push(v);
-  }
-  const block = sortColumns({ keys, values }, ordering, descending);
-  for (let i = 0; i < keys.length; i++) yield [block.keys![i], block.values[i]];
-}
 
 function* uniqueIds(it: Elements, index: number, partitions: number) {
   let id = index;

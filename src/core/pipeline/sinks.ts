@@ -87,6 +87,19 @@ export function combineSink(createCombiner: Function, mergeValue: Function): Sin
   };
 }
 
+/** Puts combiners of a key together that were made apart. */
+export function mergeSink(mergeCombiners: Function): Sink<Combined, Combined> {
+  return combineSink(identity, mergeCombiners);
+}
+
+const identity = <T>(x: T): T => x;
+
+/** How groups of a key are put together. */
+export function appendAll(group: unknown[], others: readonly unknown[]): unknown[] {
+  for (let i = 0; i < others.length; i++) group.push(others[i]);
+  return group;
+}
+
 /** The values of each key, as an array in the order in which they come. */
 export const groupSink: Sink<Combined, Combined> = {
   open: () => ({ table: new KeyTable(), values: [] }),
@@ -125,10 +138,14 @@ export function partitionSink(partitioner: Partitioner): MapSink<Buckets> {
     open: () => ({ partition: partitionFunction(partitioner), keys: new Array(n), values: new Array(n) }),
     before: "const part=s.partition,ks=s.keys,vs=s.values;",
     emit(x, g) {
-      const [k, p] = [g.fresh(), g.fresh()];
+      const [k, v, p, a, b] = [g.fresh(), g.fresh(), g.fresh(), g.fresh(), g.fresh()];
+      // As long as each value is its key (sortBy(x => x)) one array is both. 0 and -0 are equal, but not the same.
+      const same = `${v}===${k}&&(${k}!==0||1/${k}===1/${v})`;
       return (
-        `${g.pairCheck(x)}const ${k}=${g.key(x)},${p}=part(${k});` +
-        `if(ks[${p}]===undefined){ks[${p}]=[${k}];vs[${p}]=[${g.value(x)}];}else{ks[${p}].push(${k});vs[${p}].push(${g.value(x)});}`
+        `${g.pairCheck(x)}const ${k}=${g.key(x)},${v}=${g.value(x)},${p}=part(${k}),${a}=ks[${p}];` +
+        `if(${a}===undefined){ks[${p}]=[${k}];vs[${p}]=${same}?ks[${p}]:[${v}];}` +
+        `else{let ${b}=vs[${p}];if(${b}!==${a}){${a}.push(${k});${b}.push(${v});}else if(${same})${a}.push(${k});` +
+        `else{vs[${p}]=${b}=${a}.slice();${a}.push(${k});${b}.push(${v});}}`
       );
     },
     close: s => Array.from(s.keys, (keys, p) => (keys === undefined ? undefined : { keys, values: s.values[p]! })),
@@ -182,6 +199,8 @@ function split({ table, values }: Combined, partitioner: Partitioner): Blocks {
 /** The partitioner's function; one of the user's own is checked. */
 function partitionFunction(partitioner: Partitioner): (key: unknown) => number {
   if (partitioner instanceof HashPartitioner) return key => partitioner.getPartition(key);
+  const quick = partitioner.quick?.();
+  if (quick !== undefined) return quick;
   const n = partitioner.numPartitions;
   return key => {
     const p = partitioner.getPartition(key);

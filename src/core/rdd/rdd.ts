@@ -1095,10 +1095,10 @@ export class RDD<T> implements AsyncIterable<T> {
       return this.#shuffled(new ShuffledNode<K, V, C>(this.node, partitioner, { aggregator }));
     }
     if (aggregator === "group") return this.#partition("groupLocally", [], true);
-    const { create, mergeValue } = aggregator;
+    const { create, mergeValue, mergeCombiners } = aggregator;
     return "by" in create
-      ? this.#partition("combineLocally", [create.by, mergeValue], true)
-      : this.#partition("foldLocally", [create.zero, mergeValue], true);
+      ? this.#partition("combineLocally", [create.by, mergeValue, mergeCombiners], true)
+      : this.#partition("foldLocally", [create.zero, mergeValue, mergeCombiners], true);
   }
 
   #shuffled<K, V, C>(node: ShuffledNode<K, V, C>): RDD<[K, C]> {

@@ -1,7 +1,7 @@
 import type { Ordering } from "../util/ordering.js";
 import { HashPartitioner } from "./hash-partitioner.js";
 import { Partitioner, type PartitionerData } from "./partitioner.js";
-import { rangeOf } from "./range-bounds.js";
+import { rangeFunction, rangeOf } from "./range-bounds.js";
 
 /** The ranges that a `RangePartitioner` of another thread found. */
 class Ranges extends Partitioner {
@@ -15,6 +15,11 @@ class Ranges extends Partitioner {
   getPartition(key: unknown): number {
     const { bounds, ordering, ascending } = this.data;
     return rangeOf(key, bounds, ordering as Ordering<unknown>, ascending);
+  }
+
+  override quick(): (key: unknown) => number {
+    const { bounds, ordering, ascending } = this.data;
+    return rangeFunction(bounds, ordering as Ordering<unknown>, ascending);
   }
 }
 

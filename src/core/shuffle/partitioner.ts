@@ -35,6 +35,8 @@ export abstract class Partitioner {
   abstract getPartition(key: unknown): number;
   /** @internal what must be known before the first key is placed; asked for inside each job */
   prepare?(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> | undefined;
+  /** @internal a function that does what `getPartition` does, and whose result need not be checked */
+  quick?(): (key: unknown) => number;
   /** @internal how another thread puts keys where this one does; without it map tasks stay in the driver's thread */
   travel?(): PartitionerData;
   /** Whether `other` puts every key where this one does; default: only itself. */

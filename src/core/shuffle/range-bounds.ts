@@ -1,4 +1,4 @@
-import type { Ordering } from "../util/ordering.js";
+import { naturalOrdering, type Ordering } from "../util/ordering.js";
 
 /** What was seen of the keys of one partition: a random sample, and how many there are. */
 export interface KeySample<K> {
@@ -6,12 +6,15 @@ export interface KeySample<K> {
   readonly count: number;
 }
 
+/** So many at least: they cost little, and ranges of about the same size keep all threads at work to the end. */
+const MIN_SAMPLE = 256;
+
 /**
  * How many keys of each input partition to look at: as Spark's `RangePartitioner` 20 an output partition, at most a million,
  * and three times as many, since partitions may be of different sizes.
  */
 export function sampleSize(partitions: number, inputPartitions: number): number {
-  return Math.ceil((3 * Math.min(20 * partitions, 1e6)) / Math.max(1, inputPartitions));
+  return Math.max(MIN_SAMPLE, Math.ceil((3 * Math.min(20 * partitions, 1e6)) / Math.max(1, inputPartitions)));
 }
 
 /** The range a key is in: the number of the first bound that is not below it. */
@@ -24,6 +27,31 @@ export function rangeOf<K>(key: K, bounds: readonly K[], ordering: Ordering<K>, 
     else high = middle;
   }
   return ascending ? low : bounds.length - low;
+}
+
+/** A function that gives the range a key is in, as {@link rangeOf} does: quick where bounds and keys are numbers. */
+export function rangeFunction<K>(
+  bounds: readonly K[],
+  ordering: Ordering<K>,
+  ascending: boolean,
+): (key: unknown) => number {
+  const any = (key: unknown) => rangeOf(key as K, bounds, ordering, ascending);
+  if ((ordering as unknown) !== naturalOrdering || !bounds.every(b => typeof b === "number" && !Number.isNaN(b)))
+    return any;
+  const ends = Float64Array.from(bounds as readonly unknown[] as readonly number[]);
+  const last = ends.length;
+  return key => {
+    // NaN comes after all numbers.
+    if (typeof key !== "number" || Number.isNaN(key)) return any(key);
+    let low = 0;
+    let high = last;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (key > ends[middle]!) low = middle + 1;
+      else high = middle;
+    }
+    return ascending ? low : last - low;
+  };
 }
 
 /**

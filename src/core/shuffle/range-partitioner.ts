@@ -3,7 +3,7 @@ import type { PlanNode } from "../plan/plan-node.js";
 import type { Action } from "../scheduler/action.js";
 import { naturalOrdering, type Ordering } from "../util/ordering.js";
 import { Partitioner } from "./partitioner.js";
-import { type KeySample, rangeBounds, rangeOf, sampleSize } from "./range-bounds.js";
+import { type KeySample, rangeBounds, rangeFunction, rangeOf, sampleSize } from "./range-bounds.js";
 
 /** What a range partitioner is made from: an RDD of pairs. */
 export interface PairsHolder<K> {
@@ -50,6 +50,11 @@ export class RangePartitioner<K = unknown> extends Partitioner {
     const bounds = this.#bounds;
     if (bounds === undefined) throw E.RANGE_NOT_SAMPLED();
     return rangeOf(key as K, bounds, this.#ordering, this.ascending);
+  }
+
+  override quick(): (key: unknown) => number {
+    if (this.#bounds === undefined) throw E.RANGE_NOT_SAMPLED();
+    return rangeFunction(this.#bounds, this.#ordering, this.ascending);
   }
 
   override travel() {

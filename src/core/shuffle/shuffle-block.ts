@@ -32,6 +32,11 @@ export function openBlock(block: StoredBlock): ShuffleBlock {
   return isInFile(block) ? readFileBlock(block) : block;
 }
 
+/** Its values as an array. */
+export function valuesOf({ values }: ShuffleBlock): readonly unknown[] {
+  return Array.isArray(values) ? values : Array.from(values as Float64Array);
+}
+
 /** How many records a block has, wherever it lies. */
 export function recordsOf(block: StoredBlock): number {
   return isPacked(block) || isInFile(block) ? block.length : block.values.length;
@@ -42,12 +47,12 @@ const SAMPLES = 16;
 
 /** About how many bytes its objects take, or will take once it is opened. */
 export function objectsSize(block: StoredBlock): number {
+  const alone = block.keys === undefined || block.keys === block.values;
   if (isPacked(block) || isInFile(block)) {
-    return (
-      columnSize(block.values, block.length) + (block.keys === undefined ? 0 : columnSize(block.keys, block.length))
-    );
+    const { keys, values, length } = block;
+    return columnSize(values, length) + (alone ? 0 : columnSize(keys!, length));
   }
-  return estimateSize(block.values, SAMPLES) + (block.keys === undefined ? 0 : estimateSize(block.keys, SAMPLES));
+  return estimateSize(block.values, SAMPLES) + (alone ? 0 : estimateSize(block.keys!, SAMPLES));
 }
 
 /** About how many bytes it takes where it lies: what the metrics of a shuffle count. */

@@ -8,7 +8,7 @@ import { objectsSize, openBlock, type ShuffleBlock, type StoredBlock } from "../
 import type { SpillFile } from "../storage/spill-file.js";
 import { naturalOrdering, type Ordering } from "../util/ordering.js";
 import { mergeRuns } from "./merge-runs.js";
-import { concatColumns, sortColumns } from "./sort-columns.js";
+import { sortColumns } from "./sort-columns.js";
 
 const log = getLogger("ExternalSorter");
 
@@ -81,7 +81,7 @@ export class ExternalSort {
   }
 
   #sorted(): ShuffleBlock {
-    const block = sortColumns(concatColumns(this.#blocks), this.ordering, this.descending);
+    const block = sortColumns(this.#blocks, this.ordering, this.descending);
     this.#blocks = [];
     this.#size = 0;
     return block;

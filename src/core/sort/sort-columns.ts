@@ -1,56 +1,39 @@
 import type { ColumnValues, ShuffleBlock } from "../shuffle/shuffle-block.js";
 import { naturalOrdering, type Ordering } from "../util/ordering.js";
-import { radixOrder } from "./radix-order.js";
+import { joined, sortNumbers } from "./sort-numbers.js";
 
-/** Several blocks as one. */
-export function concatColumns(blocks: readonly ShuffleBlock[]): ShuffleBlock {
-  if (blocks.length === 1) return blocks[0]!;
-  const keys: unknown[] = [];
-  const values: unknown[] = [];
-  for (const block of blocks) {
-    for (let i = 0; i < block.values.length; i++) {
-      keys.push(block.keys![i]);
-      values.push(block.values[i]);
-    }
-  }
-  return { keys, values };
-}
-
-/** From so many rows on radix sort is faster than comparing. */
-const RADIX_FROM = 4096;
+/** From so many rows on sorting by digits is faster than comparing. */
+const RADIX_FROM = 1024;
 
 /**
- * The block with its rows in the order of their keys, reversed with `descending`; rows of equal keys stay in the order in
+ * Blocks as one, its rows in the order of their keys, reversed with `descending`; rows of equal keys stay in the order in
  * which they were. Without an ordering the natural one counts, and numbers are sorted without comparing.
  */
 export function sortColumns(
-  block: ShuffleBlock,
+  blocks: readonly ShuffleBlock[],
   ordering: Ordering<unknown> = naturalOrdering,
   descending = false,
 ): ShuffleBlock {
-  const keys = block.keys!;
-  const { values } = block;
-  const rows =
-    ordering === naturalOrdering && keys.length >= RADIX_FROM && allNumbers(keys)
-      ? radixOrder(keys, descending)
-      : comparedOrder(keys, ordering, descending);
-  const n = rows.length;
-  const sortedKeys = new Array<unknown>(n);
-  const sortedValues = new Array<unknown>(n);
-  for (let i = 0; i < n; i++) {
-    sortedKeys[i] = keys[rows[i]!];
-    sortedValues[i] = values[rows[i]!];
+  const n = blocks.reduce((sum, b) => sum + b.values.length, 0);
+  if (ordering === naturalOrdering && n >= RADIX_FROM) {
+    const sorted = sortNumbers(blocks, descending);
+    if (sorted !== undefined) return sorted;
   }
-  return { keys: sortedKeys, values: sortedValues };
+  const keys = blocks.length === 1 ? blocks[0]!.keys! : joined(blocks.map(b => b.keys!));
+  const rows = comparedOrder(keys, ordering, descending);
+  const sortedKeys = pick(keys, rows);
+  if (blocks.every(b => b.values === b.keys)) return { keys: sortedKeys, values: sortedKeys };
+  const values = blocks.length === 1 ? blocks[0]!.values : joined(blocks.map(b => b.values));
+  return { keys: sortedKeys, values: pick(values, rows) };
 }
 
-function allNumbers(keys: ColumnValues): keys is readonly number[] {
-  if (!Array.isArray(keys)) return true;
-  for (let i = 0; i < keys.length; i++) if (typeof keys[i] !== "number") return false;
-  return true;
+function pick(from: ColumnValues, rows: readonly number[]): unknown[] {
+  const out = new Array<unknown>(rows.length);
+  for (let i = 0; i < rows.length; i++) out[i] = from[rows[i]!];
+  return out;
 }
 
 function comparedOrder(keys: ColumnValues, ordering: Ordering<unknown>, descending: boolean): number[] {
-  const rows = Array.from(keys, (_, i) => i);
+  const rows = Array.from({ length: keys.length }, (_, i) => i);
   return descending ? rows.sort((a, b) => ordering(keys[b], keys[a])) : rows.sort((a, b) => ordering(keys[a], keys[b]));
 }

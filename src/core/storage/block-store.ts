@@ -5,6 +5,7 @@ import type { PlanNode } from "../plan/plan-node.js";
 import type { FileBlock, PackedColumn } from "../shuffle/columns/column.js";
 import { packColumn } from "../shuffle/columns/pack.js";
 import { unpackColumn } from "../shuffle/columns/unpack.js";
+import { valuesOf } from "../shuffle/shuffle-block.js";
 import { estimateSize } from "./size-estimate.js";
 import { readFileBlock, removeSpilled, type SpillFile } from "./spill-file.js";
 import type { SpillFiles } from "./spill-files.js";
@@ -284,5 +285,5 @@ function copy({ memory, length, values }: PackedColumn, file: SpillFile): FileBl
 
 /** The elements of a partition in a file, a piece at a time. */
 export function* readPieces({ pieces }: FilePartition): Generator<readonly unknown[]> {
-  for (const piece of pieces) yield readFileBlock(piece).values as readonly unknown[];
+  for (const piece of pieces) yield valuesOf(readFileBlock(piece));
 }

@@ -1,9 +1,9 @@
 import { E } from "../errors/engine-errors.js";
 import type { ByteSink } from "../io/file-system.js";
 import { locate } from "../io/file-systems.js";
-import type { Column, FileBlock } from "../shuffle/columns/column.js";
+import type { FileBlock } from "../shuffle/columns/column.js";
 import { layOut } from "../shuffle/columns/pack.js";
-import { readColumn } from "../shuffle/columns/unpack.js";
+import { viewBlock } from "../shuffle/columns/unpack.js";
 import type { ShuffleBlock } from "../shuffle/shuffle-block.js";
 import { estimateSize } from "./size-estimate.js";
 
@@ -89,9 +89,7 @@ export function removeSpilled(path: string): void {
 /** A block of a file, as new objects. */
 export function readFileBlock(block: FileBlock): ShuffleBlock {
   const { base, length, keys, values } = block;
-  const memory = readBytes(block, new ArrayBuffer(block.bytes));
-  const column = (c: Column) => readColumn(memory, c, length, base);
-  return { keys: keys && column(keys), values: column(values) };
+  return viewBlock(readBytes(block, new ArrayBuffer(block.bytes)), base, length, keys, values);
 }
 
 /** Puts the bytes of a block of a file into `memory`. */
@@ -112,7 +110,8 @@ export function readBytes<M extends ArrayBufferLike>({ file, at, bytes }: FileBl
 
 function* pieces({ keys, values }: ShuffleBlock, rows: number): Generator<ShuffleBlock> {
   for (let i = 0; i < values.length; i += rows) {
-    yield { keys: keys?.slice(i, i + rows), values: values.slice(i, i + rows) };
+    const some = keys?.slice(i, i + rows);
+    yield { keys: some, values: values === keys ? some! : values.slice(i, i + rows) };
   }
 }
 

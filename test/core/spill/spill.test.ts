@@ -117,6 +117,20 @@ const JOBS: Readonly<Record<string, { job: (sc: SparkContext) => Promise<unknown
     },
     expected: N,
   },
+  "what is where it belongs already": {
+    job: async sc => {
+      const pairs = sc
+        .range(0, N, 1, 3)
+        .map(x => [x % 5000, x] as [number, number])
+        .partitionBy(2);
+      const sums = await pairs.reduceByKey((a, b) => a + b, 2).collectAsMap();
+      const groups = await pairs.groupByKey(2).collectAsMap();
+      const order = await pairs.repartitionAndSortWithinPartitions(2).keys().glom().collect();
+      const inOrder = order.every(keys => keys.every((k, i) => i === 0 || keys[i - 1]! <= k));
+      return [sums.size, sums.get(7), groups.size, groups.get(7), order.flat().length, inOrder];
+    },
+    expected: [5000, 7 * 4 + 5000 * 6, 5000, [7, 5007, 10_007, 15_007], N, true],
+  },
   "sort of numbers": {
     job: async sc => {
       const xs = await sc

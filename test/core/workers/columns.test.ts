@@ -58,14 +58,25 @@ test("an array that holds itself", () => {
   assert.equal((y[1] as unknown[])[0], 1);
 });
 
-test("blocks lie together in one piece of memory", () => {
-  const blocks = [{ keys: ["a", "b"], values: [1, 2.5] }, undefined, { keys: undefined, values: [[1, ["x"]]] }];
+test("blocks lie together in one piece of memory; numbers are views of it", () => {
+  const values = Float64Array.of(1, 2.5);
+  const blocks = [{ keys: ["a", "b"], values }, undefined, { keys: undefined, values: [[1, ["x"]]] }];
   const packed = packBlocks(blocks);
   assert.equal(packed[0]!.memory, packed[2]!.memory);
   assert.deepStrictEqual(
     packed.map(b => b && unpackBlock(b)),
     blocks,
   );
+  const [whole] = packBlocks([{ keys: [1, 2], values: [7, -1] }]);
+  assert.deepStrictEqual(unpackBlock(whole!), { keys: Int32Array.of(1, 2), values: Int32Array.of(7, -1) });
+});
+
+test("a column that is keys and values at once stays one", () => {
+  const keys = ["a", "b"];
+  const [packed] = packBlocks([{ keys, values: keys }]);
+  const block = unpackBlock(structuredClone(packed!));
+  assert.deepStrictEqual(block, { keys, values: keys });
+  assert.equal(block.keys, block.values);
 });
 
 test("code is refused", () => {

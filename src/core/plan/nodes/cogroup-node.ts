@@ -1,7 +1,7 @@
 import type { AnySink } from "../../pipeline/codegen.js";
 import { chunksOf } from "../../pipeline/evaluate.js";
 import { kernelOf } from "../../pipeline/kernel.js";
-import { cogroupSink, combineSink } from "../../pipeline/sinks.js";
+import { appendAll, cogroupSink, mergeSink } from "../../pipeline/sinks.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
 import { HashPartitioner } from "../../shuffle/hash-partitioner.js";
 import { type Partitioner, samePartitioner } from "../../shuffle/partitioner.js";
@@ -51,7 +51,7 @@ export class CoGroupNode<K> extends PlanNode<readonly [K, readonly (readonly unk
   /** Keys and groups as columns, where no parent may make its task wait. */
   columns(split: Partition, context: TaskContext): Iterable<ShuffleBlock> | undefined {
     if (this.dependencies.some(d => !d.wide)) return undefined;
-    const table = new ExternalTable(context, mergeSink);
+    const table = new ExternalTable(context, merge);
     const feeds = this.#feeds(split, context, table) as Iterable<typeof BUSY>[];
     return (function* () {
       for (const feed of feeds) for (const _ of feed) yield NOTHING;
@@ -60,7 +60,7 @@ export class CoGroupNode<K> extends PlanNode<readonly [K, readonly (readonly unk
   }
 
   compute(split: Partition, context: TaskContext): Chunks<readonly [K, readonly (readonly unknown[])[]]> {
-    const table = new ExternalTable(context, mergeSink);
+    const table = new ExternalTable(context, merge);
     const feeds = this.#feeds(split, context, table);
     if (feeds.some(isAsync)) {
       return (async function* () {
@@ -116,11 +116,9 @@ function* output<K>(table: ExternalTable) {
   }
 }
 
-const identity = <T>(x: T): T => x;
-
 /** Puts groups of a key together that were put away one by one. */
-const mergeSink = combineSink(identity, (groups: unknown[][], others: readonly (readonly unknown[])[]) => {
-  for (let side = 0; side < groups.length; side++) for (const x of others[side]!) groups[side]!.push(x);
+const merge = mergeSink((groups: unknown[][], others: readonly (readonly unknown[])[]) => {
+  for (let side = 0; side < groups.length; side++) appendAll(groups[side]!, others[side]!);
   return groups;
 });
 

@@ -1,7 +1,7 @@
 import { Refusal } from "../../closure/refusal.js";
 import type { AnySink } from "../../pipeline/codegen.js";
 import { createCombiner } from "../../pipeline/create-combiner.js";
-import { combineSink, groupSink } from "../../pipeline/sinks.js";
+import { appendAll, combineSink, groupSink, mergeSink } from "../../pipeline/sinks.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
 import { HashPartitioner } from "../../shuffle/hash-partitioner.js";
 import type { Partitioner } from "../../shuffle/partitioner.js";
@@ -72,7 +72,7 @@ export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
     let table: ExternalTable | undefined;
     let sort: ExternalSort | undefined;
     if (options.aggregator !== undefined) {
-      table = new ExternalTable(context, mergeSink(options.aggregator, context));
+      table = new ExternalTable(context, mergeSide(options.aggregator, context));
       for (const _ of table.add(input, reduceSide(options.aggregator, context))) yield NOTHING;
       input = table.result();
     }
@@ -126,20 +126,13 @@ export function countRead(blocks: readonly StoredBlock[], { metrics }: TaskConte
 /** How the reduce side merges what the map side sent. */
 function reduceSide(aggregator: Aggregator<never, never> | "group", context: TaskContext): AnySink {
   if (aggregator === "group") return groupSink;
-  if (aggregator.mapSideCombine) return mergeSink(aggregator, context);
+  if (aggregator.mapSideCombine) return mergeSide(aggregator, context);
   return combineSink(createCombiner(aggregator, context), context.closure(aggregator.mergeValue));
 }
 
 /** How it merges what it has merged before. */
-function mergeSink(aggregator: Aggregator<never, never> | "group", context: TaskContext): AnySink {
-  return combineSink(identity, aggregator === "group" ? appendAll : context.closure(aggregator.mergeCombiners));
-}
-
-const identity = <T>(x: T): T => x;
-
-function appendAll(group: unknown[], others: readonly unknown[]): unknown[] {
-  for (let i = 0; i < others.length; i++) group.push(others[i]);
-  return group;
+function mergeSide(aggregator: Aggregator<never, never> | "group", context: TaskContext): AnySink {
+  return mergeSink(aggregator === "group" ? appendAll : context.closure(aggregator.mergeCombiners));
 }
 
 const CHUNK = 4096;

@@ -1,6 +1,6 @@
 import type { TaskContext } from "../../scheduler/task-context.js";
 import { HashPartitioner } from "../../shuffle/hash-partitioner.js";
-import { openBlock } from "../../shuffle/shuffle-block.js";
+import { openBlock, valuesOf } from "../../shuffle/shuffle-block.js";
 import { type Dependency, ShuffleDependency } from "../dependency.js";
 import { type Partition, plainPartitions } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
@@ -37,7 +37,7 @@ export class SpreadNode<T> extends PlanNode<T> {
   *compute(split: Partition, context: TaskContext): Generator<readonly T[]> {
     const { blocks } = context.environment.shuffles.read(this.#dependency.shuffleId, split.index);
     countRead(blocks, context);
-    for (const block of blocks) yield openBlock(block).values as readonly T[];
+    for (const block of blocks) yield valuesOf(openBlock(block)) as readonly T[];
   }
 }
 

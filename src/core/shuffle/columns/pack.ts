@@ -35,7 +35,9 @@ export function layOut({ keys, values }: ShuffleBlock): {
   readonly put: (bytes: Buffer) => void;
 } {
   const writer = new ColumnWriter();
-  const columns = { keys: keys && writer.column(keys, 0), values: writer.column(values, 0) };
+  const keyColumn = keys && writer.column(keys, 0);
+  // Sorted by itself: a value is its key.
+  const columns = { keys: keyColumn, values: values === keys ? keyColumn! : writer.column(values, 0) };
   return { ...columns, size: writer.size, put: bytes => writer.finish(bytes) };
 }
 
@@ -46,7 +48,7 @@ export function packBlocks(blocks: readonly (ShuffleBlock | undefined)[]): (Pack
     if (block === undefined) return undefined;
     const from = writer.end;
     const keys = block.keys && writer.column(block.keys, 0);
-    const values = writer.column(block.values, 0);
+    const values = block.values === block.keys ? keys! : writer.column(block.values, 0);
     return { length: block.values.length, keys, values, from, to: writer.size };
   });
   const memory = new SharedArrayBuffer(writer.size);

@@ -8,9 +8,26 @@ export function unpackColumn({ memory, length, values }: PackedColumn): unknown[
   return readColumn(memory, values, length) as unknown[];
 }
 
-/** A packed block of a shuffle, as new objects. */
+/** A packed block of a shuffle, as new objects; columns of numbers as views of its memory. */
 export function unpackBlock({ memory, length, keys, values }: PackedBlock): ShuffleBlock {
-  return { keys: keys && readColumn(memory, keys, length), values: readColumn(memory, values, length) };
+  return viewBlock(memory, 0, length, keys, values);
+}
+
+/** Columns as a block: numbers as views of the memory, which offsets count from `base` in, others as new objects. */
+export function viewBlock(
+  memory: ArrayBufferLike,
+  base: number,
+  length: number,
+  keys: Column | undefined,
+  values: Column,
+): ShuffleBlock {
+  const view = (column: Column) => {
+    if (column.form === "i32") return new Int32Array(memory, column.at - base, length);
+    if (column.form === "f64") return new Float64Array(memory, column.at - base, length);
+    return readColumn(memory, column, length, base);
+  };
+  const keyView = keys && view(keys);
+  return { keys: keyView, values: values === keys ? keyView! : view(values) };
 }
 
 /**
