@@ -53,6 +53,18 @@ export const E = defineErrors("shell", {
       `the history has no input ${number}: it holds ${count}; :history lists them with their numbers`,
     doc: "`:edit N` names an input that is not in the history.",
   },
+  FILE_IN_THE_WAY: {
+    base: CommandError,
+    message: (file: string) =>
+      `${file} is there and was not written by :save, which replaces only what it wrote: name another file`,
+    doc: "`:save` would overwrite a file that holds something else.",
+  },
+  FILE_UNWRITABLE: {
+    base: CommandError,
+    message: (file: string, why: string) =>
+      `${file} cannot be written (${why}): name a file in a folder you may write to`,
+    doc: "`:save` could not write its file.",
+  },
   NO_DOCUMENTATION: {
     base: CommandError,
     message: (name: string) =>

@@ -22,6 +22,9 @@ export function makeHeader(
   for (const name of analysis.used) {
     const meaning = names.get(name);
     if (meaning === undefined) continue;
+    // A class, an import is one thing with two meanings, and is replaced whole.
+    const isOne = meaning.value !== undefined && meaning.value === meaning.type;
+    if (isOne && (analysis.ownValues.has(name) || analysis.ownTypes.has(name))) continue;
     const value = analysis.ownValues.has(name) ? undefined : meaning.value;
     const type = analysis.ownTypes.has(name) ? undefined : meaning.type;
     const declared = (exported: string) => (exported === name ? name : `${exported} as ${name}`);

@@ -19,6 +19,7 @@ import { quit } from "./quit.js";
 import { replay } from "./replay.js";
 import { requirePackage } from "./require.js";
 import { reset } from "./reset.js";
+import { save } from "./save.js";
 import { searchHistory } from "./search-history.js";
 import { sh } from "./sh.js";
 import { silent } from "./silent.js";
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   searchHistory,
   edit,
   requirePackage,
+  save,
   replay,
   reset,
   time,
