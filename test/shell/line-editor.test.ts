@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { History } from "../../src/shell/editor/history.js";
 import { type EditorResult, LineEditor } from "../../src/shell/editor/line-editor.js";
 import type { Completeness, Completions } from "../../src/shell/session.js";
@@ -14,6 +15,7 @@ interface Setup {
   readonly rows?: number;
   readonly completeness?: (text: string) => Promise<Completeness>;
   readonly complete?: (text: string, cursor: number) => Promise<Completions>;
+  readonly colors?: boolean;
 }
 
 function editorOf(setup: Setup = {}) {
@@ -39,6 +41,7 @@ function editorOf(setup: Setup = {}) {
     prompt: "> ",
     continuation: "| ",
     completeness: setup.completeness ?? (async text => (/[({[]\s*$/.test(text) ? "open" : "complete")),
+    colors: setup.colors ?? false,
     complete: setup.complete ?? (async (_, cursor) => ({ start: cursor, items: [] })),
   });
   return { terminal, keyboard, keys, history, screen, editor };
@@ -74,6 +77,18 @@ const EDITS: readonly (readonly [string, string, string])[] = [
   ["kill a word to the right", `ab cd${KEYS.home}${KEYS.alt("d")}x`, "x cd"],
   ["kills in a row add up", `a b c${KEYS.ctrl("w")}${KEYS.ctrl("w")}${KEYS.home}${KEYS.ctrl("y")}`, "b ca "],
   ["transpose", `ab${KEYS.ctrl("t")}`, "ba"],
+  [
+    "the cut before the last, round and round",
+    `a b${KEYS.ctrl("u")}c d${KEYS.ctrl("w")}${KEYS.left}${KEYS.right}${KEYS.ctrl("y")}${KEYS.alt("y")}${KEYS.alt("y")}`,
+    "c d",
+  ],
+  ["only after a yank there is an older one", `a b${KEYS.ctrl("w")}${KEYS.alt("y")}c`, "a c"],
+  [
+    "a word in capitals, small, with a capital",
+    `ab cd EF${KEYS.home}${KEYS.alt("u")}${KEYS.alt("c")}${KEYS.alt("l")}`,
+    "AB Cd ef",
+  ],
+  ["accents belong to the word", `e\u0301a b${KEYS.ctrlLeft}${KEYS.ctrlLeft}x`, "xe\u0301a b"],
   ["undo takes back a word", `abc def${KEYS.ctrl("_")}`, "abc"],
   [
     "wide and combining characters are one step",
@@ -123,6 +138,110 @@ test("Ctrl-R finds the newest entry that contains the text, and older ones", asy
   assert.equal(text(await press(`${KEYS.ctrl("r")}ran${KEYS.enter}`, { history })), "sc.range(9)");
   assert.equal(text(await press(`${KEYS.ctrl("r")}ran${KEYS.ctrl("r")}${KEYS.enter}`, { history })), "sc.range(5)");
   assert.equal(text(await press(`${KEYS.ctrl("r")}ran${KEYS.ctrl("g")}y${KEYS.enter}`, { history })), "y");
+});
+
+test("Ctrl-S in a search goes to newer entries, Ctrl-G leaves it", async () => {
+  const history = ["range(1)", "range(2)", "range(3)"];
+  const keys = `${KEYS.ctrl("r")}ran${KEYS.ctrl("r")}${KEYS.ctrl("r")}${KEYS.ctrl("s")}${KEYS.enter}`;
+  assert.equal(text(await press(keys, { history })), "range(2)");
+  assert.equal(text(await press(`x${KEYS.ctrl("r")}ran${KEYS.ctrl("g")}${KEYS.enter}`, { history })), "x");
+});
+
+/** An editor with colours, when they are there, and these keys typed. */
+async function typedInColour(keys: string, history: readonly string[]) {
+  const setup = editorOf({ colors: true, history: [...history, "warm up"] });
+  const result = setup.editor.read();
+  setup.keyboard.type("warm");
+  await setup.terminal.until(t => t.text === "> warm up");
+  setup.keyboard.type(KEYS.ctrl("u") + keys);
+  return { ...setup, result };
+}
+
+test("the rest of the newest input that begins so stands behind the cursor, until it is taken or typed over", async () => {
+  const history = ["sc.range(1).count()", "sc.parallelize(xs)\n  .count()"];
+  for (const [keys, expected] of [
+    [KEYS.right, "sc.parallelize(xs)\n  .count()"],
+    [KEYS.end, "sc.parallelize(xs)\n  .count()"],
+    [KEYS.ctrl("e"), "sc.parallelize(xs)\n  .count()"],
+    [KEYS.ctrlRight, "sc.parallelize"],
+    ["r", "sc.r"],
+    ["x", "sc.x"],
+    ["", "sc."],
+    [`${KEYS.left}${KEYS.right}`, "sc."],
+  ] as const) {
+    const { terminal, keyboard, result } = await typedInColour("sc.", history);
+    await terminal.until(t => t.text === "> sc.parallelize(xs)");
+    assert.equal(terminal.cursor.column, 5);
+    keyboard.type(keys + KEYS.enter);
+    assert.equal(text(await result), expected);
+    assert.equal(terminal.text, `> ${expected.replace("\n", "\n| ")}\n`);
+  }
+});
+
+test("without colours nothing is suggested", async () => {
+  const { screen } = await press(`sc.${KEYS.right}${KEYS.enter}`, { history: ["sc.range(1)"] });
+  assert.equal(screen, "> sc.\n");
+});
+
+test("whatever keys are pressed, on any width, the line that is handed over is the one that was shown", async () => {
+  const { up, down, left, right, home, end, backspace, delete: del, ctrlLeft, ctrlRight } = KEYS;
+  const more = ["k", "u", "w", "y", "t", "_", "p", "n", "a", "e"]
+    .map(KEYS.ctrl)
+    .concat(["d", "y", "u", "c", "b"].map(KEYS.alt));
+  const key = fc.oneof(
+    fc.constantFrom(
+      "a",
+      "const ",
+      "'s",
+      "日本",
+      "e\u0301",
+      "👨‍👩‍👧",
+      "\t",
+      "{",
+      "`",
+      "${",
+      "/",
+      KEYS.altEnter,
+      KEYS.paste("p\n  q"),
+    ),
+    fc.constantFrom(up, down, left, right, home, end, backspace, del, ctrlLeft, ctrlRight, ...more),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof({ weight: 8, arbitrary: key }, { weight: 1, arbitrary: fc.constant(undefined) }), {
+        maxLength: 25,
+      }),
+      fc.integer({ min: 6, max: 40 }),
+      fc.boolean(),
+      async (keys, columns, colors) => {
+        const history = ["const older = 1", "two\nlines"];
+        const { editor, keyboard, terminal, screen } = editorOf({
+          columns,
+          rows: 300,
+          colors,
+          history,
+          completeness: async () => "complete",
+        });
+        const result = editor.read();
+        let printed = 0;
+        for (const k of keys) {
+          if (k === undefined) {
+            screen.print("out\n");
+            printed++;
+          } else keyboard.type(k);
+          if (printed % 2 === 0) await new Promise<void>(resolve => setImmediate(resolve));
+        }
+        keyboard.type(`${KEYS.paste(";")}\x1b[1;5F${KEYS.enter}`);
+        const shown = text(await result)
+          .replaceAll("\t", "  ")
+          .replaceAll("\n", "\r\n| ");
+        const expected = new TerminalEmulator(columns, 300);
+        expected.write(`${"out\r\n".repeat(printed)}> ${shown}\r\n`);
+        assert.equal(terminal.text.trimEnd(), expected.text.trimEnd());
+      },
+    ),
+    { numRuns: 150 },
+  );
 });
 
 test("a paste is one piece of text, whatever is in it, also when it comes in pieces", async () => {

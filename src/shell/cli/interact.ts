@@ -48,6 +48,7 @@ export async function interact({ invocation, session, facts, predef, sc }: Inter
       keys,
       screen: terminal.screen,
       history,
+      colors: facts.screen === process.stdout ? facts.colors.out : facts.colors.error,
       complete: (text, cursor) => completeInput(session, text, cursor),
       suspend: () => suspend(keys, editor),
     });

@@ -1,7 +1,13 @@
 import { splitCharacters } from "../terminal/text-width.js";
 
-/** A word, as the word keys jump: letters, digits, `_` and `$`. */
-const WORD = /[\p{L}\p{N}_$]/u;
+/** A word, as the word keys jump: letters with their accents, digits, `_` and `$`. */
+const WORD = /[\p{L}\p{N}\p{M}_$]/u;
+
+/** Cuts that are remembered, as in readline. */
+const MOST_KILLS = 60;
+
+/** Code units that are looked at for the character beside the cursor: no character has more. */
+const LONGEST_CHARACTER = 256;
 
 /**
  * The text being typed and the place of the cursor in it, with every operation of the keyboard as a method. The cursor
@@ -12,8 +18,11 @@ export class EditBuffer {
   #cursor = 0;
   /** Column (in characters) that Up and Down keep to while they pass shorter lines. */
   #goal: number | undefined;
-  #killed = "";
+  /** What was cut, the newest last. */
+  readonly #kills: string[] = [];
   #killing = false;
+  /** What the last key has inserted of it, and which cut that was. */
+  #yanked: { readonly from: number; readonly index: number } | undefined;
   #undo: { text: string; cursor: number }[] = [];
   #typing = false;
 
@@ -149,7 +158,30 @@ export class EditBuffer {
 
   /** Inserts what was killed last. */
   yank(): void {
-    if (this.#killed !== "") this.insert(this.#killed);
+    const index = this.#kills.length - 1;
+    if (index < 0) return;
+    const from = this.#cursor;
+    this.#remember(false);
+    this.#text = this.beforeCursor + this.#kills[index]! + this.afterCursor;
+    this.#moveTo(from + this.#kills[index]!.length);
+    this.#yanked = { from, index };
+  }
+
+  /** Right after a yank: puts what was killed before in its place, round and round. */
+  yankOlder(): void {
+    const yanked = this.#yanked;
+    if (!yanked) return;
+    const index = (yanked.index || this.#kills.length) - 1;
+    this.replace(yanked.from, this.#cursor, this.#kills[index]!);
+    this.#yanked = { from: yanked.from, index };
+  }
+
+  /** Puts `change(word)` in the place of the word to the right, from the cursor on, and goes behind it. */
+  changeWord(change: (word: string) => string): void {
+    const end = this.#wordRight();
+    const part = this.#text.slice(this.#cursor, end);
+    const start = this.#cursor + part.search(WORD);
+    if (part !== "" && start >= this.#cursor) this.replace(start, end, change(this.#text.slice(start, end)));
   }
 
   /** Swaps the character before the cursor with the one at it (at the end of a line: with the one before). */
@@ -179,6 +211,7 @@ export class EditBuffer {
     this.#cursor = cursor;
     this.#goal = undefined;
     this.#killing = false;
+    this.#yanked = undefined;
     this.#typing = typing;
   }
 
@@ -198,39 +231,53 @@ export class EditBuffer {
     if (from === to) return;
     const text = this.#text.slice(from, to);
     // Kills in a row add up, on the side they were made.
-    if (!this.#killing) this.#killed = text;
-    else if (to === this.#cursor) this.#killed = text + this.#killed;
-    else this.#killed += text;
+    const before = this.#killing ? (this.#kills.pop() ?? "") : "";
+    this.#kills.push(to === this.#cursor ? text + before : before + text);
+    if (this.#kills.length > MOST_KILLS) this.#kills.shift();
     this.replace(from, to, "");
     this.#killing = true;
   }
 
   #left(): number {
     if (this.#cursor === 0) return 0;
-    const line = this.#text.slice(this.#lineStart(this.#cursor), this.#cursor);
+    const from = Math.max(this.#lineStart(this.#cursor), this.#cursor - LONGEST_CHARACTER);
+    const line = this.#text.slice(from, this.#cursor);
     return this.#cursor - (line === "" ? 1 : splitCharacters(line).pop()!.length);
   }
 
   #right(): number {
     if (this.#cursor === this.#text.length) return this.#cursor;
-    const line = this.#text.slice(this.#cursor, this.#lineEnd(this.#cursor));
+    const line = this.#text.slice(
+      this.#cursor,
+      Math.min(this.#lineEnd(this.#cursor), this.#cursor + LONGEST_CHARACTER),
+    );
     return this.#cursor + (line === "" ? 1 : splitCharacters(line)[0]!.length);
   }
 
   #wordLeft(): number {
-    const characters = splitCharacters(this.beforeCursor);
-    while (characters.length > 0 && !WORD.test(characters.at(-1)!)) characters.pop();
-    while (characters.length > 0 && WORD.test(characters.at(-1)!)) characters.pop();
-    return characters.join("").length;
+    let at = this.#cursor;
+    while (at > 0 && !WORD.test(this.#before(at))) at -= this.#before(at).length;
+    while (at > 0 && WORD.test(this.#before(at))) at -= this.#before(at).length;
+    return at;
   }
 
   #wordRight(): number {
-    const characters = splitCharacters(this.afterCursor);
-    let n = 0;
-    let i = 0;
-    while (i < characters.length && !WORD.test(characters[i]!)) n += characters[i++]!.length;
-    while (i < characters.length && WORD.test(characters[i]!)) n += characters[i++]!.length;
-    return this.#cursor + n;
+    let at = this.#cursor;
+    while (at < this.#text.length && !WORD.test(this.#after(at))) at += this.#after(at).length;
+    while (at < this.#text.length && WORD.test(this.#after(at))) at += this.#after(at).length;
+    return at;
+  }
+
+  /** The code point that ends at `at`. */
+  #before(at: number): string {
+    const low = this.#text.charCodeAt(at - 1);
+    const pair = low >= 0xdc00 && low <= 0xdfff && at > 1;
+    return this.#text.slice(at - (pair ? 2 : 1), at);
+  }
+
+  /** The code point that begins at `at`. */
+  #after(at: number): string {
+    return String.fromCodePoint(this.#text.codePointAt(at)!);
   }
 
   #lineStart(at: number): number {

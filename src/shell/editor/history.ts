@@ -1,5 +1,8 @@
 import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
 import path from "node:path";
+import { getLogger } from "../../core/log/logger.js";
+
+const log = getLogger("History");
 
 /** Entries kept in memory, and bytes read from the end of the file at the start. */
 const MAX_ENTRIES = 10_000;
@@ -10,17 +13,31 @@ const MAX_ENTRY = 1 << 16;
 /**
  * The inputs of this and earlier sessions, oldest first. The file has one entry a line (a newline inside an entry is
  * written `\n`, a backslash `\\`) and is only ever appended to, each entry with one write, so that several shells can share it.
+ * A file that cannot be used is told of once, as a warning, and does no harm to the session.
  */
 export class History {
   readonly #entries: string[] = [];
   #file: string | undefined;
+  /** The file's last line has no end. */
+  #torn = false;
 
   /** @param file `undefined` for a history that is not kept */
   constructor(file?: string) {
     this.#file = file;
     if (file === undefined) return;
-    const lines = readTail(file).split("\n");
-    for (const line of lines) if (line !== "") this.#remember(decode(line));
+    const text = readTail(file);
+    let damaged = 0;
+    for (const line of text.split("\n")) {
+      if (DAMAGED.test(line)) damaged++;
+      else if (line !== "") this.#remember(decode(line));
+    }
+    if (damaged > 0) {
+      log.warn(
+        `${damaged === 1 ? "A line" : `${damaged} lines`} of ${file} cannot be read as text and ${damaged === 1 ? "is" : "are"} left out.`,
+      );
+    }
+    // A write that was cut short, or another program, left a line without end: the next entry may not become a part of it.
+    this.#torn = text !== "" && !text.endsWith("\n");
   }
 
   get entries(): readonly string[] {
@@ -35,9 +52,12 @@ export class History {
     if (this.#file === undefined || entry.length > MAX_ENTRY) return;
     try {
       mkdirSync(path.dirname(this.#file), { recursive: true });
-      appendFileSync(this.#file, `${encode(entry)}\n`, { mode: 0o600 });
-    } catch {
-      // A read-only home is no reason to disturb the user: the history lives for this session.
+      appendFileSync(this.#file, `${this.#torn ? "\n" : ""}${encode(entry)}\n`, { mode: 0o600 });
+      this.#torn = false;
+    } catch (error) {
+      log.warn(
+        `${this.#file} cannot be written (${codeOf(error)}): what is typed is remembered for this session only.`,
+      );
       this.#file = undefined;
     }
   }
@@ -54,6 +74,13 @@ export class History {
   }
 }
 
+/** What no text has: other control characters than tabs, and what was no UTF-8. */
+const DAMAGED = /[\x00-\x08\x0b-\x1f\ufffd]/;
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
 function encode(entry: string): string {
   return entry.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
 }
@@ -66,7 +93,8 @@ function readTail(file: string): string {
   let fd: number;
   try {
     fd = openSync(file, "r");
-  } catch {
+  } catch (error) {
+    if (!["ENOENT", "ENOTDIR"].includes(codeOf(error))) tellUnreadable(file, error);
     return "";
   }
   try {
@@ -76,9 +104,14 @@ function readTail(file: string): string {
     const read = readSync(fd, bytes, 0, bytes.length, from);
     const text = bytes.toString("utf8", 0, read);
     return from === 0 ? text : text.slice(text.indexOf("\n") + 1);
-  } catch {
+  } catch (error) {
+    tellUnreadable(file, error);
     return "";
   } finally {
     closeSync(fd);
   }
+}
+
+function tellUnreadable(file: string, error: unknown): void {
+  log.warn(`${file} cannot be read (${codeOf(error)}): the history begins empty.`);
 }

@@ -1,35 +1,24 @@
-/** What a key can do in the editor. */
-export type EditorAction =
+import type { BufferAction } from "./buffer-actions.js";
+
+/** What a key can do besides changing the text or moving in it. */
+export type FlowAction =
   | "submit"
   | "newline"
   | "interrupt"
+  | "cancel"
   | "deleteRightOrLeave"
   | "complete"
   | "searchBack"
+  | "searchForward"
   | "clearScreen"
   | "suspend"
   | "historyBack"
   | "historyForward"
   | "upOrHistory"
-  | "downOrHistory"
-  | "left"
-  | "right"
-  | "wordLeft"
-  | "wordRight"
-  | "lineStart"
-  | "lineEnd"
-  | "start"
-  | "end"
-  | "deleteLeft"
-  | "deleteRight"
-  | "killToLineEnd"
-  | "killToLineStart"
-  | "killWordLeft"
-  | "killBlankWordLeft"
-  | "killWordRight"
-  | "yank"
-  | "transpose"
-  | "undo";
+  | "downOrHistory";
+
+/** What a key can do in the editor. */
+export type EditorAction = FlowAction | BufferAction;
 
 /** One action with the keys that do it and what the help says of it. */
 export interface KeyBinding {
@@ -45,7 +34,9 @@ export const KEYMAP: readonly KeyBinding[] = [
   { keys: ["ctrl-c"], action: "interrupt", doc: "empties the line" },
   { keys: ["ctrl-d"], action: "deleteRightOrLeave", doc: "deletes a character; on an empty line: leaves" },
   { keys: ["tab"], action: "complete", doc: "completes; a second time lists what there is" },
-  { keys: ["ctrl-r"], action: "searchBack", doc: "searches the history" },
+  { keys: ["ctrl-r"], action: "searchBack", doc: "searches the history; again: an older input" },
+  { keys: ["ctrl-s"], action: "searchForward", doc: "in a search: a newer input" },
+  { keys: ["ctrl-g"], action: "cancel", doc: "leaves a search" },
   { keys: ["ctrl-l"], action: "clearScreen", doc: "empties the screen" },
   { keys: ["ctrl-z"], action: "suspend", doc: "suspends the shell" },
   { keys: ["ctrl-p", "pageup"], action: "historyBack", doc: "the input before" },
@@ -53,11 +44,15 @@ export const KEYMAP: readonly KeyBinding[] = [
   { keys: ["up"], action: "upOrHistory", doc: "the line above, or the input before" },
   { keys: ["down"], action: "downOrHistory", doc: "the line below, or the input after" },
   { keys: ["left", "ctrl-b"], action: "left", doc: "a character to the left" },
-  { keys: ["right", "ctrl-f"], action: "right", doc: "a character to the right" },
+  { keys: ["right", "ctrl-f"], action: "right", doc: "a character to the right; at the end: takes the grey rest" },
   { keys: ["ctrl-left", "alt-left", "alt-b"], action: "wordLeft", doc: "a word to the left" },
-  { keys: ["ctrl-right", "alt-right", "alt-f"], action: "wordRight", doc: "a word to the right" },
+  {
+    keys: ["ctrl-right", "alt-right", "alt-f"],
+    action: "wordRight",
+    doc: "a word to the right; at the end: takes a word of the grey rest",
+  },
   { keys: ["home", "ctrl-a"], action: "lineStart", doc: "the beginning of the line" },
-  { keys: ["end", "ctrl-e"], action: "lineEnd", doc: "the end of the line" },
+  { keys: ["end", "ctrl-e"], action: "lineEnd", doc: "the end of the line; there: takes the grey rest" },
   { keys: ["ctrl-home", "alt-<"], action: "start", doc: "the beginning of the input" },
   { keys: ["ctrl-end", "alt->"], action: "end", doc: "the end of the input" },
   { keys: ["backspace", "ctrl-h", "shift-backspace"], action: "deleteLeft", doc: "deletes to the left" },
@@ -68,7 +63,11 @@ export const KEYMAP: readonly KeyBinding[] = [
   { keys: ["ctrl-w"], action: "killBlankWordLeft", doc: "cuts to the blank on the left" },
   { keys: ["alt-d", "ctrl-delete", "alt-delete"], action: "killWordRight", doc: "cuts a word to the right" },
   { keys: ["ctrl-y"], action: "yank", doc: "inserts what was cut last" },
+  { keys: ["alt-y"], action: "yankOlder", doc: "after that: puts what was cut before in its place" },
   { keys: ["ctrl-t"], action: "transpose", doc: "swaps two characters" },
+  { keys: ["alt-u"], action: "upperCaseWord", doc: "the word to the right in capitals" },
+  { keys: ["alt-l"], action: "lowerCaseWord", doc: "the word to the right in small letters" },
+  { keys: ["alt-c"], action: "capitalizeWord", doc: "the word to the right with a capital" },
   { keys: ["ctrl-_", "ctrl--", "ctrl-/"], action: "undo", doc: "takes back the last change" },
 ];
 

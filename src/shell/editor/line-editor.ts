@@ -2,13 +2,16 @@ import { sleep } from "../../core/clock/clock.js";
 import type { KeyEvent, KeySource } from "../terminal/key-source.js";
 import type { Screen } from "../terminal/screen.js";
 import type { Completeness, Completions } from "../types/type-service.js";
+import { BUFFER_ACTIONS, type BufferAction } from "./buffer-actions.js";
 import { commonPrefix, formatNames } from "./completion-list.js";
 import { EditBuffer } from "./edit-buffer.js";
+import { highlight } from "./highlight.js";
 import type { History } from "./history.js";
 import { HistorySearch } from "./history-search.js";
 import { HistoryWalk } from "./history-walk.js";
 import { actionOf, type EditorAction } from "./keymap.js";
-import { renderView } from "./view.js";
+import type { Paint } from "./paint.js";
+import { renderView, type View } from "./view.js";
 
 export interface EditorOptions {
   readonly keys: KeySource;
@@ -20,6 +23,8 @@ export interface EditorOptions {
   /** Whether Enter runs the text or opens its next line. */
   completeness(text: string): Promise<Completeness>;
   complete(text: string, cursor: number): Promise<Completions>;
+  /** Colours what is typed, and suggests the rest of earlier inputs in grey. Default false. */
+  readonly colors?: boolean;
   /** Ctrl-Z. */
   suspend?(): void;
 }
@@ -56,6 +61,7 @@ export class LineEditor {
   /** Names of the last Tab that could not go further: the next Tab lists them. */
   #listed: readonly string[] | undefined;
   #active = false;
+  #paint: Paint | undefined;
 
   constructor(private readonly options: EditorOptions) {
     this.#walk = new HistoryWalk(options.history);
@@ -73,6 +79,7 @@ export class LineEditor {
     screen.port.write(PASTE_ON);
     try {
       this.draw();
+      if (this.options.colors && !this.#paint) void this.#loadPaint();
       for (;;) {
         const event = await keys.next();
         const result = event ? await this.#handle(event) : ({ kind: "end" } as const);
@@ -86,6 +93,13 @@ export class LineEditor {
     }
   }
 
+  /** The colours come when they have been loaded: the prompt does not wait for them. */
+  async #loadPaint(): Promise<void> {
+    const { loadPaint } = await import("./paint.js");
+    this.#paint = await loadPaint();
+    this.draw();
+  }
+
   /** Draws the line for a terminal that has changed its size. */
   resize(): void {
     if (!this.#active) return;
@@ -96,15 +110,45 @@ export class LineEditor {
   /** Draws the line again. */
   draw(): void {
     if (!this.#active) return;
+    const { text, cursor } = this.#buffer;
+    const search = this.#search;
+    if (!search) {
+      this.#show({ prompt: this.#prompt, text, cursor, suggestion: this.#suggestion.split("\n")[0]! });
+      return;
+    }
+    const { match, query, cursor: at, prompt } = search;
+    const hit = match === "" ? [] : [{ start: at, end: at + query.length, style: "match" as const }];
+    this.#show({ prompt, text: match, cursor: at, spans: hit });
+  }
+
+  #show(view: Pick<View, "text" | "cursor" | "prompt" | "spans" | "suggestion">): void {
     const { screen, continuation } = this.options;
     const { columns, rows } = screen.port;
-    const view = { continuation, columns, rows };
-    const search = this.#search;
-    screen.show(
-      search
-        ? renderView({ ...view, prompt: search.prompt, text: search.match, cursor: search.cursor })
-        : renderView({ ...view, prompt: this.#prompt, text: this.#buffer.text, cursor: this.#buffer.cursor }),
+    const paint = this.#paint;
+    const spans = view.spans ?? (paint ? highlight(view.text) : []);
+    screen.show(renderView({ ...view, spans, paint, continuation, columns, rows }));
+  }
+
+  /** The rest of the newest input that begins with what is typed; empty when there is none or it could not be told apart. */
+  get #suggestion(): string {
+    const { text, cursor } = this.#buffer;
+    if (!this.#paint || this.#read.untilCtrlD || cursor < text.length || text.trim() === "") return "";
+    const { history } = this.options;
+    const found = history.find(
+      history.entries.length,
+      -1,
+      entry => entry.length > text.length && entry.startsWith(text),
     );
+    return found === undefined ? "" : history.entries[found]!.slice(text.length);
+  }
+
+  /** At the end of the text the keys that go to the right take what is suggested there. */
+  #takeSuggestion(action: BufferAction): boolean {
+    if (action !== "right" && action !== "lineEnd" && action !== "end" && action !== "wordRight") return false;
+    const suggestion = this.#suggestion;
+    if (suggestion === "") return false;
+    this.#insert(action === "wordRight" ? /^[^\p{L}\p{N}_$]*[\p{L}\p{N}\p{M}_$]*/u.exec(suggestion)![0] : suggestion);
+    return true;
   }
 
   get #prompt(): string {
@@ -114,18 +158,10 @@ export class LineEditor {
   #finish(result: EditorResult): EditorResult {
     this.#search = undefined;
     this.#buffer.moveEnd();
-    this.draw();
-    const { screen } = this.options;
-    if (result.kind === "interrupt" && !result.empty) {
-      this.options.screen.show(renderView(this.#viewWith(`${this.#buffer.text}^C`)));
-    }
-    screen.leave();
+    const text = result.kind === "interrupt" && !result.empty ? `${this.#buffer.text}^C` : this.#buffer.text;
+    this.#show({ prompt: this.#prompt, text, cursor: text.length });
+    this.options.screen.leave();
     return result;
-  }
-
-  #viewWith(text: string) {
-    const { columns, rows } = this.options.screen.port;
-    return { text, cursor: text.length, prompt: this.#prompt, continuation: this.options.continuation, columns, rows };
   }
 
   async #handle(event: KeyEvent): Promise<EditorResult | undefined> {
@@ -147,10 +183,11 @@ export class LineEditor {
   /** `true` when the key belongs to the search; otherwise the search is over and the key does what it does. */
   #searchKey(event: { readonly name: string; readonly text: string }): boolean {
     const search = this.#search!;
-    if (event.name === "ctrl-r") search.again(-1);
-    else if (event.name === "ctrl-s") search.again(1);
-    else if (event.name === "ctrl-g" || event.name === "ctrl-c") this.#search = undefined;
-    else if (actionOf(event.name) === "deleteLeft") search.deleteLeft();
+    const action = actionOf(event.name);
+    if (action === "searchBack") search.again(-1);
+    else if (action === "searchForward") search.again(1);
+    else if (action === "cancel" || action === "interrupt") this.#search = undefined;
+    else if (action === "deleteLeft") search.deleteLeft();
     else if (event.name === "escape") this.#leaveSearch();
     else if (event.text !== "") search.type(event.text);
     else {
@@ -188,6 +225,7 @@ export class LineEditor {
         this.#walk.edited();
         return undefined;
       case "searchBack":
+      case "searchForward":
         this.#search = new HistorySearch(this.options.history);
         return undefined;
       case "clearScreen":
@@ -208,9 +246,12 @@ export class LineEditor {
       case "downOrHistory":
         if (!buffer.moveDown()) this.#recall(this.#walk.forward(buffer.text));
         return undefined;
+      case "cancel":
+        return undefined;
       default: {
+        if (this.#takeSuggestion(action)) return undefined;
         const before = buffer.text;
-        MOVES[action](buffer);
+        BUFFER_ACTIONS[action](buffer);
         if (buffer.text !== before) this.#walk.edited();
         return undefined;
       }
@@ -287,42 +328,3 @@ export class LineEditor {
 
 /** How long (ms) keys that were typed after Tab wait for its answer. */
 const PATIENCE = 500;
-
-/** The actions that only change the buffer. */
-const MOVES: Record<
-  Exclude<
-    EditorAction,
-    | "submit"
-    | "newline"
-    | "interrupt"
-    | "deleteRightOrLeave"
-    | "complete"
-    | "searchBack"
-    | "clearScreen"
-    | "suspend"
-    | "historyBack"
-    | "historyForward"
-    | "upOrHistory"
-    | "downOrHistory"
-  >,
-  (buffer: EditBuffer) => void
-> = {
-  left: b => b.moveLeft(),
-  right: b => b.moveRight(),
-  wordLeft: b => b.moveWordLeft(),
-  wordRight: b => b.moveWordRight(),
-  lineStart: b => b.moveLineStart(),
-  lineEnd: b => b.moveLineEnd(),
-  start: b => b.moveStart(),
-  end: b => b.moveEnd(),
-  deleteLeft: b => b.deleteLeft(),
-  deleteRight: b => b.deleteRight(),
-  killToLineEnd: b => b.killToLineEnd(),
-  killToLineStart: b => b.killToLineStart(),
-  killWordLeft: b => b.killWordLeft(),
-  killBlankWordLeft: b => b.killBlankWordLeft(),
-  killWordRight: b => b.killWordRight(),
-  yank: b => b.yank(),
-  transpose: b => b.transpose(),
-  undo: b => b.undo(),
-};
