@@ -48,17 +48,21 @@ export function isRunning(dir = defaultDir) {
   return state?.pid !== undefined && isAlive(state.pid);
 }
 
-function properties({ dir, nodeId, port, controllerPort, voters, listener, extra }) {
+function properties({ dir, nodeId, port, controllerPort, voters, listener, ports, extra }) {
   const controller = controllerPort !== undefined;
+  const further = Object.entries(ports).map(([name, n]) => `,${name}://${HOST}:${n}`);
   return {
     "process.roles": controller ? "broker,controller" : "broker",
     "node.id": nodeId,
     "controller.quorum.voters": voters,
-    listeners: `${listener}://${HOST}:${port}${controller ? `,CONTROLLER://${HOST}:${controllerPort}` : ""}`,
-    "advertised.listeners": `${listener}://${HOST}:${port}`,
+    listeners: `${listener}://${HOST}:${port}${further.join("")}${controller ? `,CONTROLLER://${HOST}:${controllerPort}` : ""}`,
+    "advertised.listeners": `${listener}://${HOST}:${port}${further.join("")}`,
     "controller.listener.names": "CONTROLLER",
     "inter.broker.listener.name": listener,
-    "listener.security.protocol.map": `CONTROLLER:PLAINTEXT,${listener}:${listener}`,
+    "listener.security.protocol.map": [
+      "CONTROLLER:PLAINTEXT",
+      ...[listener, ...Object.keys(ports)].map(l => `${l}:${l}`),
+    ].join(),
     "log.dirs": path.join(dir, "data"),
     "auto.create.topics.enable": false,
     // One node holds the internal topics: they are kept as small as they can be.
@@ -100,7 +104,9 @@ appender.a.layout.pattern=%d %p %c - %m%n
  * @param options.heap         default `256m`
  * @param options.join         a started broker whose cluster this one joins as a further node
  * @param options.listener     `PLAINTEXT` (default), `SSL`, `SASL_PLAINTEXT`, `SASL_SSL`: the matching settings go into `extra`
+ * @param options.listeners    further listeners beside it, `["SSL", "SASL_PLAINTEXT"]`, on free ports: see `ports`
  * @param options.extra        further lines of `server.properties`
+ * @param options.format       further arguments when the storage is formatted, e.g. users: `["--add-scram", "…"]`
  * @param options.keepRunning  the broker outlives this process; default: it is killed at exit
  */
 export async function startKafka(options = {}) {
@@ -119,8 +125,10 @@ export async function startKafka(options = {}) {
   const clusterId = before?.clusterId ?? join?.clusterId ?? randomBytes(16).toString("base64url").replace(/^-/, "A");
 
   const listener = options.listener ?? "PLAINTEXT";
+  const ports = before?.ports ?? {};
+  for (const name of options.listeners ?? []) ports[name] ??= await freePort();
   const config = path.join(dir, "server.properties");
-  const lines = properties({ dir, nodeId, port, controllerPort, voters, listener, extra: options.extra });
+  const lines = properties({ dir, nodeId, port, controllerPort, voters, listener, ports, extra: options.extra });
   writeFileSync(
     config,
     Object.entries(lines)
@@ -139,7 +147,16 @@ export async function startKafka(options = {}) {
     "-XX:TieredStopAtLevel=1",
   ];
   if (!existsSync(path.join(dir, "data/meta.properties"))) {
-    const format = ["-Xmx128m", "kafka.tools.StorageTool", "format", "-t", clusterId, "-c", config];
+    const format = [
+      "-Xmx128m",
+      "kafka.tools.StorageTool",
+      "format",
+      "-t",
+      clusterId,
+      "-c",
+      config,
+      ...(options.format ?? []),
+    ];
     const done = spawnSync("java", [...java, ...format], { encoding: "utf8" });
     if (done.status !== 0) throw new Error(`the broker's storage could not be formatted: ${done.stdout}${done.stderr}`);
   }
@@ -156,7 +173,8 @@ export async function startKafka(options = {}) {
     },
   );
   child.unref();
-  const state = { pid: child.pid, nodeId, port, controllerPort, voters, clusterId, bootstrap: `${HOST}:${port}` };
+  const bootstrap = `${HOST}:${port}`;
+  const state = { pid: child.pid, nodeId, port, ports, controllerPort, voters, clusterId, bootstrap };
   writeFileSync(path.join(dir, "state.json"), `${JSON.stringify(state, undefined, 2)}\n`);
   const killAtExit = () => isAlive(child.pid) && process.kill(child.pid, "SIGKILL");
   // A test run that is ended by a signal leaves no broker behind either.

@@ -10,6 +10,8 @@ export interface Broker {
   readonly bootstrap: string;
   readonly port: number;
   readonly pid: number;
+  /** Of further listeners, by their names. */
+  readonly ports: Readonly<Record<string, number>>;
   stop(): Promise<void>;
   kill9(): Promise<void>;
   restart(): Promise<Broker>;
@@ -27,11 +29,9 @@ interface KafkaScripts {
   startKafka(options: {
     dir: string;
     join?: Broker;
-    listener?: string;
+    listeners?: readonly string[];
     extra?: Readonly<Record<string, string | number>>;
-    formatted?: readonly string[];
-    jvm?: readonly string[];
-    heap?: string;
+    format?: readonly string[];
   }): Promise<Broker>;
   produce(options: Readonly<Record<string, string | number>>, stdin?: string): Promise<number>;
   createTopic(
@@ -60,8 +60,15 @@ export interface BrokerFixture {
   broker: Broker;
 }
 
+/** What else `startKafka` is to be told; may need the folder of the broker. */
+export type BrokerOptions = (dir: string) => Omit<Parameters<KafkaScripts["startKafka"]>[0], "dir">;
+
 /** A suite with a broker of its own, started before it and removed after it. */
-export function describeWithBroker(name: string, suite: (fixture: BrokerFixture) => void): void {
+export function describeWithBroker(
+  name: string,
+  suite: (fixture: BrokerFixture) => void,
+  options: BrokerOptions = () => ({}),
+): void {
   describe(name, async () => {
     const why = await kafka.whyNoKafka();
     if (why !== undefined) {
@@ -73,7 +80,7 @@ export function describeWithBroker(name: string, suite: (fixture: BrokerFixture)
     const fixture = {} as BrokerFixture;
     const dir = mkdtempSync(path.join(tmpdir(), "tspark-kafka-"));
     before(async () => {
-      fixture.broker = await kafka.startKafka({ dir });
+      fixture.broker = await kafka.startKafka({ dir, ...options(dir) });
     });
     after(async () => {
       await fixture.broker?.kill9();

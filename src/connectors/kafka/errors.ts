@@ -25,6 +25,12 @@ export const E = defineErrors("kafka", {
       `Kafka at ${addresses} refused ${what}: ${why}. Check security.protocol, the sasl.* settings and the rights of the user.`,
     doc: "Authentication failed, or the user may not do what was asked.",
   },
+  KAFKA_UNTRUSTED: {
+    base: InputOutputError,
+    message: (addresses: string, why: string) =>
+      `Kafka at ${addresses} shows a certificate that is not accepted: ${why}. Give the authority that signed it as PEM (ssl.truststore.type=PEM, ssl.truststore.location or ssl.truststore.certificates); an empty ssl.endpoint.identification.algorithm leaves its name out.`,
+    doc: "The broker's TLS certificate is signed by nobody who is trusted, is out of date, or is for another name.",
+  },
   KAFKA_UNKNOWN_TOPIC: {
     base: InputOutputError,
     message: (topic: string, addresses: string, similar: string | undefined) =>

@@ -12,6 +12,8 @@ export type Failure =
   | "unknown"
   /** Not allowed: trying again does not help. */
   | "refused"
+  /** The broker's certificate is not accepted. */
+  | "untrusted"
   /** Anything else: trying again does not help. */
   | "final";
 
@@ -45,6 +47,7 @@ const CONNECTION = new Set([
   "ENETUNREACH",
   "ENOTFOUND",
   "EAI_AGAIN",
+  "EPROTO",
   "REQUEST_TIMED_OUT",
   "NETWORK_EXCEPTION",
   "KafkaJSConnectionError",
@@ -65,7 +68,8 @@ export function failureOf(error: unknown): Failure {
   if (MOVED.has(type)) return "moved";
   if (BUSY.has(type)) return "busy";
   if (type === "UNKNOWN_TOPIC_OR_PARTITION" || type === "INVALID_TOPIC_EXCEPTION") return "unknown";
-  if (/AUTHORIZATION_FAILED|AUTHENTICATION|SASL|^ERR_TLS|CERT|SELF_SIGNED|EPROTO|ERR_SSL/i.test(type)) return "refused";
+  if (/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|ISSUER|PATH_LENGTH/.test(type)) return "untrusted";
+  if (/AUTHORIZATION_FAILED|AUTHENTICATION|SASL/i.test(type)) return "refused";
   return "final";
 }
 

@@ -11,7 +11,14 @@ import type { ProducedPartition, ProduceOptions, ProducePartition } from "../pro
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "../topic-partition.js";
 import { Coalesced } from "./coalesced.js";
 import { type Failure, failureOf, reasonOf, rootOf } from "./failure.js";
-import { EARLIEST, type KafkaCluster, LATEST, openCluster, type PartitionLeader } from "./kafkajs-cluster.js";
+import {
+  EARLIEST,
+  errorType,
+  type KafkaCluster,
+  LATEST,
+  openCluster,
+  type PartitionLeader,
+} from "./kafkajs-cluster.js";
 import { Outage } from "./outage.js";
 import { withTimeout } from "./request-timeout.js";
 
@@ -295,7 +302,7 @@ export class KafkaClient {
   /** How long a request for these topics is tried again after such a failure, ms. */
   #patience(failure: Failure, topics: readonly string[]): number {
     const { patienceMs, requestTimeoutMs } = this.settings;
-    if (failure === "refused" || failure === "final") return 0;
+    if (failure === "refused" || failure === "untrusted" || failure === "final") return 0;
     if (failure === "unknown") {
       const all = topics.every(topic => this.#seen.has(topic));
       return Math.min(all ? LOST_TOPIC_MS : UNKNOWN_TOPIC_MS, requestTimeoutMs);
@@ -322,7 +329,13 @@ export class KafkaClient {
       // What led to it is in its message: a chain of the client's own wrappers would say it three times.
       return E.KAFKA_UNREACHABLE(this.addresses, why, elapsed, this.#guess(why));
     }
-    if (failure === "refused") return E.KAFKA_NOT_ALLOWED.because(rootOf(error), what, this.addresses, why);
+    if (failure === "untrusted") return E.KAFKA_UNTRUSTED(this.addresses, why);
+    if (failure === "refused") {
+      const { sasl } = this.settings;
+      const whom =
+        sasl && !/AUTHORIZATION_FAILED/.test(errorType(error)) ? `the user ${JSON.stringify(sasl.username)}` : what;
+      return E.KAFKA_NOT_ALLOWED.because(rootOf(error), whom, this.addresses, why);
+    }
     if (failure === "unknown" && topics.length > 0) {
       const asked = this.#connected().then(cluster => cluster.topicNames());
       const names = await withTimeout(asked, this.settings.requestTimeoutMs, this.clock).catch((): string[] => []);
@@ -336,8 +349,13 @@ export class KafkaClient {
   #guess(why: string): string {
     if (/ECONNREFUSED/.test(why)) return "Is the broker running, and is the port right?";
     if (/ENOTFOUND|EAI_AGAIN/.test(why)) return "Is the host's name right?";
-    if (this.settings.tls === undefined && /closed|reset|timeout|no answer/i.test(why)) {
-      return "Does this port speak TLS? Then set security.protocol to SSL or SASL_SSL.";
+    const { tls, sasl } = this.settings;
+    if (tls !== undefined && /EPROTO|SSL|TLS|closed|disconnected|reset|hang up|timeout|no answer/i.test(why)) {
+      return `Does this port speak TLS at all? Then set security.protocol to ${sasl ? "SASL_PLAINTEXT" : "PLAINTEXT"}.`;
+    }
+    if (tls === undefined && /closed|disconnected|reset|timeout|no answer/i.test(why)) {
+      if (sasl !== undefined) return "Does this port speak TLS? Then set security.protocol to SASL_SSL.";
+      return "Does this port speak TLS? Then set security.protocol to SSL. Does it want a user? Then SASL_PLAINTEXT or SASL_SSL.";
     }
     return "Is the address right, and does a firewall let it through?";
   }
