@@ -20,6 +20,7 @@ const ENTRIES = {
   kafka: "src/connectors/kafka/index.ts",
   testing: "src/testing/index.ts",
   dashboard: "src/ui/dashboard/index.ts",
+  history: "src/ui/history/main.ts",
   shell: "src/shell/main.ts",
   "type-service": "src/shell/types/service-main.ts",
   worker: "src/core/executor/pool/worker-main.ts",

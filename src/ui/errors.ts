@@ -16,6 +16,33 @@ export const E = defineErrors("ui", {
       `Service 'SparkUI' cannot listen on ${host}:${port}: ${why}. spark.ui.host must be an address of this machine; 127.0.0.1 always is.`,
     doc: "The address of `spark.ui.host` is none of this machine's, or the port may not be used.",
   },
+  EVENT_LOG: {
+    base: SparkError,
+    message: (file: string, why: string) =>
+      `The event log ${file} cannot be made: ${why}. spark.eventLog.dir must be a directory that this user may write to; spark.eventLog.enabled=false does without.`,
+    doc: "`spark.eventLog.dir` cannot be written to, or there is a log of that application already.",
+  },
+  HISTORY_DIRECTORIES: {
+    base: IllegalArgumentError,
+    message: (n: number) => `tspark-history shows the logs of one directory, and ${n} were given. Name one DIR.`,
+    doc: "`tspark-history` was started with several directories.",
+  },
+  HISTORY_NO_DIRECTORY: {
+    base: IllegalArgumentError,
+    message: (dir: string) => `${dir} is no directory, and event logs lie in one. Name that of spark.eventLog.dir.`,
+    doc: "The directory of `tspark-history` does not exist, or is a file.",
+  },
+  HISTORY_PORT: {
+    base: IllegalArgumentError,
+    message: (port: string) => `--port ${port} is no port, which is a number from 0 to 65535. 0 takes any free one.`,
+    doc: "The port of `tspark-history` is no number of a port.",
+  },
+  HISTORY_CANNOT_LISTEN: {
+    base: SparkError,
+    message: (host: string, port: number, why: string) =>
+      `tspark-history cannot listen on ${host}:${port}: ${why}. Take another with --port (0 takes any free one), or leave --host out.`,
+    doc: "The port of `tspark-history` is taken, or the address is none of this machine's.",
+  },
   NO_CHART_NAME: {
     base: IllegalArgumentError,
     message: (name: unknown) =>

@@ -1,6 +1,7 @@
 import { getLogger } from "../core/log/logger.js";
 import { registerContextStarter, type SparkContext } from "../core/spark-context.js";
 import { watchStreamingContexts } from "../streaming/context-registry.js";
+import { logEventsWhereEnabled } from "./eventlog/start-event-log.js";
 import { LiveApplication } from "./status/live-application.js";
 import { StreamingStatusStore } from "./status/streaming-status-store.js";
 
@@ -9,10 +10,12 @@ const log = getLogger("SparkUI");
 /**
  * Makes every context that starts from now on open its status port (`spark.ui.enabled`): listeners at once, so that no job
  * is missed, the server when it has been loaded. `await sc.whenReady()` waits for it, then `sc.uiWebUrl` says where it is.
- * Where no port can be had, an ERROR line says why and the context goes on without. Calling it again changes nothing.
+ * Where no port can be had, an ERROR line says why and the context goes on without. The event log, too, is written from the
+ * start where it is enabled. Calling it again changes nothing.
  */
 export function registerStatusPort(): void {
   registerContextStarter(openWhereEnabled);
+  registerContextStarter(logEventsWhereEnabled);
 }
 
 async function openWhereEnabled(sc: SparkContext): Promise<void> {
@@ -37,9 +40,12 @@ async function open(sc: SparkContext): Promise<void> {
   sc.addSparkListener(app.storage);
   let changed = () => {};
   sc.onStop(watchStreams(sc, app, () => changed()));
-  const { StatusServer } = await import("./server/status-server.js");
+  const [{ StatusServer }, { applicationSite }] = await Promise.all([
+    import("./server/status-server.js"),
+    import("./server/site.js"),
+  ]);
   if (sc.isStopped) return;
-  const server = await StatusServer.start(app, options);
+  const server = await StatusServer.start(applicationSite(app), options);
   if (sc.isStopped) return server.stop();
   changed = () => server.changed();
   sc.onStop(() => server.stop());

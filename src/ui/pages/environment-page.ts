@@ -13,7 +13,7 @@ export function environmentPage(app: Application): Page {
     (e): Row => [e.key, e.default!, "default"],
   );
   const spark = sparkProperties.map(([key, value]): Row => [key, value, environment.origin(key) ?? "code"]);
-  const rows = [...spark, ...(app.endTime === undefined ? defaults : [])];
+  const rows = [...spark, ...(app.isHistory ? [] : defaults)];
   rows.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
   return {
     title: "Environment",

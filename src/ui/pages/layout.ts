@@ -15,7 +15,7 @@ export interface Page {
 /** Makes a page of the application for the query of its URL; `undefined` where there is nothing of that name. */
 export type PageMaker = (app: Application, query: URLSearchParams) => Page | undefined;
 
-/** The whole document around what a page shows. */
+/** The whole document around what a page of an application shows. */
 export function layout(app: Application, { title, tab, main, cards }: Page): string {
   const tabs = [
     ["/jobs/", "Jobs"],
@@ -26,12 +26,39 @@ export function layout(app: Application, { title, tab, main, cards }: Page): str
     ...(app.streaming === undefined ? [] : [["/streaming/", "Streaming"]]),
     ...(app.dashboard === undefined ? [] : [["/dashboard/", "Dashboard"]]),
   ] as const;
+  return whole(
+    `${app.name} - ${title}`,
+    html`<strong>${app.name}</strong> <span>${app.id} on ${app.master}, tspark ${app.version}</span>`,
+    html`${app.isHistory ? ELSEWHERE : LIVE}
+<nav aria-label="Pages"><ul>${tabs.map(
+      ([path, name]) =>
+        html`<li><a href="${path}"${path === tab ? html` aria-current="page"` : undefined}>${name}</a></li>`,
+    )}</ul></nav>`,
+    html`<h1>${title}</h1>
+<div id="sections"${cards ? html` class="dashboard"` : undefined}>${content(main)}</div>`,
+    html`<a href="/api/v1/applications/${app.id}">As JSON</a>${app.isHistory ? undefined : html` · <a href="/metrics/prometheus">Metrics</a>`}`,
+  );
+}
+
+/** A document that is about no application. */
+export function barePage(title: string, main: readonly Html[]): string {
+  return whole(
+    title,
+    html`<strong>${title}</strong>`,
+    undefined,
+    html`<h1>${title}</h1>
+<div id="sections">${main}</div>`,
+    html`<a href="/api/v1/applications">As JSON</a>`,
+  );
+}
+
+function whole(title: string, name: Html, head: Html | undefined, main: Html, foot: Html): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${app.name} - ${title}</title>
+<title>${title}</title>
 <link rel="icon" href="/static/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/static/uplot.css">
 <link rel="stylesheet" href="/static/page.css">
@@ -42,22 +69,19 @@ export function layout(app: Application, { title, tab, main, cards }: Page): str
 <a class="skip" href="#main">Skip to content</a>
 <header><div class="bar">
 <p class="app"><svg class="brand" viewBox="0 0 24 24" aria-hidden="true"><path d="${BOLT}"/></svg>
-<strong>${app.name}</strong> <span>${app.id} on ${app.master}, tspark ${app.version}</span></p>
-${app.endTime === undefined ? LIVE : html`<p class="live"><a href="/">All applications</a></p>`}
-<nav aria-label="Pages"><ul>${tabs.map(
-    ([path, name]) =>
-      html`<li><a href="${path}"${path === tab ? html` aria-current="page"` : undefined}>${name}</a></li>`,
-  )}</ul></nav>
+${name}</p>
+${head}
 </div></header>
-<main id="main" tabindex="-1"${cards ? html` class="with-cards"` : undefined}>
-<h1>${title}</h1>
-${cards ? html`<div class="dashboard" id="sections">${content(main)}</div>` : html`<div id="sections">${content(main)}</div>`}
+<main id="main" tabindex="-1">
+${main}
 </main>
-<footer><p><a href="/api/v1/applications/${app.id}">As JSON</a> · <a href="/metrics/prometheus">Metrics</a></p></footer>
+<footer><p>${foot}</p></footer>
 </body>
 </html>
 `.text;
 }
+
+const ELSEWHERE = html`<p class="live"><a href="/history/">All applications</a></p>`;
 
 const BOLT = "M13.5 1.5 4 13.4h6.2L8.9 22.5 20 9.6h-7.1z";
 

@@ -24,6 +24,7 @@ a:hover { text-decoration-thickness: .12em; }
 .bar, main, footer { max-width: 82rem; margin: 0 auto; padding: 0 1.25rem; }
 header { background: var(--card); border-bottom: 1px solid var(--line); }
 .bar { display: flex; flex-wrap: wrap; align-items: center; gap: .4rem 1.25rem; padding-top: .7rem; }
+.app:last-child { padding-bottom: .7rem; }
 .app { display: flex; flex-wrap: wrap; align-items: baseline; gap: .1rem .75rem; margin: 0; flex: 1 1 20rem; min-width: 0; }
 .app strong { font-size: 1.05rem; overflow-wrap: anywhere; }
 .app span { color: var(--soft); font-size: .8125rem; overflow-wrap: anywhere; }

@@ -3,12 +3,12 @@ import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { getLogger } from "../../core/log/logger.js";
 import { E } from "../errors.js";
-import type { Application } from "../status/application.js";
 import { type Answer, notFound, text } from "./answer.js";
 import { HostCheck, isLoopback } from "./host-check.js";
-import { isKill, kill, LONGEST_BODY } from "./kill.js";
+import { LONGEST_BODY } from "./kill.js";
 import { LivePages, MAX_CLIENTS } from "./live-pages.js";
-import { pageContent, parse, route } from "./router.js";
+import { parse } from "./router.js";
+import type { Site } from "./site.js";
 
 const log = getLogger("SparkUI");
 
@@ -22,6 +22,8 @@ export interface StatusServerOptions {
   readonly maxRetries: number;
   /** `spark.ui.allowedHosts` */
   readonly allowedHosts: string;
+  /** Whether the process goes on as long as it serves. */
+  readonly keepsAlive?: boolean;
 }
 
 /** What every answer says to a browser: nothing from elsewhere, no frames, nothing kept. */
@@ -51,19 +53,19 @@ export class StatusServer {
   }
 
   /** Binds the port, or one of the next where it is taken, with a WARN line for each. */
-  static async start(app: Application, options: StatusServerOptions): Promise<StatusServer> {
+  static async start(site: Site, options: StatusServerOptions): Promise<StatusServer> {
     const hosts = new HostCheck(options.host, options.allowedHosts);
     const server = createServer({ maxHeaderSize: 16 * 1024, requestTimeout: 30_000, headersTimeout: 10_000 });
     server.maxConnections = 1100;
     server.maxRequestsPerSocket = 10_000;
-    const live = new LivePages(target => pageContent(app, target));
-    server.on("request", (request, response) => respond({ app, hosts, live }, request, response));
-    server.on("connection", socket => socket.unref());
+    const live = new LivePages(target => site.content?.(target));
+    server.on("request", (request, response) => respond({ site, hosts, live }, request, response));
+    if (!options.keepsAlive) server.on("connection", socket => socket.unref());
     server.on("clientError", (_error, socket) => {
       if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     });
     await bind(server, options);
-    server.unref();
+    if (!options.keepsAlive) server.unref();
     const { port } = server.address() as AddressInfo;
     return new StatusServer(server, live, `http://${shownHost(options.host)}:${port}`);
   }
@@ -85,27 +87,42 @@ export class StatusServer {
 
 /** What requests are answered from. */
 interface Served {
-  readonly app: Application;
+  readonly site: Site;
   readonly hosts: HostCheck;
   readonly live: LivePages;
 }
 
 function respond(served: Served, request: IncomingMessage, response: ServerResponse): void {
-  if (request.method === "POST" && served.hosts.allows(request.headers.host) && isKill(request.url ?? "/")) {
-    readBody(request, body =>
-      send(
-        guarded(() => kill(served.app, request.url!, request.headers, body)),
-        request,
-        response,
-      ),
-    );
+  const { site } = served;
+  const target = request.url ?? "/";
+  if (request.method === "POST" && served.hosts.allows(request.headers.host) && site.changes?.(target)) {
+    readBody(request, body => answerLater(() => site.change!(target, request.headers, body), request, response));
     return;
   }
   // A body nobody wants to read must not stay in the socket's memory.
   request.resume();
-  const answer = answerTo(served, request);
-  if (answer === "events") pushEvents(served.live, request, response);
-  else send(answer, request, response);
+  answerLater(() => answerTo(served, request, target), request, response, served.live);
+}
+
+/** Sends what `answer` gives, now or later; an error of it is logged, and told without what it says. */
+function answerLater(
+  answer: () => Answer | "events" | Promise<Answer>,
+  request: IncomingMessage,
+  response: ServerResponse,
+  live?: LivePages,
+): void {
+  const failed = (error: unknown) => {
+    log.error("A request to the status port failed", error);
+    send(text(500, "internal error: the log of the application says more"), request, response);
+  };
+  try {
+    const given = answer();
+    if (given === "events") pushEvents(live!, request, response);
+    else if (given instanceof Promise) given.then(a => send(a, request, response)).catch(failed);
+    else send(given, request, response);
+  } catch (error) {
+    failed(error);
+  }
 }
 
 /** Calls `then` with the body of a request, empty when it is too long or is given up. */
@@ -132,33 +149,24 @@ function send(answer: Answer, request: IncomingMessage, response: ServerResponse
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-function answerTo({ app, hosts, live }: Served, request: IncomingMessage): Answer | "events" {
+function answerTo(
+  { site, hosts, live }: Served,
+  request: IncomingMessage,
+  target: string,
+): Answer | "events" | Promise<Answer> {
   if (!hosts.allows(request.headers.host)) {
     return text(403, `forbidden: this is not a name of this machine that spark.ui.allowedHosts lists`);
   }
   if (request.method !== "GET" && request.method !== "HEAD") {
     return text(405, `method not allowed: ${request.method}`, { Allow: "GET, HEAD" });
   }
-  if (isKill(request.url ?? "/")) return text(405, "method not allowed: cancelling takes a POST", { Allow: "POST" });
-  const target = request.url ?? "/";
-  return guarded(() => {
-    const page = watchedPage(target);
-    if (page === undefined) return route(app, target);
-    if (request.headers["sec-fetch-site"] === "cross-site") return text(403, "forbidden: a page of another site asks");
-    if (page.length > LONGEST_TARGET || pageContent(app, page) === undefined)
-      return notFound("not found: no such page");
-    if (live.clients >= MAX_CLIENTS) return text(503, `too many readers of /events: there may be ${MAX_CLIENTS}`);
-    return "events";
-  });
-}
-
-function guarded<A>(answer: () => A): A | Answer {
-  try {
-    return answer();
-  } catch (error) {
-    log.error("A request to the status port failed", error);
-    return text(500, "internal error: the log of the application says more");
-  }
+  if (site.changes?.(target)) return text(405, "method not allowed: cancelling takes a POST", { Allow: "POST" });
+  const page = watchedPage(target);
+  if (page === undefined || site.content === undefined) return site.route(target);
+  if (request.headers["sec-fetch-site"] === "cross-site") return text(403, "forbidden: a page of another site asks");
+  if (page.length > LONGEST_TARGET || site.content(page) === undefined) return notFound("not found: no such page");
+  if (live.clients >= MAX_CLIENTS) return text(503, `too many readers of /events: there may be ${MAX_CLIENTS}`);
+  return "events";
 }
 
 /** Characters of a page's path and query. */

@@ -95,7 +95,7 @@ export class AppStatusStore implements SparkListener {
     const outcome = taskInfo.killed ? "KILLED" : taskInfo.failed ? "FAILED" : "SUCCESS";
     const { launchTime, finishTime = launchTime } = taskInfo;
     this.executor.endTask(outcome, finishTime - launchTime, taskMetrics);
-    this.#tasks.task(taskInfo.taskId)?.end(taskMetrics, reason, error);
+    this.#tasks.task(taskInfo.taskId)?.end(taskInfo, taskMetrics, reason, error);
     const stage = this.#liveStages.get(stageId);
     if (stage === undefined) return;
     stage.addMetrics(taskMetrics);

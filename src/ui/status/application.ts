@@ -40,6 +40,8 @@ export interface Application {
   readonly streaming: StreamingStatusStore | undefined;
   /** The charts of `toDashboard`, `undefined` where there is none. */
   readonly dashboard: DashboardView | undefined;
+  /** Whether it is shown from its event log: nothing of it moves. */
+  readonly isHistory: boolean;
   /** `undefined` where nothing can be cancelled: `spark.ui.killEnabled=false`, or it has ended. */
   readonly control: Control | undefined;
 }

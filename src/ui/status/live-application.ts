@@ -19,6 +19,7 @@ export class LiveApplication implements Application {
   readonly version = VERSION;
   readonly startTime: number;
   readonly endTime = undefined;
+  readonly isHistory = false;
   readonly cores: number;
   readonly jobs: AppStatusStore;
   readonly storage = new StorageStatusStore();

@@ -12,10 +12,12 @@ export class TaskRecord {
 
   constructor(
     readonly stageKey: string,
-    readonly info: TaskInfo,
+    public info: TaskInfo,
   ) {}
 
-  end(metrics: TaskMetrics, reason: string, error: Error | undefined): void {
+  /** @param info as it is at the end: another object than at the start where it was read from a log */
+  end(info: TaskInfo, metrics: TaskMetrics, reason: string, error: Error | undefined): void {
+    this.info = info;
     this.metrics = metrics;
     this.status = this.info.killed ? "KILLED" : this.info.failed ? "FAILED" : "SUCCESS";
     if (this.status !== "SUCCESS") this.errorMessage = error?.stack ?? reason;

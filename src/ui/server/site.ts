@@ -1,0 +1,27 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Application } from "../status/application.js";
+import type { Answer } from "./answer.js";
+import { isKill, kill } from "./kill.js";
+import { pageContent, route } from "./router.js";
+
+/** What a {@link StatusServer} answers with. */
+export interface Site {
+  /** The answer to a GET of a path with its query. */
+  route(target: string): Answer | Promise<Answer>;
+  /** What is pushed to who looks at a page; absent where nothing moves. */
+  content?(target: string): string | undefined;
+  /** Whether something is changed by a POST there; absent where nothing is. */
+  changes?(target: string): boolean;
+  /** The answer to a POST that {@link changes} lets through. */
+  change?(target: string, headers: IncomingHttpHeaders, body: string): Answer;
+}
+
+/** The pages and the REST API of a running application. */
+export function applicationSite(app: Application): Site {
+  return {
+    route: target => route(app, target),
+    content: target => pageContent(app, target),
+    changes: isKill,
+    change: (target, headers, body) => kill(app, target, headers, body),
+  };
+}
