@@ -1,7 +1,8 @@
 import { type Code, compile, type Factory } from "./compile.js";
+import { capturesByInspector } from "./inspect-captures.js";
 import { LruMap } from "./lru-map.js";
 import { type CaptureEntry, HELPERS, type Mark, MarkFlag } from "./mark.js";
-import { baseOf, keyOf, moduleEpoch, placeOf } from "./modules.js";
+import { baseOf, keyOf, moduleEpoch, moduleOf, type Place, placeOf } from "./modules.js";
 
 /** The name by which a function's text reads a captured variable: `cell_1.x` is root `cell_1`, path `["x"]`. */
 export interface CaptureName {
@@ -43,7 +44,7 @@ export function siteOf(fn: Function, mark: Mark, entries: readonly CaptureEntry[
   const source = sourceOf(fn);
   let site = sites.get(mark.id);
   if (site === undefined || site.source !== source || site.epoch !== moduleEpoch()) {
-    site = makeSite(source, mark, entries);
+    site = makeSite(fn, source, mark, entries);
     sites.set(mark.id, site);
   }
   return site;
@@ -53,7 +54,8 @@ const CLASS = /^class\b/;
 const TS_HELPER =
   /\b(?:tslib_\d+\.)?(__(?:awaiter|generator|rest|spreadArray|assign|values|read|decorate|esDecorate|runInitializers|addDisposableResource|disposeResources|classPrivateField(?:Get|Set|In)|asyncGenerator|asyncValues|await|extends|makeTemplateObject))\(/;
 
-function makeSite(source: string, mark: Mark, entries: readonly CaptureEntry[]): Site {
+function makeSite(fn: Function, source: string, mark: Mark, entries: readonly CaptureEntry[]): Site {
+  const first = new WeakRef(fn);
   const names = namesOf(entries);
   const roots: string[] = [];
   const rootOf = names.map(name => {
@@ -76,7 +78,8 @@ function makeSite(source: string, mark: Mark, entries: readonly CaptureEntry[]):
     kind,
     code(name) {
       if (code?.name !== name) {
-        const place = placeOf(mark.id, source, (mark.flags & MarkFlag.AFTER) !== 0);
+        const place =
+          runningPlace(mark.id, first.deref()) ?? placeOf(mark.id, source, (mark.flags & MarkFlag.AFTER) !== 0);
         code = { source, kind, name, roots, place, ...(imports && { base: baseOf(keyOf(mark.id)) }) };
         factory = undefined;
       }
@@ -87,6 +90,12 @@ function makeSite(source: string, mark: Mark, entries: readonly CaptureEntry[]):
       return (factory ??= compile(described));
     },
   };
+}
+
+/** Where a function stands in a text that a build tool emitted, which nobody registered here: V8 knows. */
+function runningPlace(id: string, fn: Function | undefined): Place | undefined {
+  if (fn === undefined || moduleOf(keyOf(id)) !== undefined) return undefined;
+  return capturesByInspector(fn)?.place;
 }
 
 const THUNK = /^\(?\)?\s*\(\)\s*=>\s*|^\(\)\s*=>\s*/;

@@ -1,12 +1,9 @@
-import { createRequire } from "node:module";
+import { requireTypeScript, type TypeScript } from "../../transformer/typescript.js";
 
-/** The compiler's module, passed to whoever needs it, so that nothing else of ours loads it. */
-export type TypeScript = typeof import("typescript");
+/** The compiler's module, passed to whoever needs it. */
+export type { TypeScript };
 
-/**
- * Loads the compiler; the only place that does. By `require` (200 ms of processor time): `import()` first looks through its
- * nine megabytes for the names it exports (700 ms).
- */
+/** Loads the compiler. */
 export async function loadTypeScript(): Promise<TypeScript> {
-  return createRequire(import.meta.url)("typescript") as TypeScript;
+  return requireTypeScript();
 }
