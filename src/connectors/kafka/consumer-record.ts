@@ -1,5 +1,12 @@
 import { inspect } from "node:util";
-import { type Deserializer, StringDeserializer } from "./deserializers.js";
+import { registerLoader, SHIP, type Shipped } from "../../core/closure/protocol.js";
+import {
+  type Deserializer,
+  namedDeserializer,
+  nameOfDeserializer,
+  StringDeserializer,
+  type TravellingDeserializer,
+} from "./deserializers.js";
 
 /**
  * The headers of a record by name; a name that was given several times has a list, in their order. A header without value
@@ -185,6 +192,24 @@ export class ConsumerRecord<K = string, V = string> {
     return `ConsumerRecord ${inspect(this.toJSON(), options)}`;
   }
 
+  /** How it goes to another thread, into a checkpoint, the cache on disk: its bytes, to be decoded there. */
+  [SHIP](): Shipped {
+    const { bytes, keyDeserializer, valueDeserializer, ...block } = this.#block;
+    this.#toValue();
+    skipBytes(bytes);
+    for (let left = varint(bytes); left > 0; left--) {
+      skipBytes(bytes);
+      skipBytes(bytes);
+    }
+    const data: ShippedRecord = {
+      block,
+      bytes: Uint8Array.prototype.slice.call(bytes, this.#start, at),
+      key: nameOfDeserializer(keyDeserializer),
+      value: nameOfDeserializer(valueDeserializer),
+    };
+    return { kind: KIND, data };
+  }
+
   #toKey(): void {
     const { bytes } = this.#block;
     at = this.#start + 1;
@@ -206,6 +231,31 @@ export class ConsumerRecord<K = string, V = string> {
     return deserializer(size < 0 ? null : bytes.subarray(at, at + size), topic);
   }
 }
+
+const KIND = "kafkaRecord";
+
+/** A record by itself. */
+interface ShippedRecord {
+  readonly block: Omit<RecordBlock<unknown, unknown>, "bytes" | "keyDeserializer" | "valueDeserializer">;
+  readonly bytes: Uint8Array;
+  readonly key: TravellingDeserializer;
+  readonly value: TravellingDeserializer;
+}
+
+registerLoader(
+  KIND,
+  ({ block, bytes, key, value }: ShippedRecord) =>
+    new ConsumerRecord(
+      {
+        ...block,
+        bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+        keyDeserializer: namedDeserializer(key),
+        valueDeserializer: namedDeserializer(value),
+      },
+      0,
+    ),
+  import.meta.url,
+);
 
 function skipBytes(bytes: Buffer): void {
   const size = varint(bytes);

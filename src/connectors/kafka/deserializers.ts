@@ -42,3 +42,25 @@ function sized(name: string, size: number, bytes: Buffer | null, topic: string):
   }
   return bytes;
 }
+
+/** The deserializers that have a name: those of Java's classes. */
+export const JAVA_DESERIALIZERS: Readonly<Record<string, Deserializer<unknown>>> = {
+  StringDeserializer,
+  ByteArrayDeserializer,
+  IntegerDeserializer,
+  LongDeserializer,
+  DoubleDeserializer,
+};
+
+const names = new Map(Object.entries(JAVA_DESERIALIZERS).map(([name, f]) => [f, name]));
+
+/** A deserializer as it travels: ours by name, the user's as it is. */
+export type TravellingDeserializer = string | Deserializer<unknown>;
+
+export function nameOfDeserializer(deserializer: Deserializer<unknown>): TravellingDeserializer {
+  return names.get(deserializer) ?? deserializer;
+}
+
+export function namedDeserializer<T>(named: TravellingDeserializer): Deserializer<T> {
+  return (typeof named === "string" ? JAVA_DESERIALIZERS[named]! : named) as Deserializer<T>;
+}

@@ -141,7 +141,7 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   }
 
   #read(ranges: readonly OffsetRange[]): KafkaRDD<K, V> {
-    return new KafkaRDD(this.context.sparkContext, new KafkaNode(ranges, this.strategy.settings));
+    return new KafkaRDD(this.context.sparkContext, KafkaNode.reading(ranges, this.strategy.settings));
   }
 
   /** The offset ranges: `[topic, partition, from, until]` each. */

@@ -1,10 +1,12 @@
 import type { Partition } from "../../core/plan/partition.js";
 import { SourceNode } from "../../core/plan/source-node.js";
+import { registerNode } from "../../core/plan/travel.js";
 import { RDD } from "../../core/rdd/rdd.js";
 import type { TaskContext } from "../../core/scheduler/task-context.js";
 import type { SparkContext } from "../../core/spark-context.js";
-import { acquireClient } from "./client/client-pool.js";
+import { acquireClient, type ClientSettings } from "./client/client-pool.js";
 import type { ConsumerRecord } from "./consumer-record.js";
+import { namedDeserializer, nameOfDeserializer, type TravellingDeserializer } from "./deserializers.js";
 import type { OffsetRange } from "./offset-range.js";
 import type { KafkaSettings } from "./params.js";
 import { readRange } from "./read-range.js";
@@ -17,15 +19,39 @@ export interface KafkaRDDPartition extends Partition {
   readonly untilOffset: number;
 }
 
+/** What reading takes; all of it can travel. */
+interface ReadSettings extends ClientSettings {
+  readonly key: TravellingDeserializer;
+  readonly value: TravellingDeserializer;
+}
+
+/** About how long a record is, bytes: whether reading a range is worth another thread is decided before it is read. */
+const RECORD_BYTES = 100;
+
 /** Reads offset ranges of Kafka partitions, one a partition; each time it is computed, exactly the same offsets. */
 export class KafkaNode<K, V> extends SourceNode<ConsumerRecord<K, V>> {
   readonly kind = "KafkaRDD";
 
   constructor(
     readonly offsetRanges: readonly OffsetRange[],
-    private readonly settings: KafkaSettings<K, V>,
+    private readonly settings: ReadSettings,
   ) {
     super();
+  }
+
+  static reading<K, V>(offsetRanges: readonly OffsetRange[], settings: KafkaSettings<K, V>): KafkaNode<K, V> {
+    const { connection, fetch, keyDeserializer, valueDeserializer } = settings;
+    const key = nameOfDeserializer(keyDeserializer);
+    return new KafkaNode(offsetRanges, { connection, fetch, key, value: nameOfDeserializer(valueDeserializer) });
+  }
+
+  override travel() {
+    return { kind: "KafkaRDD", module: import.meta.url, data: this.settings, tellPartitions: true };
+  }
+
+  override extentOf(index: number) {
+    const elements = this.offsetRanges[index]!.count();
+    return { elements, bytes: elements * RECORD_BYTES };
   }
 
   protected listPartitions(): readonly KafkaRDDPartition[] {
@@ -39,11 +65,17 @@ export class KafkaNode<K, V> extends SourceNode<ConsumerRecord<K, V>> {
   }
 
   async *compute(split: Partition, context: TaskContext): AsyncGenerator<readonly ConsumerRecord<K, V>[]> {
-    const range = this.offsetRanges[split.index]!;
-    if (range.count() === 0) return;
+    const range = split as KafkaRDDPartition;
+    if (range.untilOffset === range.fromOffset) return;
+    const { key, value } = this.settings;
+    const here = (named: TravellingDeserializer) => (typeof named === "string" ? named : context.closure(named));
+    const deserializers = {
+      keyDeserializer: namedDeserializer<K>(here(key)),
+      valueDeserializer: namedDeserializer<V>(here(value)),
+    };
     const { client, release } = acquireClient(this.settings);
     try {
-      for await (const chunk of readRange(client, range, this.settings)) {
+      for await (const chunk of readRange(client, range, deserializers)) {
         context.metrics.inputRecords += chunk.length;
         yield chunk;
       }
@@ -52,6 +84,8 @@ export class KafkaNode<K, V> extends SourceNode<ConsumerRecord<K, V>> {
     }
   }
 }
+
+registerNode("KafkaRDD", (settings: ReadSettings) => new KafkaNode([], settings));
 
 /**
  * An RDD of Kafka's records: one partition for each offset range, which it reads again, exactly, whenever it is computed.

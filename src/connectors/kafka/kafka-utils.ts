@@ -52,7 +52,7 @@ export const KafkaUtils = {
     _locationStrategy: LocationStrategy = LocationStrategies.PreferConsistent,
   ): KafkaRDD<K, V> {
     const ranges = Array.from(offsetRanges, r => new OffsetRange(r.topic, r.partition, r.fromOffset, r.untilOffset));
-    return new KafkaRDD(sc, new KafkaNode(ranges, readKafkaParams(kafkaParams)));
+    return new KafkaRDD(sc, KafkaNode.reading(ranges, readKafkaParams(kafkaParams)));
   },
 
   /**

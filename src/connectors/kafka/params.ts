@@ -1,13 +1,6 @@
 import { nearest } from "../../core/util/nearest.js";
 import { CONNECTION_PARAMS, type ConnectionSettings, connectionSettings, ParamReader } from "./connection-params.js";
-import {
-  ByteArrayDeserializer,
-  type Deserializer,
-  DoubleDeserializer,
-  IntegerDeserializer,
-  LongDeserializer,
-  StringDeserializer,
-} from "./deserializers.js";
+import { type Deserializer, JAVA_DESERIALIZERS, StringDeserializer } from "./deserializers.js";
 import { E } from "./errors.js";
 
 /**
@@ -121,14 +114,6 @@ const WITHOUT_EFFECT = [
 
 /** Every name that a consumer's parameters may have. */
 export const CONSUMER_PARAMS: readonly string[] = [...USED, ...WITHOUT_EFFECT];
-
-const JAVA_DESERIALIZERS: Record<string, Deserializer<unknown>> = {
-  StringDeserializer,
-  ByteArrayDeserializer,
-  IntegerDeserializer,
-  LongDeserializer,
-  DoubleDeserializer,
-};
 
 /** Reads and checks `kafkaParams`. */
 export function readKafkaParams<K, V>(params: KafkaParams<K, V>): KafkaSettings<K, V> {

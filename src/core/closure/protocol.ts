@@ -21,16 +21,25 @@ export interface Shippable {
 }
 
 const loaders = new Map<string, (data: unknown) => unknown>();
+const modules = new Set<string>();
 
 /**
  * Says how objects of a kind are made again from the `data` of their `SHIP` method, in this thread.
+ *
+ * @param module the module that calls this, where it is not the engine's own: `import.meta.url`. Other threads load it, too
  *
  * @example
  * registerLoader("upper", (data: string) => data.toUpperCase());
  * loadShipped("upper", "a"); // "A"
  */
-export function registerLoader(kind: string, load: (data: never) => unknown): void {
+export function registerLoader(kind: string, load: (data: never) => unknown, module?: string): void {
   loaders.set(kind, load as (data: unknown) => unknown);
+  if (module !== undefined) modules.add(module);
+}
+
+/** The modules beyond the engine that have registered loaders. */
+export function loaderModules(): readonly string[] {
+  return [...modules];
 }
 
 /** Makes the object of that kind; an unknown kind is an error that names it. */

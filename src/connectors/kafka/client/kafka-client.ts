@@ -1,6 +1,5 @@
 import { type Clock, sleep, systemClock } from "../../../core/clock/clock.js";
 import { SparkError } from "../../../core/errors/spark-error.js";
-import { getLogger } from "../../../core/log/logger.js";
 import { nearest } from "../../../core/util/nearest.js";
 import type { ConnectionSettings } from "../connection-params.js";
 import { E } from "../errors.js";
@@ -19,10 +18,8 @@ import {
   openCluster,
   type PartitionLeader,
 } from "./kafkajs-cluster.js";
-import { Outage } from "./outage.js";
+import { Outage, tell } from "./outage.js";
 import { withTimeout } from "./request-timeout.js";
-
-const log = getLogger("Kafka");
 
 /** How long a first connection is tried: a broker that is starting gets its chance, a mistyped port is told soon. */
 const FIRST_CONTACT_MS = 3_000;
@@ -215,7 +212,7 @@ export class KafkaClient {
       const before = this.#addressOf.get(key);
       this.#addressOf.set(key, address);
       if (before !== undefined && before !== address) {
-        log.warn(`Kafka partition ${key} is led by ${address} now, before it was ${before}`);
+        tell(`Kafka partition ${key} is led by ${address} now, before it was ${before}`);
       }
     }
   }

@@ -1,7 +1,15 @@
+import { isMainThread } from "node:worker_threads";
 import type { Clock } from "../../../core/clock/clock.js";
 import { getLogger } from "../../../core/log/logger.js";
 
 const log = getLogger("Kafka");
+
+/** Says a line of what happens to brokers; in the thread of a worker only who looks for details hears it. */
+export function tell(line: string): void {
+  // The driver asks the same brokers, or gets the error: from each thread it would be said again.
+  if (isMainThread) log.warn(line);
+  else log.debug(line);
+}
 
 /** What is over sooner is not worth a line: a coordinator that loads, a leader that is being elected. */
 const WORTH_TELLING_MS = 500;
@@ -27,7 +35,7 @@ export class Outage {
       return;
     }
     this.#told = where;
-    log.warn(`${where} does not answer (${why}): trying again for up to ${patienceMs / 1000} s`);
+    tell(`${where} does not answer (${why}): trying again for up to ${patienceMs / 1000} s`);
   }
 
   /** A request succeeded. */
@@ -36,7 +44,7 @@ export class Outage {
     const ms = this.clock.now() - this.#since;
     const told = this.#told;
     this.givenUp();
-    if (told !== undefined) log.warn(`${told} is back after ${(ms / 1000).toFixed(1)} s`);
+    if (told !== undefined) tell(`${told} is back after ${(ms / 1000).toFixed(1)} s`);
   }
 
   /** It was given up: who asks next is told again. */
