@@ -20,6 +20,7 @@ import { saveBatchAsObjectFile, saveBatchAsTextFile } from "./output/save-batch.
 import { plotBatch, tableBatch } from "./output/show-batch.js";
 import { type StreamView, streamDisplay } from "./output/stream-display.js";
 import { countPartitions } from "./plan/count-partitions.js";
+import { emptyLike } from "./plan/known-empty.js";
 import { MapWithStateNode } from "./state/map-with-state-node.js";
 import type { StateSpec } from "./state/state-spec.js";
 import { type UpdateFunction, UpdateStateNode } from "./state/update-state-node.js";
@@ -133,21 +134,21 @@ export class DStream<T> {
   map<U extends Promise<unknown>>(f: (element: T) => U): DStream<U>;
   map<U>(f: (element: T) => U): DStream<U>;
   map<U>(f: (element: T) => U): DStream<U> {
-    return this.#derive("map", rdd => rdd.map(f));
+    return this.#derive("map", rdd => rdd.map(f), nothing<U>);
   }
 
   /** The elements of every list that `f` makes of an element. @example lines.flatMap(line => line.split(" ")) */
   flatMap<U extends TupleHint>(f: (element: T) => Iterable<U>): DStream<U>;
   flatMap<U>(f: (element: T) => Iterable<U>): DStream<U>;
   flatMap<U>(f: (element: T) => Iterable<U>): DStream<U> {
-    return this.#derive("flatMap", rdd => rdd.flatMap(f));
+    return this.#derive("flatMap", rdd => rdd.flatMap(f), nothing<U>);
   }
 
   /** The elements for which `f` is true. @example words.filter(word => word !== "") */
   filter<S extends T>(f: (element: T) => element is S): DStream<S>;
   filter(f: (element: T) => unknown): DStream<T>;
   filter(f: (element: T) => unknown): DStream<T> {
-    return this.#derive("filter", rdd => rdd.filter(f));
+    return this.#derive("filter", rdd => rdd.filter(f), spreadNothing<T>);
   }
 
   /** One element a partition: the list of the partition's elements. */
@@ -157,7 +158,11 @@ export class DStream<T> {
 
   /** Each batch in `numPartitions` partitions, to process it with more or fewer tasks. */
   repartition(numPartitions: number): DStream<T> {
-    return this.#derive("repartition", rdd => rdd.repartition(numPartitions));
+    return this.#derive(
+      "repartition",
+      rdd => rdd.repartition(numPartitions),
+      rdd => emptyLike(rdd.sparkContext, numPartitions),
+    );
   }
 
   /** What `f` makes of the elements of each partition. */
@@ -177,7 +182,11 @@ export class DStream<T> {
 
   /** One element a batch: what `f`, which must be associative and commutative, makes of all; none of an empty batch. */
   reduce(f: (a: T, b: T) => T): DStream<T> {
-    return this.#derive("reduce", rdd => rdd.map(underNull).reduceByKey(f, 1).map(secondOf));
+    return this.#derive(
+      "reduce",
+      rdd => rdd.map(underNull).reduceByKey(f, 1).map(secondOf),
+      rdd => emptyLike(rdd.sparkContext, 1),
+    );
   }
 
   /** One element a batch: how many elements it has, 0 too. */
@@ -194,7 +203,11 @@ export class DStream<T> {
   /** How often each element occurs in a batch, as pairs. */
   countByValue(numPartitions?: number): DStream<[T, number]> {
     const partitioner = this.#partitioner(numPartitions);
-    return this.#derive("countByValue", rdd => rdd.map(withOne<T>).reduceByKey(add, partitioner));
+    return this.#derive(
+      "countByValue",
+      rdd => rdd.map(withOne<T>).reduceByKey(add, partitioner),
+      shuffled(partitioner),
+    );
   }
 
   /**
@@ -263,7 +276,7 @@ export class DStream<T> {
   /** The values of each key of a batch, in one list. */
   groupByKey<K, V>(this: DStream<readonly [K, V]>, partitions?: Partitioning): DStream<[K, V[]]> {
     const partitioner = this.#partitioner(partitions);
-    return this.#derive("groupByKey", rdd => rdd.groupByKey(partitioner));
+    return this.#derive("groupByKey", rdd => rdd.groupByKey(partitioner), shuffled(partitioner));
   }
 
   /**
@@ -277,7 +290,7 @@ export class DStream<T> {
     partitions?: Partitioning,
   ): DStream<[K, V]> {
     const partitioner = this.#partitioner(partitions);
-    return this.#derive("reduceByKey", rdd => rdd.reduceByKey(f, partitioner));
+    return this.#derive("reduceByKey", rdd => rdd.reduceByKey(f, partitioner), shuffled(partitioner));
   }
 
   /** The general form of {@link reduceByKey}: values go into a combiner of another type. */
@@ -290,8 +303,10 @@ export class DStream<T> {
     mapSideCombine = true,
   ): DStream<[K, C]> {
     const partitioner = this.#partitioner(partitions);
-    return this.#derive("combineByKey", rdd =>
-      rdd.combineByKey(createCombiner, mergeValue, mergeCombiners, partitioner, mapSideCombine),
+    return this.#derive(
+      "combineByKey",
+      rdd => rdd.combineByKey(createCombiner, mergeValue, mergeCombiners, partitioner, mapSideCombine),
+      shuffled(partitioner),
     );
   }
 
@@ -299,7 +314,7 @@ export class DStream<T> {
   mapValues<K, V, U extends TupleHint>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>;
   mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>;
   mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]> {
-    return this.#derive("mapValues", rdd => rdd.mapValues(f));
+    return this.#derive("mapValues", rdd => rdd.mapValues(f), spreadNothing<[K, U]>);
   }
 
   /** A pair for each element of the list that `f` makes of the value. */
@@ -309,7 +324,7 @@ export class DStream<T> {
   ): DStream<[K, U]>;
   flatMapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]>;
   flatMapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> {
-    return this.#derive("flatMapValues", rdd => rdd.flatMapValues(f));
+    return this.#derive("flatMapValues", rdd => rdd.flatMapValues(f), spreadNothing<[K, U]>);
   }
 
   /** {@link groupByKey} of every window. */
@@ -530,8 +545,8 @@ export class DStream<T> {
 
   // ---- how the operations above are made
 
-  #derive<U>(kind: string, derive: (rdd: RDD<T>) => RDD<U>): DStream<U> {
-    return new DStream(this.context, new PerBatchNode(this.node, kind, derive));
+  #derive<U>(kind: string, derive: (rdd: RDD<T>) => RDD<U>, ofNothing?: (rdd: RDD<T>) => RDD<U>): DStream<U> {
+    return new DStream(this.context, new PerBatchNode(this.node, kind, derive, ofNothing));
   }
 
   #transform<U>(
@@ -614,4 +629,19 @@ function copyOf<V>(values: V[]): V[] {
 function appendAll<V>(into: V[], values: V[]): V[] {
   for (const value of values) into.push(value);
   return into;
+}
+
+/** Nothing stays nothing, in as many partitions, whatever would be made of elements; keys may have changed. */
+function nothing<U>(rdd: RDD<unknown>): RDD<U> {
+  return rdd.partitioner === undefined ? (rdd as RDD<U>) : emptyLike(rdd.sparkContext, rdd.getNumPartitions());
+}
+
+/** The same where keys stay what they are. */
+function spreadNothing<U>(rdd: RDD<unknown>): RDD<U> {
+  return rdd as RDD<U>;
+}
+
+/** What a shuffle makes of nothing. */
+function shuffled<U>(partitioner: Partitioner): (rdd: RDD<unknown>) => RDD<U> {
+  return rdd => emptyLike(rdd.sparkContext, partitioner.numPartitions, partitioner);
 }

@@ -79,6 +79,7 @@ export class Scheduler {
     const { bus, clock } = this.setup;
     const splits = partitions.map(i => node.partitions[i] ?? unknownPartition(i, node));
     const job = new Job(++this.#lastJobId, properties);
+    if (splits.length === 0) return this.#runNothing(job);
     const parents = this.#parentStages(node);
     const final = new Stage(++this.#lastStageId, node, splits.length, parents, callSite);
     const stages = withAncestors(final);
@@ -112,6 +113,18 @@ export class Scheduler {
       bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
       bus.flush();
     }
+  }
+
+  /** A job without partitions has no stages, as in Spark: it is told and has ended. */
+  #runNothing(job: Job): [] {
+    const { bus, clock } = this.setup;
+    job.status = "SUCCEEDED";
+    this.#noteJob(job);
+    if (bus.isEmpty) return [];
+    bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos: [], properties: job.properties });
+    bus.post("onJobEnd", { jobId: job.id, time: clock.now() });
+    bus.flush();
+    return [];
   }
 
   /** Drops what a job put into shuffles that nobody else waits for: the disk has no room for what may be used again. */
@@ -233,7 +246,7 @@ export class Scheduler {
     stage.attempts++;
     bus.post("onStageSubmitted", { stageInfo: facts });
     this.status.setStage(
-      trackedStage(stage.callSite, {
+      trackedStage(callSiteOf(stage), {
         stageId: stage.id,
         currentAttemptId: facts.attemptNumber,
         submissionTime: facts.submissionTime,
@@ -460,6 +473,15 @@ class NonErrorThrown extends Error {
 function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message === "" ? error.name : `${error.name}: ${error.message}`;
+}
+
+/** Where a stage was asked for: what its job says (a stream's output operation), else the call itself. */
+function callSiteOf(stage: Stage): CallSite {
+  for (const { properties } of stage.jobs) {
+    const short = properties["callSite.short"];
+    if (short !== undefined) return { short, long: "" };
+  }
+  return stage.callSite;
 }
 
 /** What is remembered of a stage; made here, since it would hold what its maker can see: the stage, and with it the data. */

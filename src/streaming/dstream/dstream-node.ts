@@ -5,6 +5,7 @@ import { type CallSite, captureCallSite, withCallSite } from "../../core/util/ca
 import type { DStreamGraph } from "../dstream-graph.js";
 import type { Duration } from "../duration.js";
 import { E } from "../errors.js";
+import { isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
 
 /** What a computation may hand over at once or later. */
@@ -187,7 +188,8 @@ export abstract class DStreamNode<T> {
   }
 
   #persist(rdd: RDD<T>): void {
-    if (this.storageLevel !== StorageLevel.NONE && rdd.getStorageLevel() === StorageLevel.NONE) {
+    if (this.storageLevel === StorageLevel.NONE || isKnownEmpty(rdd)) return;
+    if (rdd.getStorageLevel() === StorageLevel.NONE) {
       rdd.persist(this.storageLevel);
       this.#persisted.add(rdd);
     }

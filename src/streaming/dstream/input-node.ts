@@ -1,6 +1,7 @@
 import type { RDD } from "../../core/rdd/rdd.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import type { Duration } from "../duration.js";
+import { markEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
 import { DStreamNode, type MaybePromise } from "./dstream-node.js";
 
@@ -39,7 +40,7 @@ export class InputNode<T> extends DStreamNode<T> {
   }
 
   compute(time: Time): MaybePromise<RDD<T> | undefined> {
-    if (!super.existsAt(time)) return this.making(() => this.graph.sparkContext.emptyRDD<T>());
+    if (!super.existsAt(time)) return this.making(() => markEmpty(this.graph.sparkContext.emptyRDD<T>()));
     return this.making(() => this.input!.compute(time));
   }
 }

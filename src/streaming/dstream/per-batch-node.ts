@@ -1,5 +1,6 @@
 import type { RDD } from "../../core/rdd/rdd.js";
 import type { Duration } from "../duration.js";
+import { isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
 import { DStreamNode } from "./dstream-node.js";
 
@@ -14,6 +15,8 @@ export class PerBatchNode<T, U> extends DStreamNode<U> {
     readonly parent: DStreamNode<T>,
     readonly kind: string,
     private readonly derive: (rdd: RDD<T>) => RDD<U>,
+    /** The same for an RDD that is known to have no elements, where that is less work. */
+    private readonly deriveOfNothing: (rdd: RDD<T>) => RDD<U> = derive,
   ) {
     super(parent.graph);
     this.parents = [parent as DStreamNode<unknown>];
@@ -26,6 +29,8 @@ export class PerBatchNode<T, U> extends DStreamNode<U> {
 
   async compute(time: Time): Promise<RDD<U> | undefined> {
     const rdd = await this.parent.getOrCompute(time);
-    return rdd === undefined ? undefined : this.making(() => this.derive(rdd));
+    return rdd === undefined
+      ? undefined
+      : this.making(() => (isKnownEmpty(rdd) ? this.deriveOfNothing(rdd) : this.derive(rdd)));
   }
 }

@@ -5,6 +5,7 @@ import type { Partitioner } from "../../core/shuffle/partitioner.js";
 import type { Duration } from "../duration.js";
 import { E } from "../errors.js";
 import { type ChunkFunction, ChunkFunctionNode } from "../plan/chunk-function-node.js";
+import { emptyLike, isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
 import { DStreamNode, type StateKeeper } from "./dstream-node.js";
 import { keyedState } from "./keyed-state.js";
@@ -47,8 +48,11 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
   ) {
     checkWindow(parent as DStreamNode<unknown>, windowDuration, slideDuration);
     super(parent.graph);
-    this.#reduced = new PerBatchNode<readonly [K, V], [K, V]>(parent, "reduceByKey", rdd =>
-      rdd.reduceByKey(reduce, partitioner),
+    this.#reduced = new PerBatchNode<readonly [K, V], [K, V]>(
+      parent,
+      "reduceByKey",
+      rdd => rdd.reduceByKey(reduce, partitioner),
+      rdd => emptyLike(rdd.sparkContext, partitioner.numPartitions, partitioner),
     );
     this.#reduced.keepInMemory();
     this.parents = [this.#reduced as DStreamNode<unknown>];
@@ -85,6 +89,11 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
       known === undefined ? [] : await this.#reduced.slice(previousBegin, begin.minus(batch).min(previousEnd));
     const entered = await this.#reduced.slice(previousEnd.plus(batch).max(begin), time);
     return this.making(() => {
+      if (known !== undefined && [...left, ...entered].every(isKnownEmpty)) {
+        // The window before is spread already, and nothing changes.
+        const kept = new ChunkFunctionNode<[K, V], [K, V]>(known.node, [], keepAll<K, V>, true);
+        return new RDD(sc, kept);
+      }
       const before = known ?? sc.emptyRDD<[K, V]>();
       const sides = [before, sc.union(...left), sc.union(...entered)].map(rdd => rdd.node as PlanNode<unknown>);
       const grouped = new CoGroupNode<K>(sides, this.partitioner) as unknown as PlanNode<Sides<K, V>>;
@@ -92,6 +101,10 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
       return new RDD(sc, new ChunkFunctionNode<Sides<K, V>, [K, V]>(grouped, closures, slideWindow<K, V>, true));
     });
   }
+}
+
+function keepAll<K, V>(): ChunkFunction<[K, V], [K, V]> {
+  return { next: pairs => pairs };
 }
 
 function slideWindow<K, V>(

@@ -4,6 +4,7 @@ import { type Duration, positiveDuration } from "../duration.js";
 import { E } from "../errors.js";
 import type { Time } from "../time.js";
 import { DStreamNode } from "./dstream-node.js";
+import { unionOf } from "./union-node.js";
 
 /** `window` and `slide` where both fit the parent; else an error that names the multiples that would. */
 export function checkWindow(parent: DStreamNode<unknown>, window: Duration, slide: Duration): void {
@@ -57,6 +58,6 @@ export class WindowNode<T> extends DStreamNode<T> {
   async compute(time: Time): Promise<RDD<T>> {
     const begin = time.minus(this.windowDuration).plus(this.parent.slideDuration);
     const rdds = await this.parent.slice(begin, time);
-    return this.making(() => this.graph.sparkContext.union(...rdds));
+    return this.making(() => unionOf(this.graph.sparkContext, rdds));
   }
 }

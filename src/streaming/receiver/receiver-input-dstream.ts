@@ -6,6 +6,7 @@ import { fileNameOf } from "../checkpoint/file-name-of.js";
 import { E } from "../errors.js";
 import { InputDStream, NOT_KEPT } from "../input-dstream.js";
 import type { BatchInfo, ReceiverInfo } from "../listener.js";
+import { markEmpty } from "../plan/known-empty.js";
 import { type RateController, rateControllerFor } from "../rate/rate-controller.js";
 import type { StreamingContext } from "../streaming-context.js";
 import type { Time } from "../time.js";
@@ -107,7 +108,7 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
       for (const block of blocks) bounds.push((this.#allocated += block.length));
       this.#ranges.set(rdd, { log: bounds, records });
     }
-    return rdd;
+    return records === 0 ? markEmpty(rdd) : rdd;
   }
 
   override saveBatch(_time: Time, rdd: RDD<T>): unknown {

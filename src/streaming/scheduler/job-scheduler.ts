@@ -136,6 +136,7 @@ export class JobScheduler {
       "spark.jobGroup.id": this.group,
       "spark.job.description": describe(job),
       "spark.job.interruptOnCancel": "true",
+      "callSite.short": job.name,
       "spark.streaming.internal.batchTime": String(job.time.milliseconds),
       "spark.streaming.internal.outputOpId": String(job.outputOpId),
     };

@@ -3,6 +3,7 @@ import { locate } from "../../core/io/file-systems.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { RDD } from "../../core/rdd/rdd.js";
 import { InputDStream } from "../input-dstream.js";
+import { markEmpty } from "../plan/known-empty.js";
 import type { StreamingContext } from "../streaming-context.js";
 import { Time } from "../time.js";
 import { FileClock } from "./file-clock.js";
@@ -106,7 +107,7 @@ export class FileInputDStream<T> extends InputDStream<T> {
     this.reportInfo(time, 0, { files: paths }, paths.length === 0 ? undefined : paths.join("\n"));
     const rdd = this.context.sparkContext.union(...paths.map(path => this.read(asLiteral(path))));
     this.#paths.set(rdd, paths);
-    return rdd;
+    return paths.length === 0 ? markEmpty(rdd) : rdd;
   }
 
   override stopReceiving(): void {

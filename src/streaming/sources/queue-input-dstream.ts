@@ -1,5 +1,6 @@
 import type { RDD } from "../../core/rdd/rdd.js";
 import { InputDStream } from "../input-dstream.js";
+import { markEmpty } from "../plan/known-empty.js";
 import type { StreamingContext } from "../streaming-context.js";
 
 /** RDDs from a queue that the user fills. Spark's `QueueInputDStream`. */
@@ -27,7 +28,7 @@ export class QueueInputDStream<T> extends InputDStream<T> {
     this.#left -= taken.length;
     if (taken.length === 1) return taken[0]!;
     if (taken.length > 1) return sc.union(...taken);
-    return this.defaultRDD ?? sc.emptyRDD();
+    return this.defaultRDD ?? markEmpty(sc.emptyRDD());
   }
 
   override stopReceiving(): void {

@@ -4,6 +4,7 @@ import { DStreamNode, type StateKeeper } from "../dstream/dstream-node.js";
 import { PerBatchNode } from "../dstream/per-batch-node.js";
 import type { Duration } from "../duration.js";
 import { ChunkFunctionNode } from "../plan/chunk-function-node.js";
+import { emptyLike, isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
 import { StateMap } from "./state-map.js";
 import { type StateRecord, StateRecordsNode } from "./state-records-node.js";
@@ -59,13 +60,18 @@ class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
 
   async compute(time: Time): Promise<RDD<StateRecord<K, S, M>>> {
     const sc = this.graph.sparkContext;
-    const data = (await this.parent.getOrCompute(time)) ?? sc.emptyRDD<readonly [K, V]>();
+    const pairs = await this.parent.getOrCompute(time);
     const before = await this.getOrCompute(time.minus(this.slideDuration));
     const { spec, partitioner } = this;
     const initial = before === undefined ? spec.initial?.node : undefined;
-    return this.making(
-      () => new RDD(sc, new StateRecordsNode(before?.node, initial, data.node, spec, partitioner, time)),
-    );
+    return this.making(() => {
+      // Nothing that is spread as the states are: no shuffle is needed to know that nothing came.
+      const data =
+        pairs === undefined || isKnownEmpty(pairs)
+          ? emptyLike<readonly [K, V]>(sc, partitioner.numPartitions, partitioner)
+          : pairs;
+      return new RDD(sc, new StateRecordsNode(before?.node, initial, data.node, spec, partitioner, time));
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import { DStreamNode, type StateKeeper } from "../dstream/dstream-node.js";
 import { keyedState } from "../dstream/keyed-state.js";
 import type { Duration } from "../duration.js";
 import { ChunkFunctionNode } from "../plan/chunk-function-node.js";
+import { isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
 
 /** The new state of a key from its values of the batch (maybe none) and its state (none for a new key); `undefined` removes it. */
@@ -59,7 +60,11 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
 
   #derive(values: RDD<readonly [K, V]> | undefined, before: RDD<[K, S]> | undefined): RDD<[K, S]> {
     const sc = this.graph.sparkContext;
-    if (before !== undefined && this.#isSpread(before) && (values === undefined || values.getNumPartitions() === 0)) {
+    if (
+      before !== undefined &&
+      this.#isSpread(before) &&
+      (values === undefined || isKnownEmpty(values) || values.getNumPartitions() === 0)
+    ) {
       // Nothing came: no state moves, and no shuffle is needed to know that.
       const alone = before.node as PlanNode<[K, S]>;
       return new RDD(sc, new ChunkFunctionNode<[K, S], [K, S]>(alone, [this.update], updateAlone<K, V, S>, true));
