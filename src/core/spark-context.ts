@@ -17,6 +17,7 @@ import { workerEntry } from "./executor/pool/worker-entry.js";
 import { PooledBackend } from "./executor/pooled-backend.js";
 import { locate } from "./io/file-systems.js";
 import { LocalProperties } from "./local-properties.js";
+import { configureLogging } from "./log/configure-logging.js";
 import { setLogLevel } from "./log/logger.js";
 import { memoryBudget } from "./memory/memory-budget.js";
 import { MemoryManager } from "./memory/memory-manager.js";
@@ -122,6 +123,7 @@ export class SparkContext {
     checkConf(conf);
     this.#madeAt = captureCallSite();
     this.conf = conf.clone();
+    configureLogging(this.conf);
     this.master = conf.get("spark.master");
     this.appName = conf.get("spark.app.name");
     const { threads, maxFailures } = parseMaster(this.master);
@@ -350,9 +352,13 @@ export class SparkContext {
     return this.#checkpointDir;
   }
 
-  /** `ALL`, `DEBUG`, `ERROR`, `FATAL`, `INFO`, `OFF`, `TRACE` or `WARN`; anything else is an error that lists them. */
-  setLogLevel(level: string): void {
-    setLogLevel(level);
+  /**
+   * `ALL`, `DEBUG`, `ERROR`, `FATAL`, `INFO`, `OFF`, `TRACE` or `WARN`; anything else is an error that lists them.
+   *
+   * @param component sets the level of that one alone, by the name in its lines
+   */
+  setLogLevel(level: string, component?: string): void {
+    setLogLevel(level, component);
   }
 
   /** Sets a property for the jobs that this asynchronous context starts; `undefined` removes it. */

@@ -1,33 +1,35 @@
 import { systemClock } from "../clock/clock.js";
-import { defineErrors } from "../errors/define-errors.js";
-import { IllegalArgumentError } from "../errors/spark-error.js";
+import { type LogLayout, textLayout } from "./log-layout.js";
+import { LOG_LEVELS, type LogLevel, parseLogLevel } from "./log-level.js";
 
-/** Spark's log levels, from the most to the least talkative. */
-export const LOG_LEVELS = ["ALL", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL", "OFF"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+export { formatLogLine } from "./log-layout.js";
+export { LOG_LEVELS, type LogLevel, parseLogLevel } from "./log-level.js";
 
-const E = defineErrors("log", {
-  UNKNOWN_LOG_LEVEL: {
-    base: IllegalArgumentError,
-    message: (level: string) =>
-      `Supplied level ${level} did not match one of: ${[...LOG_LEVELS].sort().join(", ")}. Pass one of those, e.g. sc.setLogLevel("INFO").`,
-    doc: "A log level was set that does not exist.",
-  },
-});
-
-let threshold: number = LOG_LEVELS.indexOf("WARN");
+let threshold = gravity("WARN");
+/** Those of components that have one of their own. */
+const thresholds = new Map<string, number>();
 let sink: (line: string) => void = line => process.stderr.write(line + "\n");
+let layout: LogLayout = textLayout;
+let file: ((line: string) => void) | undefined;
 
-/** The level `text` names, in any case; an unknown one is an error that lists the levels. */
-export function parseLogLevel(text: string): LogLevel {
-  const level = LOG_LEVELS.find(l => l === String(text).toUpperCase());
-  if (level === undefined) throw E.UNKNOWN_LOG_LEVEL(String(text));
-  return level;
+function gravity(level: LogLevel): number {
+  return LOG_LEVELS.indexOf(level);
 }
 
-/** Lets through what is at least as grave as `level`. Spark's `sc.setLogLevel`. */
-export function setLogLevel(level: string): void {
-  threshold = LOG_LEVELS.indexOf(parseLogLevel(level));
+/**
+ * Lets through what is at least as grave as `level`. Spark's `sc.setLogLevel`.
+ *
+ * @param component that one alone, by the name in its lines; it keeps its level when that of all is changed
+ */
+export function setLogLevel(level: string, component?: string): void {
+  const least = gravity(parseLogLevel(level));
+  if (component === undefined) threshold = least;
+  else thresholds.set(component, least);
+}
+
+/** Gives no component a level of its own any more. */
+export function clearComponentLevels(): void {
+  thresholds.clear();
 }
 
 /** Sends log lines to `write` (one line a call, without `\n`) instead of standard error; returns what undoes it. */
@@ -39,13 +41,14 @@ export function setLogSink(write: (line: string) => void): () => void {
   };
 }
 
-const two = (n: number) => String(n).padStart(2, "0");
+/** What lines look like. */
+export function setLogLayout(next: LogLayout): void {
+  layout = next;
+}
 
-/** `26/11/23 20:30:40 WARN Name: message`, in local time, as Spark's console layout has it. */
-export function formatLogLine(time: number, level: LogLevel, name: string, message: string): string {
-  const d = new Date(time);
-  const date = `${two(d.getFullYear() % 100)}/${two(d.getMonth() + 1)}/${two(d.getDate())}`;
-  return `${date} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())} ${level} ${name}: ${message}`;
+/** Sends lines to `write` too; `undefined` ends that. */
+export function setLogFile(write: ((line: string) => void) | undefined): void {
+  file = write;
 }
 
 /** A source of log lines. A message may be a function, which is called only when the line is let through. */
@@ -53,7 +56,7 @@ export class Logger {
   constructor(readonly name: string) {}
 
   isEnabled(level: LogLevel): boolean {
-    return LOG_LEVELS.indexOf(level) >= threshold;
+    return gravity(level) >= (thresholds.get(this.name) ?? threshold);
   }
 
   trace(message: string | (() => string)): void {
@@ -75,12 +78,11 @@ export class Logger {
 
   #log(level: LogLevel, message: string | (() => string), error?: unknown): void {
     if (!this.isEnabled(level)) return;
-    let text = typeof message === "function" ? message() : message;
-    if (error !== undefined) {
-      const debug = this.isEnabled("DEBUG") && error instanceof Error ? error.stack : undefined;
-      text += debug ? `\n${debug}` : `: ${error instanceof Error ? error.message : String(error)}`;
-    }
-    sink(formatLogLine(systemClock.now(), level, this.name, text));
+    const text = typeof message === "function" ? message() : message;
+    const stack = this.isEnabled("DEBUG");
+    const line = layout({ time: systemClock.now(), level, name: this.name, message: text, error, stack });
+    sink(line);
+    file?.(line);
   }
 }
 

@@ -4,15 +4,17 @@ import type { Command } from "./command.js";
 
 export const log: Command = {
   name: "log",
-  args: "LEVEL",
+  args: "LEVEL [NAME]",
   takes: "level",
-  doc: "sets the level of the log, as sc.setLogLevel does",
-  details: `One of ${[...LOG_LEVELS].sort().join(", ")}.`,
-  async run({ sparkContext }, level) {
-    if (level === "") throw E.COMMAND_ARGUMENTS("log", `:log LEVEL, one of ${[...LOG_LEVELS].sort().join(", ")}`);
+  doc: "sets the level of the log, or that of one component, as sc.setLogLevel does",
+  details: `One of ${[...LOG_LEVELS].sort().join(", ")}. NAME stands in the lines of the component: ":log DEBUG SparkUI".`,
+  async run({ sparkContext }, text) {
+    const [level = "", ...names] = text.trim().split(/\s+/);
+    if (level === "" || names.length > 1)
+      throw E.COMMAND_ARGUMENTS("log", `:log LEVEL [NAME], the level one of ${[...LOG_LEVELS].sort().join(", ")}`);
     const context = sparkContext();
     if (!context) throw E.NO_CONTEXT("log");
-    context.setLogLevel(level);
+    context.setLogLevel(level, names[0]);
     return undefined;
   },
 };
