@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
-import { Script } from "node:vm";
-import { systemClock } from "../core/clock/clock.js";
+import { sleep, systemClock } from "../core/clock/clock.js";
 import { TaskContext } from "../core/scheduler/task-context.js";
 import { NameTable } from "./cells/names.js";
 import { Display } from "./display/display.js";
@@ -25,6 +24,10 @@ import type {
   TypeAnswer,
   TypeService,
 } from "./types/type-service.js";
+
+/** What follows from a job's end, another job say, begins within so many turns of the event loop. */
+const QUIET_TURNS = 3;
+const POLL_MS = 5;
 
 /** The names the shell starts with. */
 export interface SessionNames {
@@ -166,7 +169,7 @@ export class Session {
         this.#unmapStacks = mapStacks(this.#sources);
       },
     });
-    this.#modules = new UserModules(api, this.#directory, () => this.#files.install());
+    this.#modules = new UserModules(api, this.#directory, file => this.#files.load(file));
     this.#runner = new CellRunner(this.#modules, this.#sources, this.#directory, session, () => this.#lastError);
     this.#watcher = options.watchSigint ? new InterruptWatcher(() => this.interrupt()) : undefined;
   }
@@ -220,14 +223,27 @@ export class Session {
     const { file } = readUserText(path, this.#directory);
     return this.#inOrder(() =>
       this.#guarded(async guard => {
-        const program = await this.#files.prepare(file, (text, filename) =>
-          new Script(text, { filename }).runInThisContext(),
-        );
+        const program = await this.#files.prepare(file);
         await this.#modules.from(dirname(file)).preload(program.imports);
         await this.#runner.start(() => program.start(), guard);
+        await this.settled();
         return { status: "success", value: undefined };
       }),
     );
+  }
+
+  /**
+   * Resolves when the jobs that were begun have ended, those of streams left out: a script is not over while something it
+   * asked for is still being computed.
+   */
+  async settled(): Promise<void> {
+    for (let turns = 0; turns < QUIET_TURNS; turns++) {
+      await new Promise(setImmediate);
+      while (this.#jobs.areRunning()) {
+        await sleep(POLL_MS, systemClock);
+        turns = 0;
+      }
+    }
   }
 
   /** Cancels what is being evaluated; it ends as `interrupted`. Without effect when nothing is. */

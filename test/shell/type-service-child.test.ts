@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setLogSink } from "../../src/core/log/logger.js";
+import { giveBackMemory } from "../../src/shell/types/give-back-memory.js";
 import { RemoteTypeService } from "../../src/shell/types/remote-type-service.js";
 import type { CompiledCell } from "../../src/shell/types/type-service.js";
 
@@ -63,4 +64,13 @@ test("nothing is asked after the end", async () => {
   const pid = service.pid!;
   await service.dispose();
   assert.throws(() => process.kill(pid, 0), "the child is gone");
+});
+
+test("memory is given back without anything else coming to a stop", async () => {
+  giveBackMemory();
+  await new Promise(setImmediate);
+  giveBackMemory();
+  const service = new RemoteTypeService({ directory: process.cwd(), transpileOnly: true });
+  await run(service, "1");
+  await service.dispose();
 });

@@ -123,6 +123,7 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     const ssc = StreamingContext.getActive();
     // A stream that has a limit runs until it is reached, whether or not the script waits for that.
     if (ssc && isLimited(invocation.limits) && goesOn(shell, invocation.keepGoing)) await untilStopped(ssc);
+    if (goesOn(shell, invocation.keepGoing)) await session.settled();
     if (!shell.stopping) await shell.stop(true);
   } catch (error) {
     // What a signal has stopped fails as it will; the rest (the type service is gone) is an error of the run.

@@ -5,9 +5,15 @@ interface GroupingContext {
   getLocalProperty(key: string): string | undefined;
   setLocalProperty(key: string, value: string | undefined): void;
   cancelJobGroup(group: string): unknown;
+  readonly statusTracker?: {
+    getActiveJobIds(): readonly number[];
+    getJobInfo(job: number): { readonly group?: string | undefined } | undefined;
+  };
 }
 
 const GROUP = "spark.jobGroup.id";
+/** The groups that streams give their batches. */
+const STREAMS = /^streaming-\d+$/;
 const OURS = /^console-\d+$/;
 
 /**
@@ -35,6 +41,12 @@ export class JobGroups {
     if (this.#group === undefined) return;
     const cancelled = attempt(() => this.#grouping()?.cancelJobGroup(this.#group!));
     if (cancelled instanceof Promise) cancelled.catch(() => {});
+  }
+
+  /** Whether jobs are running that no stream has begun. */
+  areRunning(): boolean {
+    const tracker = this.#grouping()?.statusTracker;
+    return tracker?.getActiveJobIds().some(job => !STREAMS.test(tracker.getJobInfo(job)?.group ?? "")) ?? false;
   }
 
   #enterGroup(): string | undefined {

@@ -20,12 +20,12 @@ export class UserModules {
 
   /**
    * @param api the exports of `tspark`
-   * @param loadTypeScript what makes `require` take the user's own `.ts` files; called once, before the first of them
+   * @param loadFile loads one of the user's own `.ts` files
    */
   constructor(
     api: object,
     private readonly directory: string,
-    private readonly loadTypeScript: () => Promise<void>,
+    private readonly loadFile: (file: string) => Promise<unknown>,
   ) {
     this.#api = Object.defineProperties({}, Object.getOwnPropertyDescriptors(api));
     this.require = createRequire(path.join(directory, "<console>"));
@@ -33,7 +33,7 @@ export class UserModules {
 
   /** The same for a file in another folder. */
   from(directory: string): UserModules {
-    return directory === this.directory ? this : new UserModules(this.#api, directory, this.loadTypeScript);
+    return directory === this.directory ? this : new UserModules(this.#api, directory, this.loadFile);
   }
 
   /** Loads what a cell imports, before it runs. */
@@ -41,10 +41,9 @@ export class UserModules {
     for (const specifier of specifiers) {
       if (this.#isOwn(specifier) || this.#imported.has(specifier)) continue;
       const found = this.#resolve(specifier);
-      if (/\.[cm]?tsx?$/.test(found)) await this.loadTypeScript();
       let exports: unknown;
       try {
-        exports = this.require(found);
+        exports = isTypeScript(found) ? await this.loadFile(found) : this.require(found);
       } catch (error) {
         if (!IMPORT_ONLY.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
         exports = asCommonJs(await this.#import(specifier));
@@ -68,10 +67,7 @@ export class UserModules {
     if (specifier === "tspark") return this.#api;
     if (this.#isOwn(specifier)) return this.#own(specifier);
     const found = this.#resolve(specifier);
-    if (/\.[cm]?tsx?$/.test(found)) {
-      await this.loadTypeScript();
-      return this.require(found);
-    }
+    if (isTypeScript(found)) return this.loadFile(found);
     if (/\.json$/.test(found) && options === undefined) return { default: this.require(found) };
     return this.#import(specifier, options);
   }
@@ -111,6 +107,8 @@ export class UserModules {
     return importFrom(path.join(this.directory, "console.js"), this.#importable(specifier), options);
   }
 }
+
+const isTypeScript = (file: string): boolean => path.isAbsolute(file) && /\.[cm]?tsx?$/.test(file);
 
 /** An ES module as TypeScript's CommonJS expects one: with `__esModule`, so that `default` is the default. */
 function asCommonJs(module: unknown): unknown {

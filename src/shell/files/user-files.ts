@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import path from "node:path";
+import { Script } from "node:vm";
 import type ts from "typescript";
 import { registerModule } from "../../core/closure/modules.js";
 import { closureTransformer } from "../../transformer/transformer.js";
@@ -10,8 +11,10 @@ import { formatDiagnostic } from "../types/diagnostics.js";
 import { findTypePaths } from "../types/package-paths.js";
 import { loadTypeScript, type TypeScript } from "../types/typescript.js";
 import { exportedNames } from "./api-names.js";
+import { AwaitingModules } from "./awaiting-modules.js";
 import { importMetaTransformer, installImportMeta } from "./import-meta.js";
 import { hookModules } from "./module-hook.js";
+import { holdTransformer, installHold, PendingPromises } from "./pending-promises.js";
 import { pathCandidates, projectOptions } from "./project-options.js";
 import { globalDeclarations, installGlobals } from "./shell-globals.js";
 import { isTsNodeError, loadTsNode, type TsNodeOptions, type TsNodeService } from "./ts-node.js";
@@ -35,7 +38,7 @@ export class FileTypeError extends Error {}
 
 /** A file ready to run: `start` runs it to its end. */
 export interface RunnableFile {
-  /** Modules it imports, which are to be loaded before. */
+  /** Packages it imports, which are to be loaded before. */
   readonly imports: readonly string[];
   start(): Promise<void>;
 }
@@ -54,36 +57,61 @@ const IGNORED_IN_FILES = [1309, 1343, 1375, 1378, 1432, 1470, 5069, 5070, 5071, 
  */
 export class UserFiles {
   #service: Promise<TsNodeService> | undefined;
+  #modules: AwaitingModules | undefined;
   readonly #undo: (() => void)[] = [];
 
   constructor(private readonly options: UserFilesOptions) {}
 
-  /** Makes `require` take `.ts` files from now on. */
-  async install(): Promise<void> {
+  /** Loads a file of the user's that the prompt or another file imports; resolves with what it exports. */
+  async load(file: string): Promise<unknown> {
     await this.#ready();
+    return this.#modules!.load(file);
   }
 
   /** Compiles a file that is to be run as a program, with the shell's names in scope. */
-  async prepare(file: string, compileScript: (text: string, file: string) => unknown): Promise<RunnableFile> {
+  async prepare(file: string): Promise<RunnableFile> {
     const service = await this.#ready();
     this.#undo.push(installGlobals(this.options.session, this.options.api));
+    const { code, text } = this.#compile(service, file);
+    return {
+      imports: importsOf(service.ts, code, text).filter(name => this.#modules!.localFile(file, name) === undefined),
+      start: () => {
+        const pending = new PendingPromises();
+        return pending.run(async () => {
+          await this.#run(file, text, () => this.#modules!.loadImports(file), true);
+        });
+      },
+    };
+  }
+
+  #compile(service: TsNodeService, file: string): { readonly code: string; readonly text: string } {
     const code = readFileSync(file, "utf8")
       .replace(/^\uFEFF/, "")
       .replace(/^#!/, "//");
     const text = `${WRAPPER}${service.compile(code, file)}\n})`;
     registerModule(file, { text, file, base: file });
-    return {
-      imports: importsOf(service.ts, code, text),
-      start: () => {
-        const body = compileScript(text, file) as (...args: unknown[]) => Promise<void>;
-        const module = new Module(file);
-        module.filename = file;
-        module.paths = createRequire(file).resolve.paths("x") ?? [];
-        const require = Object.assign(createRequire(file), { main: module });
-        require.cache[file] = module as NodeJS.Module;
-        return body.call(module.exports, module.exports, require, module, file, path.dirname(file));
-      },
-    };
+    return { code, text };
+  }
+
+  /** Runs a file as an async function; resolves with what it exports. */
+  async #run(file: string, text: string, loadImports: () => Promise<void>, isMain = false): Promise<unknown> {
+    const body = new Script(text, { filename: file }).runInThisContext() as (...args: unknown[]) => Promise<void>;
+    const module = new Module(file);
+    module.filename = file;
+    module.paths = createRequire(file).resolve.paths("x") ?? [];
+    const require = Object.assign(createRequire(file), isMain ? { main: module } : {});
+    require.cache[file] = module as NodeJS.Module;
+    // Known before it runs to those that import it in a circle, who would copy what it exports so far.
+    if (text.includes("__esModule")) Object.defineProperty(module.exports, "__esModule", { value: true });
+    try {
+      await loadImports();
+      await body.call(module.exports, module.exports, require, module, file, path.dirname(file));
+    } catch (error) {
+      delete require.cache[file];
+      throw error;
+    }
+    module.loaded = true;
+    return module.exports;
   }
 
   /** Checks the types of a file and of the files of the user's that it imports, and runs none. Throws a `FileTypeError`. */
@@ -142,7 +170,12 @@ export class UserFiles {
     const types = findTypePaths();
     const project = projectOptions(typescript, directory, types);
     const declarations = globalDeclarations(types.api, exportedNames(typescript, types.api), directory);
-    const before = [closureTransformer(typescript, { importHelper: true }), importMetaTransformer(typescript)];
+    const before = [
+      closureTransformer(typescript, { importHelper: true }),
+      importMetaTransformer(typescript),
+      holdTransformer(typescript),
+    ];
+    installHold();
     let program: ts.Program | undefined;
     // ts-node translates a file twice where CommonJS is forced: it calls a function, and reads the object it is too.
     const withProgram = (checked: ts.Program) => {
@@ -165,6 +198,9 @@ export class UserFiles {
     const service = tsNode.create(options);
     // Its option `moduleTypes` takes patterns, which leave out folders whose names begin with a dot.
     service.moduleTypeClassifier.classifyModuleByModuleTypeOverrides = () => ({ moduleType: "cjs" });
+    this.#modules = new AwaitingModules(typescript, (file, loadImports) => {
+      return this.#run(file, this.#compile(service, file).text, loadImports);
+    });
     const compile = service.compile.bind(service);
     service.compile = (code, file) => {
       try {

@@ -1,5 +1,5 @@
-import { Session } from "node:inspector";
 import { SystemClock, type Timer } from "../../core/clock/clock.js";
+import { giveBackMemory } from "./give-back-memory.js";
 import type { LanguageTypeService } from "./language-type-service.js";
 import { lineReader, type ServiceCall, type ServiceReply } from "./protocol.js";
 
@@ -41,10 +41,7 @@ export function serve(
   input.on("error", end);
 }
 
-/**
- * Each line replaces a program of some megabytes; V8 by itself keeps what it had for them. Asked through the inspector it
- * gives back everything it can, half of what a usual collection leaves.
- */
+/** Each line replaces a program of some megabytes; V8 by itself keeps what it had for them. */
 class Idle {
   readonly #clock = new SystemClock({ unref: true });
   #timer: Timer | undefined;
@@ -52,10 +49,7 @@ class Idle {
   begins(): void {
     this.#timer?.cancel();
     this.#timer = this.#clock.at(this.#clock.now() + IDLE_MS, () => {
-      if (process.memoryUsage.rss() < MUCH) return;
-      const session = new Session();
-      session.connect();
-      session.post("HeapProfiler.collectGarbage", () => session.disconnect());
+      if (process.memoryUsage.rss() >= MUCH) giveBackMemory();
     });
   }
 }

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { test } from "node:test";
+import { emptyFolder, runShell } from "./helpers/run-shell.js";
+
+/** A program of files, of which the first is run, and what comes of it. */
+interface Program {
+  readonly files: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+  readonly input?: string;
+  readonly code?: number;
+  readonly out: string;
+  readonly err?: RegExp;
+}
+
+const PROGRAMS: Readonly<Record<string, Program>> = {
+  "main() at the end is waited for": {
+    files: {
+      "a.ts":
+        'async function main() {\n  console.log("begins");\n  const n = await sc.range(3).map(x => x + 1).sum();\n  console.log("sum", n);\n}\nmain();\n',
+    },
+    out: "begins\nsum 6\n",
+  },
+  "also behind void, in a block, as an immediately called function and with then": {
+    files: {
+      "a.ts": `
+const later = async (name: string) => { await sc.range(1).count(); console.log(name); return name; };
+void later("void");
+if (sc) { later("block"); }
+(async () => { await later("iife"); })();
+later("then").then(name => console.log(name, "done"));
+`,
+    },
+    out: "void\nblock\niife\nthen\nthen done\n",
+  },
+  "main() that fails is the program's failure": {
+    files: {
+      "a.ts": 'async function main() {\n  await sc.range(1).count();\n  throw new TypeError("late");\n}\nmain();\n',
+    },
+    code: 1,
+    out: "",
+    err: /TypeError: late\n\s+at main \(a\.ts:3:9\)\n$/,
+  },
+  "a failure does not wait for the rest": {
+    files: { "a.ts": 'Promise.reject(new Error("at once"));\nawait new Promise(() => {});\n' },
+    code: 1,
+    out: "",
+    err: /Error: at once\n\s+at a\.ts:1:16\n$/,
+  },
+  "a rejection that was caught is none": {
+    files: { "a.ts": 'Promise.reject(new Error("x")).catch(() => console.log("caught"));\n' },
+    out: "caught\n",
+  },
+  "an action whose promise went into a constant ends, too": {
+    files: {
+      "a.ts":
+        "const p = sc.parallelize([1, 2], 2).map(x => x * 2).collect();\np.then(xs => sc.range(xs.length).count()).then(n => console.log(n));\n",
+    },
+    out: "2\n",
+  },
+  "a job nobody waits for ends before the program does, and its failure is told": {
+    files: { "a.ts": 'const p = sc.parallelize([1], 1).foreach(() => { throw new Error("in a task"); });\n' },
+    code: 1,
+    out: "",
+    err: /in a task/,
+  },
+  "the same on standard input": {
+    files: {},
+    args: [],
+    input: 'const p = sc.range(5).count().then(n => console.log("counted", n)); 1\n',
+    out: "p: Promise<void> = Promise { <pending> }\nres0: number = 1\ncounted 5\n",
+  },
+  "an imported file awaits at its top level, and so does what it imports": {
+    files: {
+      "a.ts":
+        'import { b } from "./b";\nimport "./plain.js";\nimport { c } from "./lib/c.js";\nconsole.log("a", b, c);\n',
+      "b.ts":
+        'import { c } from "./lib/c";\nconsole.log("b");\nexport const b: number = await Promise.resolve(c + 1);\n',
+      "plain.ts": 'console.log("plain");\n',
+      "lib/c.ts":
+        'console.log("c");\nexport let c = 0;\nfor await (const x of [1, 2]) c += x;\nexport const inside = async () => await 1;\n',
+    },
+    out: "c\nb\nplain\na 4 3\n",
+  },
+  "an awaiting file that fails is told with its place": {
+    files: { "a.ts": 'import "./b";\n', "b.ts": '\nawait Promise.resolve();\nthrow new Error("in b");\n' },
+    code: 1,
+    out: "",
+    err: /Error: in b\n\s+at b\.ts:3:7\n$/,
+  },
+  "awaiting files that import each other": {
+    files: {
+      "a.ts": 'import { b } from "./b";\nconsole.log("a", b());\n',
+      "b.ts": 'import { c } from "./c";\nawait 0;\nexport const b = () => c();\n',
+      "c.ts": 'import * as other from "./b";\nawait 0;\nexport const c = () => typeof other.b;\n',
+    },
+    out: "a function\n",
+  },
+  "an awaiting file is imported by import()": {
+    files: {
+      "a.ts": 'console.log((await import("./b")).b);\n',
+      "b.ts": "export const b = await Promise.resolve(7);\n",
+    },
+    out: "7\n",
+  },
+  "-i with an awaiting import, and main() in the file itself": {
+    files: {
+      "i.ts": 'import { b } from "./b";\nasync function main() { await 0; console.log("main", b); }\nmain();\n',
+      "b.ts": "export const b = await Promise.resolve(7);\n",
+    },
+    args: ["-q", "-i", "i.ts", "-e", "console.log(b)"],
+    out: "main 7\n7\n",
+  },
+};
+
+for (const [what, { files, args, input, code = 0, out, err }] of Object.entries(PROGRAMS)) {
+  test(what, async () => {
+    const cwd = emptyFolder();
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(cwd, name)), { recursive: true });
+      writeFileSync(path.join(cwd, name), text);
+    }
+    const result = await runShell(args ?? ["a.ts"], { cwd, ...(input === undefined ? {} : { input }) });
+    assert.equal(result.stdout, out, result.stderr);
+    assert.equal(result.code, code, result.stderr);
+    if (err) assert.match(result.stderr, err);
+  });
+}
