@@ -4,7 +4,7 @@
 //   dist/types/**    declarations (tsc), which the shell's type service reads too
 //   .build/**        src and test, file by file, for the test run (closures keep their text: no bundling, no helpers)
 // `--if-stale` does nothing when dist/ is newer than every source. `--no-types` skips tsc, `--no-snapshot` the snapshot.
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -89,10 +89,12 @@ export async function buildPackage({ types = true } = {}) {
   if (types) {
     // tsc writes only what changed since its record of the last time, which must go with the files.
     if (!existsSync(at("dist/types/index.d.ts"))) rmSync(at(".cache/types.tsbuildinfo"), { force: true });
-    execFileSync(process.execPath, [at("node_modules/typescript/bin/tsc"), "-p", "tsconfig.types.json"], {
-      cwd: root,
-      stdio: "inherit",
-    });
+    const tsc = [at("node_modules/typescript/bin/tsc"), "-p", "tsconfig.types.json"];
+    const { status, signal } = spawnSync(process.execPath, tsc, { cwd: root, stdio: "inherit" });
+    if (status !== 0) {
+      console.error(`The build stops: tsc ended with ${signal ?? `exit code ${status}`}; its errors stand above.`);
+      process.exit(1);
+    }
   }
   // Outside dist/, which is what the package ships.
   mkdirSync(at(".cache"), { recursive: true });

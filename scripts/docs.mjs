@@ -1,5 +1,6 @@
 // Writes the pages of docs/ that are made from tables: configuration.md, errors.md, commands.md.
 //   node scripts/docs.mjs            writes them (after a build of the tests: it reads .build/)
+//   node scripts/docs.mjs first-hour writes first-hour.md, too, by running what it says is typed
 //   node scripts/docs.mjs --check    prints what differs and exits 1: the test of the documentation calls it
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -94,6 +95,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       console.error(`docs/${name} does not match its table: run npm run docs`);
       stale++;
     } else writeFileSync(file, text);
+  }
+  if (process.argv.includes("first-hour")) {
+    const { buildPackage, isStale } = await import("./build.mjs");
+    if (isStale()) await buildPackage();
+    const { writeFirstHour } = await import("./first-hour.mjs");
+    await writeFirstHour();
   }
   process.exit(stale ? 1 : 0);
 }
