@@ -43,7 +43,10 @@ async function highestRate(seconds, rates) {
     const held = holds(m, 1000);
     rows.push({
       what: `word count at ${thousands(rate)} lines/s, 1 s batches: processing time, median`,
-      ours: quantile(m.batches.map(b => b.processing), 0.5),
+      ours: quantile(
+        m.batches.map(b => b.processing),
+        0.5,
+      ),
       unit: "ms",
       note: `${held ? "holds" : "falls behind"}; ${m.cpu.toFixed(2)} CPU s/s, ${Math.round(m.rss / 2 ** 20)} MiB`,
     });
@@ -51,7 +54,13 @@ async function highestRate(seconds, rates) {
     best = rate;
   }
   return [
-    { what: "word count, 1 s batches: highest rate that holds", ours: best, Spark: 100_000, unit: "lines/s", target: "400,000" },
+    {
+      what: "word count, 1 s batches: highest rate that holds",
+      ours: best,
+      Spark: 100_000,
+      unit: "lines/s",
+      target: "400,000",
+    },
     ...rows,
   ];
 }
@@ -72,7 +81,10 @@ async function smallestInterval(seconds, intervals) {
     if (!held) break;
     best = interval;
   }
-  return [{ what: "smallest interval that holds at 1,000 records/s", ours: best, Spark: 50, unit: "ms", target: "5" }, ...rows];
+  return [
+    { what: "smallest interval that holds at 1,000 records/s", ours: best, Spark: 50, unit: "ms", target: "5" },
+    ...rows,
+  ];
 }
 
 async function newestAndCpu(seconds) {
@@ -97,7 +109,10 @@ async function window(seconds) {
   return [
     {
       what: `window of 20 batches with an inverse function at ${thousands(rate)} lines/s: processing time, median`,
-      ours: quantile(m.batches.map(b => b.processing), 0.5),
+      ours: quantile(
+        m.batches.map(b => b.processing),
+        0.5,
+      ),
       unit: "ms",
       note: `${holds(m, 1000) ? "holds" : "falls behind"}; ${m.cpu.toFixed(2)} CPU s/s`,
     },

@@ -64,7 +64,10 @@ const from = performance.now();
 await wait((seconds * 2) / 3);
 const used = process.cpuUsage(cpu);
 const elapsed = (performance.now() - from) / 1000;
-process.send({ batches, elapsed, cpu: (used.user + used.system) / 1e6 / elapsed, rss: process.memoryUsage.rss() }, () => {
-  rmSync(directory, { recursive: true, force: true });
-  process.exit(0);
-});
+process.send(
+  { batches, elapsed, cpu: (used.user + used.system) / 1e6 / elapsed, rss: process.memoryUsage.rss() },
+  () => {
+    rmSync(directory, { recursive: true, force: true });
+    process.exit(0);
+  },
+);
