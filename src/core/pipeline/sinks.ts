@@ -230,15 +230,17 @@ export function spreadSink(n: number, start: number): MapSink<Spread> {
 
 /** Adds the pairs of input `side` to the groups of `sides` inputs: the combiner of a key is an array for each. */
 export function cogroupSink(side: number, sides: number): Sink<Combined, Combined> {
-  const empty = `[${Array.from({ length: sides }, () => "[]").join(",")}]`;
   return {
     open: () => ({ table: new KeyTable(), values: [] }),
     before: "const t=s.table,vs=s.values;",
     emit(x, g) {
-      const [k, i] = [g.fresh(), g.fresh()];
+      const [k, i, v, gs] = [g.fresh(), g.fresh(), g.fresh(), g.fresh()];
+      // A literal of one element takes room for one; the first push to an empty array takes room for seventeen.
+      const first = `[${Array.from({ length: sides }, (_, s) => (s === side ? `[${v}]` : "[]")).join(",")}]`;
       return (
-        `${g.pairCheck(x)}const ${k}=${g.key(x)},${i}=t.slot(${k});if(${i}===vs.length)vs.push(${empty});` +
-        `vs[${i}][${side}].push(${g.value(x)});`
+        `${g.pairCheck(x)}const ${k}=${g.key(x)},${v}=${g.value(x)},${i}=t.slot(${k});` +
+        `if(${i}===vs.length)vs.push(${first});else{const ${gs}=vs[${i}];` +
+        `if(${gs}[${side}].length===0)${gs}[${side}]=[${v}];else ${gs}[${side}].push(${v});}`
       );
     },
     close: s => s,
