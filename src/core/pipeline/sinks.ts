@@ -4,6 +4,7 @@ import type { MapSink } from "../shuffle/map-side.js";
 import type { Partitioner } from "../shuffle/partitioner.js";
 import type { ShuffleBlock } from "../shuffle/shuffle-block.js";
 import { estimateSize } from "../storage/size-estimate.js";
+import { KeyList } from "../table/key-list.js";
 import { KeyTable } from "../table/key-table.js";
 import type { Sink } from "./codegen.js";
 
@@ -157,7 +158,14 @@ export function partitionSink(partitioner: Partitioner): MapSink<Buckets> {
   };
 }
 
-/** Pairs combined by key, then one block for each partition of `partitioner`. */
+/** So many keys are combined before it is asked whether that shrinks anything; and the part that must have been merged. */
+const COMBINED_BEFORE_ASKING = 1 << 16;
+const WORTH_COMBINING = 1 / 8;
+
+/**
+ * Pairs combined by key, then one block for each partition of `partitioner`. Where nearly all keys are different it stops
+ * combining: the reduce side does it anyway.
+ */
 export function combineAndPartitionSink(
   partitioner: Partitioner,
   createCombiner: Function,
@@ -165,10 +173,16 @@ export function combineAndPartitionSink(
 ): MapSink<Combined> {
   return {
     ...combineSink(createCombiner, mergeValue),
+    check(s) {
+      const { table } = s;
+      if (table.size < COMBINED_BEFORE_ASKING || table.hits > table.size * WORTH_COMBINING) return;
+      // The same loop runs on: it finds every key new.
+      s.table = new KeyList(table);
+    },
     close: s => split(s, partitioner),
     size: s => estimateSize(s.table.keys, SAMPLES) + estimateSize(s.values, SAMPLES) + s.table.overhead,
     reset(s) {
-      s.table = new KeyTable();
+      s.table = s.table instanceof KeyList ? new KeyList() : new KeyTable();
       s.values = [];
     },
   };
@@ -179,7 +193,7 @@ function split({ table, values }: Combined, partitioner: Partitioner): Blocks {
   const blocks: ({ keys: unknown[]; values: unknown[] } | undefined)[] = new Array(n);
   if (table.size === 0) return blocks;
   if (n === 1) return [{ keys: table.keys, values }];
-  const byHash = partitioner instanceof HashPartitioner;
+  const byHash = partitioner instanceof HashPartitioner && !(table instanceof KeyList);
   const partition = partitionFunction(partitioner);
   for (let i = 0; i < values.length; i++) {
     let p: number;

@@ -41,6 +41,7 @@ export function spillingSink<S extends object>(sink: MapSink<S>, context: TaskCo
       return inner;
     },
     check(state) {
+      sink.check?.(state);
       const own = states.get(state)!;
       const size = sink.size(state);
       if (own.stuck || own.memory.fits(size)) return;

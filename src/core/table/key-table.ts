@@ -22,7 +22,9 @@ const NONE = new Int32Array(0);
  */
 export class KeyTable<K = unknown> {
   /** The keys by number. */
-  readonly keys: K[] = [];
+  readonly keys: K[];
+  /** How often `slot` was asked for a key that was there. */
+  hits = 0;
   /** Their hashes by number. */
   hashes = new Int32Array(INITIAL_CAPACITY >> 1);
   /** The packed characters by number, three integers each; empty until the first short text comes, 0 for other keys. */
@@ -30,6 +32,10 @@ export class KeyTable<K = unknown> {
   #mask = INITIAL_CAPACITY - 1;
   /** Number of the key at each place, plus 1; 0 is a free place. */
   #places = new Int32Array(INITIAL_CAPACITY);
+
+  constructor(keys: K[] = []) {
+    this.keys = keys;
+  }
 
   get size(): number {
     return this.keys.length;
@@ -122,7 +128,10 @@ export class KeyTable<K = unknown> {
     for (let p = spread(hash) & mask; ; p = (p + 1) & mask) {
       const i = places[p]! - 1;
       if (i < 0) return this.#add(key as K, hash, p);
-      if (hashes[i] === hash && keys[i] === key) return i;
+      if (hashes[i] === hash && keys[i] === key) {
+        this.hits++;
+        return i;
+      }
     }
   }
 
@@ -136,7 +145,10 @@ export class KeyTable<K = unknown> {
       if (i < 0) return this.#add(key as K, hash, p);
       if (hashes[i] === hash) {
         const k = keys[i]!;
-        if (k === key || (Number.isNaN(k) && Number.isNaN(key))) return i;
+        if (k === key || (Number.isNaN(k) && Number.isNaN(key))) {
+          this.hits++;
+          return i;
+        }
       }
     }
   }
@@ -148,7 +160,10 @@ export class KeyTable<K = unknown> {
     for (let p = spread(hash) & mask; ; p = (p + 1) & mask) {
       const i = places[p]! - 1;
       if (i < 0) return this.#add(key, hash, p);
-      if (hashes[i] === hash && equalKeys(keys[i], key)) return i;
+      if (hashes[i] === hash && equalKeys(keys[i], key)) {
+        this.hits++;
+        return i;
+      }
     }
   }
 

@@ -19,7 +19,8 @@ const program = fileURLToPath(new URL("programs/spilling.js", import.meta.url));
 async function spillingProcess(master: string): Promise<{ child: ChildProcess; ended: Promise<unknown[]> }> {
   const child = spawn(process.execPath, [program, dir, master], { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");
-  for await (const chunk of child.stdout) if (String(chunk).includes("spilled")) break;
+  // Each partition says it: the pipe stays open.
+  await new Promise<void>(resolve => child.stdout.on("data", chunk => String(chunk).includes("spilled") && resolve()));
   return { child, ended };
 }
 
