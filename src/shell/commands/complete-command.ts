@@ -1,8 +1,7 @@
-import { readdirSync } from "node:fs";
-import path from "node:path";
 import { CONFIG_ENTRIES } from "../../core/conf/keys.js";
 import { LOG_LEVELS } from "../../core/log/logger.js";
 import { MODES } from "../display/modes.js";
+import { fileNames } from "../editor/file-names.js";
 import type { Session } from "../session.js";
 import type { Completions } from "../types/type-service.js";
 import { COMMANDS, completeCommand, findCommand } from "./commands.js";
@@ -63,18 +62,6 @@ function argumentOf(name: string) {
     return findCommand(name).takes;
   } catch {
     return undefined;
-  }
-}
-
-/** Paths that begin with `word`; folders end in a slash. */
-function fileNames(word: string): string[] {
-  const folder = word.slice(0, word.lastIndexOf("/") + 1);
-  try {
-    return readdirSync(path.resolve(folder || "."), { withFileTypes: true }).map(
-      entry => folder + entry.name + (entry.isDirectory() ? "/" : ""),
-    );
-  } catch {
-    return [];
   }
 }
 

@@ -18,7 +18,11 @@ export class TerminalEmulator {
     public rows = 24,
   ) {}
 
+  /** Everything that was written, as it was. */
+  written = "";
+
   write(text: string): void {
+    this.written += text;
     let rest = this.#rest + text;
     this.#rest = "";
     while (rest !== "") {
