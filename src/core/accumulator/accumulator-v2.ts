@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { registerLoader, SHIP, type Shipped } from "../closure/protocol.js";
 import { TaskContext } from "../scheduler/task-context.js";
+import { engineFunctions } from "../util/engine-functions.js";
 
 let lastId = -1;
 /** The id of one that comes from another thread. */
@@ -35,14 +36,7 @@ export abstract class AccumulatorV2<In, Out> {
   name: string | undefined;
 
   constructor() {
-    Object.defineProperty(this, "id", { value: arriving ?? ++lastId, enumerable: true });
-    // A task adds to a copy of its own, whatever class of the user this is.
-    const add = this.add;
-    Object.defineProperty(this, "add", {
-      value: (value: In) => add.call(taskCopy(this) ?? this, value),
-      writable: true,
-      configurable: true,
-    });
+    addToTasksCopy(this, arriving ?? ++lastId);
   }
 
   /** Whether it holds nothing. */
@@ -91,6 +85,17 @@ export abstract class AccumulatorV2<In, Out> {
 const shown = (value: unknown): string =>
   typeof value === "string" ? value : inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 2 });
 
+/** Gives it its id; a task adds to a copy of its own, whatever class of the user this is. */
+function addToTasksCopy<In, Out>(accumulator: AccumulatorV2<In, Out>, id: number): void {
+  Object.defineProperty(accumulator, "id", { value: id, enumerable: true });
+  const { add } = accumulator;
+  Object.defineProperty(accumulator, "add", {
+    value: (value: In) => add.call(taskCopy(accumulator) ?? accumulator, value),
+    writable: true,
+    configurable: true,
+  });
+}
+
 /** The copy the running task adds to, `undefined` in the driver. */
 function taskCopy<In, Out>(accumulator: AccumulatorV2<In, Out>): AccumulatorV2<In, Out> | undefined {
   const updates = TaskContext.get()?.updates;
@@ -121,9 +126,12 @@ export function receiveAccumulator<A extends AccumulatorV2<never, unknown>>(id: 
   arriving = id;
   try {
     const accumulator = make();
+    if (accumulator.id !== id) addToTasksCopy(accumulator as AccumulatorV2<unknown, unknown>, id);
     known.set(id, new WeakRef(accumulator));
     return accumulator;
   } finally {
     arriving = undefined;
   }
 }
+
+engineFunctions("class", { AccumulatorV2, TaskContext });

@@ -1,3 +1,4 @@
+import { engineFunctionName } from "../util/engine-functions.js";
 import { notedAs } from "./imports.js";
 import { type CaptureEntry, type Mark, MarkFlag, markOf } from "./mark.js";
 import { loadShipped, SHIP, type Shippable } from "./protocol.js";
@@ -50,7 +51,11 @@ function collect(fn: Function, mark: Mark, values: unknown[], seen: Set<Function
 function isConstant(value: unknown, values: unknown[], seen: Set<Function>): boolean {
   if (typeof value === "function") {
     const mark = markOf(value);
-    if (mark === undefined) return wellKnownPath(value) !== undefined || notedAs(value) !== undefined;
+    if (mark === undefined) {
+      return (
+        wellKnownPath(value) !== undefined || notedAs(value) !== undefined || engineFunctionName(value) !== undefined
+      );
+    }
     // a class is the same class in its own thread, whatever it holds
     return isClass(value, mark) || collect(value, mark, values, seen);
   }

@@ -34,6 +34,8 @@ export type Node =
   | { readonly t: "import"; readonly from: Imported }
   | { readonly t: "require"; readonly base: string }
   | { readonly t: "symbol"; readonly name: SymbolName }
+  /** A function or class of the engine. */
+  | { readonly t: "engine"; readonly name: string }
   /** What cannot travel, in a copy for the same thread: an index of a list beside the bytes. */
   | { readonly t: "live"; readonly index: number };
 

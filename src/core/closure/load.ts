@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { deserialize } from "node:v8";
+import { engineFunction } from "../util/engine-functions.js";
 import { compile, type Instance, methodOf } from "./compile.js";
 import type { Fields, Graph, Node, Slot } from "./format.js";
 import { adopt, adopted, findSymbol } from "./identity.js";
@@ -148,6 +149,9 @@ class GraphReader {
         return;
       case "symbol":
         made[id] = findSymbol(node.name);
+        return;
+      case "engine":
+        made[id] = engineFunction(node.name);
         return;
       case "live":
         made[id] = this.live[node.index];

@@ -1,6 +1,7 @@
 import { types } from "node:util";
 import { serialize } from "node:v8";
 import { SparkError } from "../errors/spark-error.js";
+import { engineFunctionName } from "../util/engine-functions.js";
 import type { Code } from "./compile.js";
 import { E } from "./errors.js";
 import type { Fields, Graph, Node, Slot } from "./format.js";
@@ -161,6 +162,8 @@ class GraphWriter {
     if (mark !== undefined) return this.#later(fn, () => this.#callable(fn, mark, step));
     const known = wellKnownPath(fn);
     if (known !== undefined) return this.#leaf(fn, { t: "known", path: known });
+    const ours = engineFunctionName(fn);
+    if (ours !== undefined) return this.#leaf(fn, { t: "engine", name: ours });
     const imported = findImported(fn);
     if (imported !== undefined) return this.#leaf(fn, { t: "import", from: imported });
     if (this.options.inspect) return this.#later(fn, () => this.#inspected(fn, step));
@@ -217,6 +220,9 @@ class GraphWriter {
   }
 
   #captured(name: CaptureName, value: unknown, key: string, step: Step): Slot {
+    // Of the engine that runs there, whatever a package by its name would be.
+    const ours = typeof value === "function" ? engineFunctionName(value) : undefined;
+    if (ours !== undefined) return this.#leaf(value, { t: "engine", name: ours });
     if (name.imported !== undefined) {
       const from = importedAs(value, name.imported, baseOf(key));
       if (from !== undefined) return this.#leaf(value, { t: "import", from });
@@ -312,7 +318,8 @@ class GraphWriter {
       if (mark !== undefined) {
         if (mark.flags & MarkFlag.PRIVATE)
           throw new Refusal(pathOf(step), `an instance of ${level!.name}, which has private fields`);
-      } else if (level === undefined || !isPackageClass(level)) throw new Refusal(pathOf(step), what);
+      } else if (level === undefined || (engineFunctionName(level) === undefined && !isPackageClass(level)))
+        throw new Refusal(pathOf(step), what);
     }
     return this.#later(value, () => ({
       t: "instance",

@@ -1,3 +1,4 @@
+import { loadAccumulator } from "../accumulator/accumulator-form.js";
 import { type AccumulatorV2, findAccumulator } from "../accumulator/accumulator-v2.js";
 import { Broadcast, setBroadcastRemover } from "../broadcast/broadcast.js";
 import { systemClock } from "../clock/clock.js";
@@ -239,8 +240,13 @@ function addUpdates(context: TaskContext, updates: TaskDone["updates"]): void {
   for (const [id, state] of updates) {
     const accumulator = findAccumulator(id) as AccumulatorV2<unknown, unknown> | undefined;
     if (accumulator === undefined) continue;
-    const copy = accumulator.copyAndReset();
-    copy.mergeState!(unpackColumn(state)[0]);
+    const [added] = unpackColumn(state);
+    let copy: AccumulatorV2<unknown, unknown>;
+    if (accumulator.mergeState === undefined) copy = loadAccumulator(added as Uint8Array);
+    else {
+      copy = accumulator.copyAndReset();
+      copy.mergeState!(added);
+    }
     context.updates.set(accumulator, copy);
   }
 }

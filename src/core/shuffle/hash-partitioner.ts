@@ -1,5 +1,6 @@
 import { E } from "../errors/engine-errors.js";
 import { hashCode } from "../table/hash-code.js";
+import { engineFunctions } from "../util/engine-functions.js";
 import { Partitioner } from "./partitioner.js";
 
 /**
@@ -34,3 +35,5 @@ export class HashPartitioner extends Partitioner {
     return other instanceof HashPartitioner && other.numPartitions === this.numPartitions;
   }
 }
+
+engineFunctions("class", { Partitioner, HashPartitioner });

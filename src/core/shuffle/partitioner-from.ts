@@ -25,5 +25,6 @@ class Ranges extends Partitioner {
 
 /** A partitioner that puts keys where the one does that `data` was made from. */
 export function partitionerFrom(data: PartitionerData): Partitioner {
+  if (data.kind === "own") return data.partitioner;
   return data.kind === "hash" ? new HashPartitioner(data.numPartitions) : new Ranges(data);
 }

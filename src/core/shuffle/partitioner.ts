@@ -10,7 +10,9 @@ export type PartitionerData =
       readonly ascending: boolean;
       readonly bounds: readonly unknown[];
       readonly ordering: Function;
-    };
+    }
+  /** One of the user's own class. */
+  | { readonly kind: "own"; readonly numPartitions: number; readonly partitioner: Partitioner };
 
 /**
  * Says which partition a key belongs to. Extend it for a partitioning of your own; `equals` tells whether two partition
@@ -37,7 +39,7 @@ export abstract class Partitioner {
   prepare?(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> | undefined;
   /** @internal a function that does what `getPartition` does, and whose result need not be checked */
   quick?(): (key: unknown) => number;
-  /** @internal how another thread puts keys where this one does; without it map tasks stay in the driver's thread */
+  /** @internal how another thread puts keys where this one does; without it the partitioner itself travels */
   travel?(): PartitionerData;
   /** Whether `other` puts every key where this one does; default: only itself. */
   equals(other: unknown): boolean {

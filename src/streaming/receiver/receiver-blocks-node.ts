@@ -15,6 +15,20 @@ export class ReceiverBlocksNode<T> extends SourceNode<T> {
     return plainPartitions(this.blocks.length);
   }
 
+  override travel() {
+    return { kind: "Elements", data: this.blocks.length };
+  }
+
+  override elementsOf(index: number): readonly T[] {
+    return this.blocks[index]!.flat();
+  }
+
+  override extentOf(index: number) {
+    let elements = 0;
+    for (const chunk of this.blocks[index]!) elements += chunk.length;
+    return { elements };
+  }
+
   compute(split: Partition): Block<T> {
     return this.blocks[split.index]!;
   }

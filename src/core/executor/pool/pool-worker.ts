@@ -145,7 +145,7 @@ export class PoolWorker {
   #supplies(plan: StagePlan): Supplies {
     const memories: [number, SharedArrayBuffer][] = [];
     const broadcasts: [number, PackedColumn][] = [];
-    const accumulators: [number, string][] = [];
+    const accumulators: [number, string | Uint8Array][] = [];
     const isNew = (set: Set<number>, id: number) => !set.has(id) && set.add(id) !== undefined;
     for (const ref of plan.refs) {
       if (ref instanceof SharedArrayBuffer) {
@@ -153,7 +153,8 @@ export class PoolWorker {
       } else if (ref instanceof Broadcast) {
         if (isNew(this.#broadcasts, ref.id)) broadcasts.push([ref.id, packedBroadcast(ref)]);
       } else if (ref instanceof AccumulatorV2) {
-        if (isNew(this.#accumulators, ref.id)) accumulators.push([ref.id, ref.constructor.name]);
+        if (isNew(this.#accumulators, ref.id))
+          accumulators.push([ref.id, plan.accumulators.get(ref.id) ?? ref.constructor.name]);
       }
     }
     const closures = plan.closures.filter(c => isNew(this.#closures, c.id));

@@ -18,7 +18,8 @@ export interface SentClosure {
 export interface Supplies {
   readonly memories: readonly (readonly [id: number, memory: SharedArrayBuffer])[];
   readonly broadcasts: readonly (readonly [id: number, value: PackedColumn])[];
-  readonly accumulators: readonly (readonly [id: number, type: string])[];
+  /** By the name of their class; those of the user's own classes as bytes. */
+  readonly accumulators: readonly (readonly [id: number, type: string | Uint8Array])[];
   readonly closures: readonly SentClosure[];
   readonly plan?: { readonly id: number; readonly bytes: Uint8Array; readonly closures: readonly number[] };
 }
@@ -84,7 +85,7 @@ export interface TaskDone {
   readonly outputFile?: OutputFile;
   /** Partitions that are to be cached. */
   readonly kept: readonly (readonly [rddId: number, index: number, elements: PackedColumn | FilePartition])[];
-  /** What was added to accumulators. */
+  /** What was added to accumulators: a state, or bytes of one of the user's own class. */
   readonly updates: readonly (readonly [id: number, state: PackedColumn])[];
 }
 

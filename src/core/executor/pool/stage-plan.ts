@@ -1,8 +1,10 @@
+import { shipAccumulator } from "../../accumulator/accumulator-form.js";
 import { AccumulatorV2 } from "../../accumulator/accumulator-v2.js";
 import { loaderModules } from "../../closure/protocol.js";
 import { Refusal, withArticle } from "../../closure/refusal.js";
 import { shipOrRefuse } from "../../closure/ship.js";
 import type { PlanNode } from "../../plan/plan-node.js";
+import type { Partitioner, PartitionerData } from "../../shuffle/partitioner.js";
 import type { BlockStore } from "../../storage/block-store.js";
 import { StorageLevel } from "../../storage/storage-level.js";
 import type { Work } from "../backend.js";
@@ -16,6 +18,8 @@ export interface StagePlan {
   readonly closures: readonly TravellingClosure[];
   /** Broadcasts, accumulators and shared memory that closures use. */
   readonly refs: ReadonlySet<object>;
+  /** Accumulators of the user's own classes, by id: such as hold nothing. */
+  readonly accumulators: ReadonlyMap<number, Uint8Array>;
   readonly rowOf: ReadonlyMap<PlanNode<unknown>, number>;
 }
 
@@ -31,12 +35,18 @@ export function shipStage(work: Work, blocks: BlockStore): StagePlan {
   const form = writer.plan(work);
   const { bytes, refs } = shipOrRefuse(form, "the stage", { inspect: true });
   const all = new Set([...refs, ...writer.closures.flatMap(c => c.refs)]);
+  const own = new Map<number, Uint8Array>();
   for (const ref of all) {
-    if (ref instanceof AccumulatorV2 && ref.state === undefined) {
-      throw new Refusal("the closure -> an accumulator", `${withArticle(ref.constructor.name)}, a class of its own`);
-    }
+    if (ref instanceof AccumulatorV2 && ref.state === undefined) own.set(ref.id, shipAccumulator(ref.copyAndReset()));
   }
-  return { id: ++lastId, bytes, closures: writer.closures, refs: all, rowOf: writer.rowOf };
+  return { id: ++lastId, bytes, closures: writer.closures, refs: all, accumulators: own, rowOf: writer.rowOf };
+}
+
+/** A partitioner of the user's own class. */
+function ownPartitioner(partitioner: Partitioner): PartitionerData {
+  // Here rather than with the plan, for the name that a message gives it.
+  shipOrRefuse(partitioner, "the partitioner");
+  return { kind: "own", numPartitions: partitioner.numPartitions, partitioner };
 }
 
 class PlanWriter {
@@ -53,10 +63,7 @@ class PlanWriter {
       return { modules: loaderModules(), rows: this.#rows, work: { kind: "result", action: this.#data(work.action) } };
     }
     const { node, partitioner, options, shuffleId } = work.dependency;
-    const data = partitioner.travel?.();
-    if (data === undefined) {
-      throw new Refusal("the partitioner", `${withArticle(partitioner.constructor.name)}, a class of its own`);
-    }
+    const data = partitioner.travel?.() ?? ownPartitioner(partitioner);
     this.#nodes(node);
     const { aggregator, spread } = options;
     return {

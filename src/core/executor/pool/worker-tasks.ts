@@ -1,3 +1,4 @@
+import { loadAccumulator, shipAccumulator } from "../../accumulator/accumulator-form.js";
 import { type AccumulatorV2, receiveAccumulator } from "../../accumulator/accumulator-v2.js";
 import { CollectionAccumulator } from "../../accumulator/collection-accumulator.js";
 import { DoubleAccumulator, LongAccumulator } from "../../accumulator/long-accumulator.js";
@@ -87,7 +88,9 @@ export class WorkerTasks {
       );
     }
     for (const [id, type] of accumulators) {
-      if (!this.#accumulators.has(id)) this.#accumulators.set(id, receiveAccumulator(id, ACCUMULATORS[type]!));
+      if (this.#accumulators.has(id)) continue;
+      const make = typeof type === "string" ? ACCUMULATORS[type]! : () => loadAccumulator(type) as never;
+      this.#accumulators.set(id, receiveAccumulator(id, make));
     }
     for (const closure of closures) await this.#closures.receive(closure);
     if (plan !== undefined) {
@@ -106,7 +109,7 @@ function done(
 ): TaskDone {
   const updates: [number, ReturnType<typeof packColumn>][] = [];
   for (const [accumulator, copy] of context.updates) {
-    if (accumulator !== copy) updates.push([accumulator.id, packColumn([copy.state!()])]);
+    if (accumulator !== copy) updates.push([accumulator.id, packColumn([copy.state?.() ?? shipAccumulator(copy)])]);
   }
   return {
     type: "done",
