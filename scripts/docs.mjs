@@ -71,6 +71,8 @@ export async function pages() {
   const out = { "configuration.md": configuration, "errors.md": errors };
   if (existsSync(path.join(built, "shell/commands/commands.js"))) {
     const { COMMANDS } = await load("shell/commands/commands.js");
+    const { KEYMAP, keyName } = await load("shell/editor/keymap.js");
+    const { MODES } = await load("shell/display/modes.js");
     out["commands.md"] = [
       "# Commands of the shell",
       "",
@@ -79,6 +81,20 @@ export async function pages() {
       "| command | what it does |",
       "|---|---|",
       ...COMMANDS.map(c => `| \`:${c.name}${c.args ? ` ${c.args}` : ""}\` | ${cell(c.doc)} |`),
+      "",
+      "## How results are printed",
+      "",
+      "`:mode MODE` sets it.",
+      "",
+      "| mode | |",
+      "|---|---|",
+      ...MODES.map(m => `| \`${m.name}\` | ${cell(m.doc)} |`),
+      "",
+      "## Keys of the editor",
+      "",
+      "| key | what it does |",
+      "|---|---|",
+      ...KEYMAP.map(b => `| ${[...new Set(b.keys.map(keyName))].join(", ")} | ${cell(b.doc)} |`),
       "",
     ].join("\n");
   }

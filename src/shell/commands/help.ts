@@ -1,4 +1,4 @@
-import { KEYMAP } from "../editor/keymap.js";
+import { KEYMAP, keyName } from "../editor/keymap.js";
 import type { Command } from "./command.js";
 
 /** `:load FILE`. */
@@ -35,7 +35,7 @@ export function helpCommand(find: (name: string) => Command, commands: () => rea
 }
 
 function keysText(): string {
-  const rows = KEYMAP.map(b => [b.keys[0]!.replace(/\b[a-z]/g, c => c.toUpperCase()), b.doc] as const);
+  const rows = KEYMAP.map(b => [keyName(b.keys[0]!), b.doc] as const);
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
   return `${rows.map(([left, doc]) => `${left.padEnd(width)}${doc}`).join("\n")}\n`;
 }

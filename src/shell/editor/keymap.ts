@@ -77,3 +77,11 @@ const byKey = new Map(KEYMAP.flatMap(binding => binding.keys.map(key => [key, bi
 export function actionOf(key: string): EditorAction | undefined {
   return byKey.get(key);
 }
+
+/** A key as it is written for people: `Ctrl-A`, `Alt-Enter`, `Page Up`. */
+export function keyName(key: string): string {
+  const names: Readonly<Record<string, string>> = { return: "Enter", pageup: "Page Up", pagedown: "Page Down" };
+  const parts = /^((?:(?:ctrl|alt|shift)-)*)(.+)$/.exec(key)!;
+  const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+  return `${parts[1]!.replace(/[a-z]+/g, capital)}${names[parts[2]!] ?? capital(parts[2]!)}`;
+}
