@@ -1,5 +1,5 @@
 // Records a second out of a real broker: the direct stream against kafkajs's `eachBatch`, in turn in one process, medians.
-//   npm run bench -- kafka [--records 1000000] [--partitions 4] [--size 100] [--runs 5] [--compression none|gzip]
+//   npm run bench -- kafka [--records 1000000] [--partitions 4] [--size 100] [--runs 5] [--compression none|gzip] [--placement driver|workers]
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -44,7 +44,7 @@ const WORK = [
   },
 ];
 
-const OPTIONS = { records: "1000000", partitions: "4", size: "100", runs: "5", compression: "none" };
+const OPTIONS = { records: "1000000", partitions: "4", size: "100", runs: "5", compression: "none", placement: "" };
 
 export async function run(args) {
   const options = Object.fromEntries(
@@ -65,7 +65,7 @@ export async function run(args) {
       const theirs = [];
       // The first of each warms the compiler up and counts for nothing.
       for (let i = -1; i < runs; i++) {
-        const a = await directStream({ bootstrap, topic, records, work });
+        const a = await directStream({ bootstrap, topic, records, work, placement: values.placement });
         const b = await eachBatch({ bootstrap, topic, records, work });
         if (a.result !== b.result) throw new Error(`${work.what}: the stream found ${a.result}, kafkajs ${b.result}`);
         if (i < 0) continue;
@@ -89,18 +89,26 @@ export async function run(args) {
       rows,
     };
   } finally {
+    await context?.stop();
     await broker.kill9();
     rmSync(dir, { recursive: true, force: true });
   }
 }
 
+let context;
+
 /** One batch over the whole topic. The clock runs from the batch's first task to the end of its last. */
-async function directStream({ bootstrap, topic, records, work }) {
+async function directStream({ bootstrap, topic, records, work, placement }) {
   const { Milliseconds, SparkConf, SparkContext, StreamingContext } = await import("../dist/index.js");
   const { ConsumerStrategies, KafkaUtils, LocationStrategies } = await import("../dist/kafka.js");
-  const conf = new SparkConf().setMaster("local[2]").setAppName("bench").set("spark.ui.enabled", "false");
-  const sc = new SparkContext(conf);
-  sc.setLogLevel("ERROR");
+  // One for all runs, as one streaming job has: its threads and connections stay.
+  if (context === undefined) {
+    const conf = new SparkConf(false).setMaster("local[2]").setAppName("bench").set("spark.ui.enabled", "false");
+    if (placement) conf.set("spark.tspark.placement", placement);
+    context = new SparkContext(conf);
+    context.setLogLevel("ERROR");
+  }
+  const sc = context;
   const ssc = new StreamingContext(sc, Milliseconds(100));
   const strategy = ConsumerStrategies.Subscribe([topic], {
     "bootstrap.servers": bootstrap,
@@ -126,7 +134,7 @@ async function directStream({ bootstrap, topic, records, work }) {
   });
   await ssc.start();
   await finished;
-  await ssc.stop(true, true);
+  await ssc.stop(false, true);
   return { seconds: (end - begin) / 1000, result: work.total(results) };
 }
 

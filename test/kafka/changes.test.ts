@@ -171,6 +171,13 @@ describeWithBroker("Kafka that changes", fixture => {
       );
       ranges.push(rdd.offsetRanges.map(r => `${r.fromOffset}-${r.untilOffset}`).join(" "));
     });
+    const heard: unknown[] = [];
+    ssc.addStreamingListener({
+      onBatchSubmitted: ({ batchInfo }) => {
+        const [info] = batchInfo.streamIdToInputInfo.values();
+        heard.push([info!.rateLimit, info!.metadata.lag?.map(l => `${l.topic}-${l.partition}: ${l.lag}`).join()]);
+      },
+    });
     await ssc.start();
     await clock.advance(1000);
     await kafka.deleteRecords(bootstrap, "short", 1, 7);
@@ -178,6 +185,12 @@ describeWithBroker("Kafka that changes", fixture => {
     await ssc.stop(false);
     assert.equal(ssc.failure, undefined);
     assert.deepEqual(ranges, ["0-2 0-2", "2-4 7-9", "4-6 9-10"]);
+    // What listeners know: the limit of the stream, records per second, and what each partition still had.
+    assert.deepEqual(heard, [
+      [4, "short-0: 8,short-1: 8"],
+      [4, "short-0: 6,short-1: 1"],
+      [4, "short-0: 4,short-1: 0"],
+    ]);
     const lines = told(/./);
     assert.equal(lines.length, 1, log.join("\n"));
     assert.match(

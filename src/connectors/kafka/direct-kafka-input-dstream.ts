@@ -58,6 +58,8 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   readonly #running = new Map<number, readonly OffsetRange[]>();
   readonly #rateController: RateController | undefined;
   readonly #limits: RateLimits;
+  /** Records per second of all partitions that the last batch might take. */
+  #rateLimit: number | undefined;
   /** Partitions whose log was found shorter than it was: told once each. */
   readonly #shortened = new Set<string>();
   #partitionsReadAt = 0;
@@ -97,6 +99,10 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
 
   override get rateController(): RateController | undefined {
     return this.#rateController;
+  }
+
+  override get rateLimit(): number | undefined {
+    return this.#rateLimit;
   }
 
   override async start(): Promise<void> {
@@ -287,7 +293,13 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     });
     const rate = this.#rateController && (this.#rateController.latestRate ?? this.#initialRate());
     const seconds = this.context.batchDuration.milliseconds / 1000;
+    const { maxPerPartition } = this.#limits;
     const most = recordsPerPartition(lags, this.#limits, rate, seconds);
+    const limit = Math.min(
+      rate ?? Number.POSITIVE_INFINITY,
+      maxPerPartition > 0 ? maxPerPartition * lags.length : Number.POSITIVE_INFINITY,
+    );
+    this.#rateLimit = Number.isFinite(limit) ? limit : undefined;
     const written = this.#endsOfWritten(time);
     return lags.map(({ topic, partition, offset, latest, lag }) => {
       const key = partitionKey({ topic, partition });

@@ -5,7 +5,7 @@ import { atLeast } from "./checks.js";
 export const KAFKA_KEYS: readonly ConfigEntry[] = [
   {
     key: "spark.streaming.kafka.maxRatePerPartition",
-    doc: "The most records per second a batch of a direct stream takes of one Kafka partition; 0 sets no limit.",
+    doc: "The most records that a Kafka stream takes of one partition, per second of its batch duration; 0 sets no limit.",
     type: "long",
     default: "0",
     since: "0.1.0",
@@ -13,7 +13,7 @@ export const KAFKA_KEYS: readonly ConfigEntry[] = [
   },
   {
     key: "spark.streaming.kafka.minRatePerPartition",
-    doc: "The least records a batch of a direct stream takes of a Kafka partition that has as many, whatever back-pressure says.",
+    doc: "The least records that a batch of a Kafka stream takes of a partition that has as many, whatever the rates say. Records a batch, not a second, as in Spark.",
     type: "long",
     default: "1",
     since: "0.1.0",
@@ -21,7 +21,7 @@ export const KAFKA_KEYS: readonly ConfigEntry[] = [
   },
   {
     key: "spark.streaming.backpressure.initialRate",
-    doc: "Records per second a direct stream takes while back-pressure is on and has not measured anything; without it there is no limit.",
+    doc: "Records per second that a source may deliver until back-pressure has measured a batch with records: a Kafka stream from all its partitions together, a receiver by itself. Not set, or with back-pressure off, nothing limits the first batches.",
     type: "long",
     since: "0.1.0",
     check: atLeast(1),
