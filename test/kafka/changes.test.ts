@@ -109,6 +109,8 @@ describeWithBroker("Kafka that changes", fixture => {
     assert.ok(
       moved[0]!.endsWith(`Kafka partition moved-0 is led by ${bootstrap} now, before it was ${second.bootstrap}`),
     );
+    assert.equal(told(/is back/).length, 1, log.join("\n"));
+    assert.ok(told(/is back/)[0]!.includes(`Kafka partition moved-0 at ${bootstrap} is back after`), log.join("\n"));
     second = await second.restart();
   });
 

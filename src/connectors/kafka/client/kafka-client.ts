@@ -287,7 +287,7 @@ export class KafkaClient {
         }
         if (this.#reached && failure !== "unknown" && failure !== "busy")
           this.#outage.begins(
-            this.#where(what, this.#about.get(error as object) ?? partitions),
+            () => this.#where(what, this.#about.get(error as object) ?? partitions),
             reasonOf(error),
             patience,
           );

@@ -17,25 +17,25 @@ const WORTH_TELLING_MS = 500;
 /** What a client says about brokers that are away: one line when it begins, one when it is over, however many wait. */
 export class Outage {
   #since: number | undefined;
-  /** What the line named when it began. */
-  #told: string | undefined;
+  /** What the line was about. */
+  #told: (() => string) | undefined;
 
   constructor(private readonly clock: Clock) {}
 
   /**
    * A request failed because of `why` and is tried again for `patienceMs`.
    *
-   * @param where what it was about, and the address: `Kafka partition orders-0 at 127.0.0.1:9092`
+   * @param where what it is about, and the address at that time: `Kafka partition orders-0 at 127.0.0.1:9092`
    */
-  begins(where: string, why: string, patienceMs: number): void {
+  begins(where: () => string, why: string, patienceMs: number): void {
     const now = this.clock.now();
     this.#since ??= now;
     if (this.#told !== undefined || now - this.#since < WORTH_TELLING_MS) {
-      log.debug(() => `${where} does not answer (${why})`);
+      log.debug(() => `${where()} does not answer (${why})`);
       return;
     }
     this.#told = where;
-    tell(`${where} does not answer (${why}): trying again for up to ${patienceMs / 1000} s`);
+    tell(`${where()} does not answer (${why}): trying again for up to ${patienceMs / 1000} s`);
   }
 
   /** A request succeeded. */
@@ -44,7 +44,7 @@ export class Outage {
     const ms = this.clock.now() - this.#since;
     const told = this.#told;
     this.givenUp();
-    if (told !== undefined) tell(`${told} is back after ${(ms / 1000).toFixed(1)} s`);
+    if (told !== undefined) tell(`${told()} is back after ${(ms / 1000).toFixed(1)} s`);
   }
 
   /** It was given up: who asks next is told again. */
