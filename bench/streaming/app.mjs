@@ -2,6 +2,7 @@
 //   count    socketTextStream, split at spaces, reduceByKey, print
 //   newest   how old the newest record of a batch is when its output sees it
 //   window   word count over a window of 20 batches with an inverse function
+//   soak     count; tells its memory every second, and all batches
 // Tells by IPC what each batch took and the CPU used, from the end of the first third on.
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -21,7 +22,7 @@ const add = (a, b) => a + b;
 const ages = new Map();
 const now = () => performance.timeOrigin + performance.now();
 
-if (job === "count") pairs().reduceByKey(add).print();
+if (job === "count" || job === "soak") pairs().reduceByKey(add).print();
 else if (job === "window") {
   ssc.checkpoint(directory);
   pairs()
@@ -38,13 +39,15 @@ else if (job === "window") {
 }
 
 const batches = [];
-let measuring = false;
+let measuring = job === "soak";
+const began = performance.now();
 ssc.addStreamingListener({
   onBatchCompleted({ batchInfo: b }) {
     if (!measuring) return;
     const time = b.batchTime.milliseconds;
     batches.push({
       time,
+      at: (performance.now() - began) / 1000,
       records: b.numRecords,
       scheduling: b.schedulingDelay,
       processing: b.processingDelay,
@@ -56,6 +59,17 @@ ssc.addStreamingListener({
   },
 });
 await ssc.start();
+if (job === "soak") {
+  setInterval(() => {
+    const at = (performance.now() - began) / 1000;
+    process.send({
+      at,
+      rss: process.memoryUsage.rss(),
+      heap: process.memoryUsage().heapUsed,
+      delay: batches.at(-1)?.total,
+    });
+  }, 1000);
+}
 const wait = s => new Promise(resolve => setTimeout(resolve, s * 1000));
 await wait(seconds / 3);
 measuring = true;

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { inspect } from "node:util";
-import { type Clock, systemClock } from "../core/clock/clock.js";
+import type { Clock } from "../core/clock/clock.js";
+import { SteadyClock } from "../core/clock/steady-clock.js";
 import { SparkConf } from "../core/conf/spark-conf.js";
 import { getLogger } from "../core/log/logger.js";
 import type { RDD } from "../core/rdd/rdd.js";
@@ -43,7 +44,10 @@ export type StreamingContextState = "INITIALIZED" | "ACTIVE" | "STOPPED";
 
 /** Options of a `StreamingContext`. */
 export interface StreamingContextOptions {
-  /** Where batches take their time from; the wall clock by default, a `ManualClock` in tests. */
+  /**
+   * Where batches take their time from; by default the wall clock (when that is set back, batches go on with the time that
+   * they had), in tests a `ManualClock`.
+   */
   readonly clock?: Clock;
 }
 
@@ -88,7 +92,7 @@ export class StreamingContext {
     this.graph = new DStreamGraph(
       this.sparkContext,
       batchDuration,
-      options.clock ?? clockForNew.getStore() ?? systemClock,
+      options.clock ?? clockForNew.getStore() ?? new SteadyClock(),
       this.#bus,
     );
   }

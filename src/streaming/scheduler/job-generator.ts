@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../../core/clock/clock.js";
+import { SteadyClock } from "../../core/clock/steady-clock.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { CheckpointWriter } from "../checkpoint/checkpoint-writer.js";
 import type { Resumption } from "../checkpoint/recovery.js";
@@ -71,6 +72,8 @@ export class JobGenerator {
       log.warn(
         `The clock shows ${now} ms, before the batch of ${latest} that was made already: was it set back? The next batch is that of ${this.#next} ms`,
       );
+      // Nobody wants to wait until the clock has come there again.
+      if (this.#clock instanceof SteadyClock) this.#clock.catchUp(latest.milliseconds);
     }
     const caughtUp = this.#catchUp(pending, missed);
     this.#generating = caughtUp;
