@@ -1,4 +1,5 @@
 import type { Application } from "../status/application.js";
+import { lagsOf } from "./lag-forecast.js";
 import { statisticsJson } from "./streaming-json.js";
 
 /** One metric of `/metrics/prometheus`, which is what its documentation and its tests are made from. */
@@ -7,8 +8,28 @@ export interface Family {
   readonly type: "counter" | "gauge";
   /** What it says, with its unit. */
   readonly help: string;
-  /** Its value; `undefined` leaves it out: without a streaming context there are no streams. */
-  readonly value: (app: Application) => number | undefined;
+  /** Its value, or one for each combination of labels; `undefined` leaves it out: without a streaming context there are no streams. */
+  readonly value: (app: Application) => number | readonly Sample[] | undefined;
+}
+
+/** One value of a metric that has several. */
+export interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+function lagSamples({ streaming }: Application): Sample[] {
+  return lagsOf(streaming?.batches() ?? []).map(({ topic, partition, lag }) => ({
+    labels: { topic, partition: String(partition) },
+    value: lag,
+  }));
+}
+
+function limitSamples({ streaming }: Application): Sample[] {
+  const inputs = streaming?.batches()[0]?.info.streamIdToInputInfo.values() ?? [];
+  return [...inputs].flatMap(({ name, rateLimit }) =>
+    rateLimit === undefined ? [] : [{ labels: { input: name }, value: rateLimit }],
+  );
 }
 
 const streaming =
@@ -110,6 +131,24 @@ export const FAMILIES: readonly Family[] = [
     type: "gauge",
     help: "Receivers that run now.",
     value: streaming(s => s.numActiveReceivers),
+  },
+  {
+    name: "tspark_process_resident_memory_bytes",
+    type: "gauge",
+    help: "Memory that the process takes.",
+    value: () => process.memoryUsage.rss(),
+  },
+  {
+    name: "tspark_streaming_lag_records",
+    type: "gauge",
+    help: "Records of a partition that were left when the latest batch was made; labels topic and partition.",
+    value: lagSamples,
+  },
+  {
+    name: "tspark_streaming_rate_limit_records_per_second",
+    type: "gauge",
+    help: "What back-pressure let an input deliver when the latest batch was made; label input.",
+    value: limitSamples,
   },
   {
     name: "tspark_streaming_last_batch_scheduling_delay_seconds",
