@@ -96,7 +96,7 @@ test("hostile requests are refused, one by one", async () => {
     [request("FOO / HTTP/1.1", host), /^HTTP\/1\.1 400/],
     ["\0\0\0\0\r\n\r\n", /^HTTP\/1\.1 400/],
     ["GET /\r\n\r\n", /^HTTP\/1\.1 40[03]/],
-    [request("GET /events?page=/%00 HTTP/1.1", host, "Connection: close"), /^HTTP\/1\.1 404/],
+    [request("GET /events?page=/a%00b HTTP/1.1", host, "Connection: close"), /^HTTP\/1\.1 404/],
   ];
   for (const [text, expected] of cases) assert.match(await send(text), expected, text.slice(0, 60));
   await isWell();
