@@ -363,6 +363,17 @@ test("Ctrl-C while a script streams stops gracefully, then 130", async () => {
   }
 });
 
+test("Ctrl-C while a script streams counts down what is left", async () => {
+  const script = `
+ssc.rateStream(10).foreachRDD(async () => { console.log("ready"); await new Promise(r => setTimeout(r, 1500)) })
+await ssc.start()
+await ssc.awaitTermination()
+`;
+  const result = await signalled(script, ["SIGINT"]);
+  assert.equal(result.code, 130, result.stderr);
+  assert.match(result.stderr, /^Stopping the streams: .*\nStopping: \d+ batch(?:es)? left/m);
+});
+
 test("a batch that fails makes a script end in 1", async () => {
   const script = `
 ssc.queueStream([sc.parallelize([1])]).foreachRDD(() => { throw new Error("bad batch") })
