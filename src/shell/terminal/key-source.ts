@@ -46,7 +46,8 @@ export class KeySource {
   readonly #keys = new EventEmitter();
   #waiting: ((event: KeyEvent | undefined) => void) | undefined;
   #arrivals: (() => void)[] = [];
-  #pasted: string | undefined;
+  /** A paste whose end has not come: its chunks, and the last characters of them all. */
+  #pasted: { readonly chunks: string[]; tail: string } | undefined;
   /** A paste whose opening mark came in pieces, so that Node's decoder saw it as a key. */
   #pastedByKeys: string | undefined;
   #held = "";
@@ -118,21 +119,25 @@ export class KeySource {
     this.#held = "";
     while (text !== "") {
       if (this.#pasted !== undefined) {
-        const end = (this.#pasted + text).indexOf(PASTE_END, Math.max(0, this.#pasted.length - PASTE_END.length));
+        // Only the end of what came before is looked at again: a large paste comes in many chunks.
+        const { chunks, tail } = this.#pasted;
+        const end = (tail + text).indexOf(PASTE_END);
+        chunks.push(text);
         if (end < 0) {
-          this.#pasted += text;
+          this.#pasted.tail = (tail + text).slice(-PASTE_END.length);
           return;
         }
-        const whole = this.#pasted + text;
+        const whole = chunks.join("");
+        const at = whole.length - text.length - tail.length + end;
         this.#pasted = undefined;
-        text = whole.slice(end + PASTE_END.length);
-        this.#push({ type: "paste", text: whole.slice(0, end).replace(/\r\n?/g, "\n") });
+        text = whole.slice(at + PASTE_END.length);
+        this.#push({ type: "paste", text: whole.slice(0, at).replace(/\r\n?/g, "\n") });
         continue;
       }
       const start = text.indexOf(PASTE_START);
       if (start >= 0) {
         this.#decode(text.slice(0, start));
-        this.#pasted = "";
+        this.#pasted = { chunks: [], tail: "" };
         text = text.slice(start + PASTE_START.length);
         continue;
       }
