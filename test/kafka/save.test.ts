@@ -1,7 +1,7 @@
 // KafkaUtils.save: what was written is read back, by partition, with a real broker.
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, it } from "node:test";
-import { Seconds, SparkConf, SparkContext, StreamingContext } from "tspark";
+import { Milliseconds, Seconds, SparkConf, SparkContext, StreamingContext } from "tspark";
 import { ConsumerStrategies, KafkaUtils, LocationStrategies, LongSerializer, OffsetRange } from "tspark/kafka";
 import { ManualClock } from "tspark/testing";
 import { setLogSink } from "../../src/core/log/logger.js";
@@ -35,6 +35,8 @@ describeWithBroker("KafkaUtils.save", fixture => {
     const ranges = known.partitions.map(p => OffsetRange.create(topic, p.partition, p.low, p.high));
     return KafkaUtils.createRDD(sc, params(more), ranges).glom().collect();
   };
+
+  const readCommitted = async (topic: string) => (await read(topic, { "isolation.level": "read_committed" })).flat();
 
   it("an RDD: records go where Java's producer puts their keys, with headers and times", async () => {
     const ours = await topicOf("ours", 4);
@@ -225,6 +227,44 @@ describeWithBroker("KafkaUtils.save", fixture => {
     assert.match(failure.message, /Another program writes with the transactional.id "tspark-fenced"/);
     await ssc.stop(false);
     assert.deepEqual((await read(to, { "isolation.level": "read_committed" })).flat(), []);
+  });
+
+  it("exactly once, while the broker is killed and started again", async () => {
+    const from = await topicOf("restart-from", 2);
+    const to = await topicOf("restart-to", 2);
+    const ssc = new StreamingContext(sc, Milliseconds(50));
+    const strategy = ConsumerStrategies.Subscribe(
+      [from],
+      params({ "group.id": "restart", "auto.offset.reset": "earliest" }),
+    );
+    const stream = KafkaUtils.createDirectStream(ssc, LocationStrategies.PreferConsistent, strategy);
+    KafkaUtils.save(
+      stream.map(r => r.value),
+      params(),
+      value => ({ topic: to, key: value, value }),
+      { exactlyOnce: true },
+    );
+    let written = 0;
+    const write = (n: number) => {
+      const values = Array.from({ length: n }, () => ({ value: String(written++), partition: written % 2 }));
+      return kafka.send(broker.bootstrap, from, values);
+    };
+    let read = 0;
+    ssc.addStreamingListener({
+      onBatchCompleted: ({ batchInfo }) => {
+        read += batchInfo.numRecords;
+      },
+    });
+    await ssc.start();
+    for (let i = 0; i < 5; i++) await write(20);
+    await broker.kill9();
+    fixture.broker = broker = await broker.restart();
+    for (let i = 0; i < 5; i++) await write(20);
+    while (read < written && ssc.failure === undefined) await ssc.awaitBatches(1);
+    await ssc.stop(false, true);
+    assert.equal(ssc.failure, undefined);
+    const values = (await readCommitted(to)).map(r => Number(r.value)).sort((a, b) => a - b);
+    assert.deepEqual(values, [...Array(written).keys()]);
   });
 
   it("exactly once is refused where it cannot hold", async () => {
