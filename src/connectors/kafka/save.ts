@@ -38,7 +38,8 @@ export function save<T>(
 /**
  * An output operation that writes every batch of a stream to Kafka: at least once or, with `{ exactlyOnce: true }`, together
  * with the offsets of the direct stream it comes from, in one transaction a batch. That takes the `group.id` of the direct
- * stream; state, windows and several outputs take a checkpoint directory, too.
+ * stream; state, windows and several outputs take a checkpoint directory, too. What a batch gives is held in the driver's
+ * memory until it is written.
  *
  * @throws IllegalArgumentError when `exactlyOnce` cannot hold, and says why
  *
