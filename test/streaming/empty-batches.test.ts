@@ -18,7 +18,7 @@ const OPERATIONS: Record<string, [(pairs: Pairs) => DStream<unknown>, number, un
     s =>
       s
         .map(x => [x])
-        .flatMap(x => x)
+        .flatMap(x => [x[0]!])
         .filter(() => true),
     0,
     [],

@@ -64,3 +64,12 @@ export function sleep(ms: number, clock: Clock = systemClock): Promise<void> {
     clock.at(clock.now() + ms, resolve);
   });
 }
+
+/** The longest wait that `setTimeout` takes, ms. */
+const LONGEST = 0x7fffffff;
+
+/** Calls `fire` when `ms` milliseconds have passed (2^31 - 1 at most), whatever the wall clock shows meanwhile; maybe 1 ms early. */
+export function afterElapsed(ms: number, fire: () => void): Timer {
+  const timer = setTimeout(fire, Math.max(0, Math.min(ms, LONGEST)));
+  return { cancel: () => clearTimeout(timer) };
+}

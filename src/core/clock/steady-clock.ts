@@ -1,13 +1,10 @@
 import { getLogger } from "../log/logger.js";
-import type { Clock, Timer } from "./clock.js";
+import { afterElapsed, type Clock, systemClock, type Timer } from "./clock.js";
 
 const log = getLogger("SteadyClock");
 
 /** Steps back that are smaller than this are what time servers do all day, ms. */
 const STEP = 500;
-/** The longest wait that `setTimeout` takes, ms. */
-const LONGEST = 0x7fffffff;
-
 /** Where a {@link SteadyClock} looks. */
 export interface TimeSource {
   /** ms since the epoch; may jump. */
@@ -15,6 +12,8 @@ export interface TimeSource {
   /** ms from an arbitrary origin; never goes back. */
   monotonic(): number;
 }
+
+const WALL: TimeSource = { wall: () => systemClock.now(), monotonic: () => systemClock.monotonic() };
 
 /**
  * The wall clock for what must not stand still when somebody sets it back: it goes on as if nothing had happened, and is
@@ -25,7 +24,7 @@ export class SteadyClock implements Clock {
   #wall: number;
   #monotonic: number;
 
-  constructor(private readonly source: TimeSource = { wall: () => Date.now(), monotonic: () => performance.now() }) {
+  constructor(private readonly source: TimeSource = WALL) {
     this.#wall = source.wall();
     this.#monotonic = source.monotonic();
   }
@@ -53,13 +52,12 @@ export class SteadyClock implements Clock {
   }
 
   at(time: number, fire: () => void): Timer {
-    let timer: NodeJS.Timeout;
+    let timer: Timer;
     // A timer counts time that has passed, whatever the wall clock shows; it may fire up to 1 ms early.
     const wait = () => {
-      const left = time - this.now();
-      timer = setTimeout(() => (this.now() >= time ? fire() : wait()), Math.max(0, Math.min(left, LONGEST)));
+      timer = afterElapsed(time - this.now(), () => (this.now() >= time ? fire() : wait()));
     };
     wait();
-    return { cancel: () => clearTimeout(timer) };
+    return { cancel: () => timer.cancel() };
   }
 }
