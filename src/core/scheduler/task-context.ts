@@ -3,8 +3,8 @@ import type { AccumulatorV2 } from "../accumulator/accumulator-v2.js";
 import { E } from "../errors/engine-errors.js";
 import type { TaskMemory } from "../memory/task-memory.js";
 import { noteOrigin } from "../pipeline/origin.js";
-import type { TaskMetrics } from "./events.js";
 import type { TaskEnvironment } from "./task-environment.js";
+import { emptyMetrics } from "./task-metrics.js";
 
 /** The task whose code runs right now; set while the driver loop is in it. */
 let running: TaskContext | undefined;
@@ -21,22 +21,7 @@ export class TaskContext {
   #killed: string | undefined;
   /** @internal told when it is killed */
   onKilled: ((reason: string) => void) | undefined;
-  readonly metrics: TaskMetrics = {
-    executorRunTime: 0,
-    executorCpuTime: 0,
-    jvmGCTime: 0,
-    resultSize: 0,
-    memoryBytesSpilled: 0,
-    diskBytesSpilled: 0,
-    inputBytes: 0,
-    inputRecords: 0,
-    outputBytes: 0,
-    outputRecords: 0,
-    shuffleReadBytes: 0,
-    shuffleReadRecords: 0,
-    shuffleWriteBytes: 0,
-    shuffleWriteRecords: 0,
-  };
+  readonly metrics = emptyMetrics();
   /** What this attempt added to accumulators; merged when it succeeds. */
   readonly updates = new Map<AccumulatorV2<unknown, unknown>, AccumulatorV2<unknown, unknown>>();
   #copies: Map<Function, Function> | undefined;

@@ -1,4 +1,5 @@
 import type { RDDInfo, StageInfo, TaskMetrics } from "../../core/scheduler/events.js";
+import { emptyMetrics } from "../../core/scheduler/task-metrics.js";
 
 export type StageStatus = "ACTIVE" | "COMPLETE" | "FAILED" | "PENDING" | "SKIPPED";
 
@@ -26,22 +27,7 @@ export class StageRecord {
   completionTime: number | undefined;
   failureReason: string | undefined;
   /** Sums over the tasks that have ended. */
-  readonly metrics: TaskMetrics = {
-    executorRunTime: 0,
-    executorCpuTime: 0,
-    jvmGCTime: 0,
-    resultSize: 0,
-    memoryBytesSpilled: 0,
-    diskBytesSpilled: 0,
-    inputBytes: 0,
-    inputRecords: 0,
-    outputBytes: 0,
-    outputRecords: 0,
-    shuffleReadBytes: 0,
-    shuffleReadRecords: 0,
-    shuffleWriteBytes: 0,
-    shuffleWriteRecords: 0,
-  };
+  readonly metrics = emptyMetrics();
 
   constructor(
     info: StageInfo,
