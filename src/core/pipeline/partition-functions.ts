@@ -41,8 +41,13 @@ function* chunks(it: Elements): Generator<unknown[]> {
  *
  * @param merge puts together what was combined apart, because it was too much for memory
  */
-function* combined(it: Elements, sink: AnySink, merge: AnySink): Generator<readonly [unknown, unknown]> {
-  const table = new ExternalTable(TaskContext.get()!, merge);
+function* combined(
+  it: Elements,
+  sink: AnySink,
+  merge: AnySink,
+  shrinks = true,
+): Generator<readonly [unknown, unknown]> {
+  const table = new ExternalTable(TaskContext.get()!, merge, shrinks);
   const kernel = kernelOf("array", [], sink);
   for (const chunk of chunks(it)) table.addPairs(kernel, chunk);
   yield* pairsOf(table.result());
@@ -73,7 +78,7 @@ export const PARTITION_FUNCTIONS = {
     combined(it, combineSink(create, merge), mergeSink(mergeCombiners)),
   foldLocally: (zero: unknown, merge: Function, mergeCombiners: Function) => (_: number, it: Elements) =>
     combined(it, combineSink(fromZero(zero, merge), merge), mergeSink(mergeCombiners)),
-  groupLocally: () => (_: number, it: Elements) => combined(it, groupSink, mergeSink(appendAll)),
+  groupLocally: () => (_: number, it: Elements) => combined(it, groupSink, mergeSink(appendAll), false),
   sortLocally: (ordering: Ordering<unknown> | undefined, descending: boolean) => (_: number, it: Elements) =>
     sorted(it, ordering, descending),
   glom: () => (_: number, it: Elements) => [[...it]],

@@ -18,6 +18,8 @@ const log = getLogger("ExternalAppendOnlyMap");
 const FANOUT = 16;
 /** A part that does not fit is split again, so often at most: keys that are still together have one hash. */
 const MAX_DEPTH = 7;
+/** A part that holds so much of a table was not divided. */
+const UNDIVIDED = 0.8;
 /** Rows between two turns of the event loop. */
 const WINDOW = 16384;
 const SAMPLES = 64;
@@ -37,10 +39,15 @@ export class ExternalTable {
   #stuck = false;
   readonly #memory: MemoryConsumer;
 
-  /** @param merge puts a combiner of a key to another one of it */
+  /**
+   * @param merge puts a combiner of a key to another one of it
+   * @param shrinks whether a combiner is smaller than the values it was made of
+   * @param depth how often what comes in was split already
+   */
   constructor(
     private readonly context: TaskContext,
     private readonly merge: AnySink,
+    private readonly shrinks: boolean,
     private readonly depth = 0,
   ) {
     this.#memory = context.memory.consumer();
@@ -78,10 +85,13 @@ export class ExternalTable {
       }
       this.#putAway();
       this.#file!.close();
+      const total = this.#parts.reduce((sum, blocks) => sum + bytesOf(blocks), 0);
       for (const [i, blocks] of this.#parts.entries()) {
         if (blocks.length === 0) continue;
         this.#parts[i] = [];
-        const part = new ExternalTable(this.context, this.merge, this.depth + 1);
+        // Nearly all in one part is one key, most likely: it is not tried as often then.
+        const steps = bytesOf(blocks) > UNDIVIDED * total ? 3 : 1;
+        const part = new ExternalTable(this.context, this.merge, this.shrinks, this.depth + steps);
         try {
           for (const _ of part.add(blocks, this.merge)) yield NOTHING;
           yield* part.result();
@@ -105,13 +115,14 @@ export class ExternalTable {
   }
 
   #check(): void {
-    if (this.#memory.fits(this.#bound)) return;
     const { table, values } = this.#state;
-    // Combining shrinks: what came in is more than what is there.
-    const size = estimateSize(table.keys, SAMPLES) + estimateSize(values, SAMPLES) + table.overhead;
-    this.#bound = Math.min(this.#bound, size);
-    if (this.#memory.fits(this.#bound) || values.length < 2 || this.depth >= MAX_DEPTH) return;
-    this.#putAway();
+    if (this.#memory.fits(this.#bound + table.overhead)) return;
+    // Combining shrinks: what came in is more than what is there. Groups hold all of it, and a sample would miss a long one.
+    if (this.shrinks) {
+      this.#bound = Math.min(this.#bound, estimateSize(table.keys, SAMPLES) + estimateSize(values, SAMPLES));
+      if (this.#memory.fits(this.#bound + table.overhead)) return;
+    }
+    if (values.length > 1 && this.depth < MAX_DEPTH) this.#putAway();
   }
 
   #putAway(): void {
@@ -131,7 +142,7 @@ export class ExternalTable {
       return;
     }
     const { metrics } = this.context;
-    metrics.memoryBytesSpilled += Math.round(this.#bound);
+    metrics.memoryBytesSpilled += Math.round(this.#bound + table.overhead);
     metrics.diskBytesSpilled += file.bytes - before;
     log.debug(`Task ${this.context.taskAttemptId()} spilled ${values.length} of ${table.size} keys`);
     this.#state = { table: new KeyTable(), values: [] };
@@ -139,6 +150,8 @@ export class ExternalTable {
     this.#memory.fits(0);
   }
 }
+
+const bytesOf = (blocks: readonly FileBlock[]) => blocks.reduce((sum, block) => sum + block.bytes, 0);
 
 const NOTHING: ShuffleBlock = { keys: [], values: [] };
 

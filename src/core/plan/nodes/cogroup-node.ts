@@ -51,7 +51,7 @@ export class CoGroupNode<K> extends PlanNode<readonly [K, readonly (readonly unk
   /** Keys and groups as columns, where no parent may make its task wait. */
   columns(split: Partition, context: TaskContext): Iterable<ShuffleBlock> | undefined {
     if (this.dependencies.some(d => !d.wide)) return undefined;
-    const table = new ExternalTable(context, merge);
+    const table = new ExternalTable(context, merge, false);
     const feeds = this.#feeds(split, context, table) as Iterable<typeof BUSY>[];
     return (function* () {
       for (const feed of feeds) for (const _ of feed) yield NOTHING;
@@ -60,7 +60,7 @@ export class CoGroupNode<K> extends PlanNode<readonly [K, readonly (readonly unk
   }
 
   compute(split: Partition, context: TaskContext): Chunks<readonly [K, readonly (readonly unknown[])[]]> {
-    const table = new ExternalTable(context, merge);
+    const table = new ExternalTable(context, merge, false);
     const feeds = this.#feeds(split, context, table);
     if (feeds.some(isAsync)) {
       return (async function* () {

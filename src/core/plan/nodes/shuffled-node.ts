@@ -72,7 +72,7 @@ export class ShuffledNode<K, V, C> extends PlanNode<readonly [K, C]> {
     let table: ExternalTable | undefined;
     let sort: ExternalSort | undefined;
     if (options.aggregator !== undefined) {
-      table = new ExternalTable(context, mergeSide(options.aggregator, context));
+      table = new ExternalTable(context, mergeSide(options.aggregator, context), options.aggregator !== "group");
       for (const _ of table.add(input, reduceSide(options.aggregator, context))) yield NOTHING;
       input = table.result();
     }
@@ -105,7 +105,8 @@ function unchanging(
   context: TaskContext,
 ): readonly StoredBlock[] {
   const size = blocks.reduce((sum, block) => sum + objectsSize(block), 0);
-  if (context.memory.surelyFits(size)) return blocks;
+  // With the table beside them.
+  if (context.memory.surelyFits(3 * size)) return blocks;
   try {
     return shuffles.readPacked(shuffleId, split.index).blocks;
   } catch (error) {
