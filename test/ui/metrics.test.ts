@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { InputDStream, type RDD, Seconds, StreamingContext, type Time } from "tspark";
 import { ManualClock } from "../../src/core/clock/manual-clock.js";
@@ -126,6 +127,15 @@ test("names: ours, with units, counters end in _total", () => {
     assert.match(help, /^[A-Z][^\n\\]*\.$/);
   }
   assert.equal(new Set(FAMILIES.map(f => f.name)).size, FAMILIES.length);
+});
+
+test("docs/status-port.md lists them all, and no other", () => {
+  const page = readFileSync("docs/status-port.md", "utf8");
+  const rows = [...page.matchAll(/^\| `(tspark_\w+)` \| (\w+) \| (.*) \|$/gm)].map(m => m.slice(1));
+  assert.deepEqual(
+    rows,
+    FAMILIES.map(f => [f.name, f.type, f.help]),
+  );
 });
 
 test("the parser is strict", () => {

@@ -241,3 +241,42 @@ export const OUTPUT_OPERATION: Shape = {
   failureReason: "string?",
   jobIds: "array",
 };
+
+export const THREAD: Shape = {
+  threadId: "number",
+  threadName: "string",
+  threadState: "string",
+  stackTrace: "object",
+  blockedByThreadId: "number?",
+  blockedByLock: "string",
+  holdingLocks: "array",
+  synchronizers: "array",
+  monitors: "array",
+  lockName: "string?",
+  lockOwnerName: "string?",
+  suspended: "boolean",
+  inNative: "boolean",
+  isDaemon: "boolean",
+  priority: "number",
+};
+
+export const EXECUTOR_DISTRIBUTIONS: Shape = {
+  quantiles: "array",
+  taskTime: "array",
+  failedTasks: "array",
+  succeededTasks: "array",
+  killedTasks: "array",
+  inputBytes: "array",
+  inputRecords: "array",
+  outputBytes: "array",
+  outputRecords: "array",
+  shuffleRead: "array",
+  shuffleReadRecords: "array",
+  shuffleWrite: "array",
+  shuffleWriteRecords: "array",
+  memoryBytesSpilled: "array",
+  diskBytesSpilled: "array",
+  peakMemoryMetrics: "object",
+};
+
+export const MEMORY_DISTRIBUTIONS: Shape = Object.fromEntries(Object.keys(MEMORY_METRICS).map(name => [name, "array"]));

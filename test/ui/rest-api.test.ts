@@ -9,13 +9,16 @@ import { ask, askJson, startContext } from "./harness.js";
 import { APPLICATION, ATTEMPT, differences, ENVIRONMENT, JOB, STAGE, STAGE_DETAILS } from "./recorded.js";
 import {
   EXECUTOR,
+  EXECUTOR_DISTRIBUTIONS,
   EXECUTOR_STAGE_SUMMARY,
+  MEMORY_DISTRIBUTIONS,
   MEMORY_METRICS,
   RDD_DISTRIBUTION,
   RDD_PARTITION,
   RDD_STORAGE,
   TASK,
   TASK_SUMMARY,
+  THREAD,
 } from "./recorded-details.js";
 
 let sc: SparkContext;
@@ -237,4 +240,74 @@ test("any target has an answer", () => {
   for (const target of ["", "*", "//", "http://other/api/v1/version", "\\", "/%E0%A4%A"]) {
     assert.ok([200, 400, 404].includes(route(app, target).status), target);
   }
+});
+
+test("applications by date, and how many", async () => {
+  const ids = async (query: string) => {
+    const reply = await ask(sc, `/api/v1/applications?${query}`);
+    assert.equal(reply.status, 200, query);
+    return (JSON.parse(reply.body) as { id: string }[]).map(app => app.id);
+  };
+  const today = new Date(sc.startTime).toISOString().slice(0, 10);
+  const exact = new Date(sc.startTime).toISOString().replace("Z", "GMT");
+  for (const query of [
+    `minDate=${today}`,
+    `maxDate=${today}`,
+    `minDate=${exact}&maxDate=${exact}`,
+    "minEndDate=2020-01-01",
+    "limit=1",
+  ]) {
+    assert.deepEqual(await ids(query), [sc.applicationId], query);
+  }
+  for (const query of [
+    "minDate=2100-01-01",
+    "maxDate=2000-01-01",
+    "maxEndDate=2100-01-01",
+    "limit=0",
+    "status=completed",
+  ]) {
+    assert.deepEqual(await ids(query), [], query);
+  }
+  for (const query of ["minDate=yesterday", "maxDate=2026-13-45", "limit=x"]) {
+    assert.equal((await ask(sc, `/api/v1/applications?${query}`)).status, 400, query);
+  }
+});
+
+test("stages with summaries, at the quantiles asked for", async () => {
+  const id = await firstStage();
+  const [stage] = await askJson<Record<string, Record<string, unknown>>[]>(
+    sc,
+    `/stages/${id}?withSummaries=true&quantiles=0,1`,
+  );
+  assert.deepEqual(differences(stage!["taskMetricsDistributions"], TASK_SUMMARY), []);
+  assert.deepEqual(stage!["taskMetricsDistributions"]!["quantiles"], [0, 1]);
+  const executors = stage!["executorMetricsDistributions"]!;
+  assert.deepEqual(differences(executors, EXECUTOR_DISTRIBUTIONS), []);
+  assert.deepEqual(executors["succeededTasks"], [2, 2]);
+  assert.deepEqual(differences(executors["peakMemoryMetrics"], { quantiles: "array", ...MEMORY_DISTRIBUTIONS }), []);
+  const [plain] = await askJson<object[]>(sc, `/stages/${id}`);
+  assert.equal("taskMetricsDistributions" in plain!, false);
+  const all = await askJson<object[]>(sc, "/stages?withSummaries=true&details=true&status=complete");
+  assert.ok(all.every(s => "taskMetricsDistributions" in s && "tasks" in s));
+});
+
+test("threads: the main one, and one for each task that runs", async () => {
+  const job = sc
+    .parallelize([1])
+    .mapAsync(() => new Promise<number>(() => {}))
+    .collect();
+  let threads: Record<string, unknown>[] = [];
+  while (threads.length < 2) threads = await askJson(sc, "/executors/driver/threads");
+  for (const thread of threads) assert.deepEqual(differences(thread, THREAD), []);
+  assert.match(
+    String(threads[1]!["threadName"]),
+    /^Executor task launch worker for task 0\.0 in stage \d+\.0 \(TID \d+\)$/,
+  );
+  assert.match((await ask(sc, "/executors/")).body, /Executor task launch worker for task 0\.0/);
+  sc.cancelAllJobs();
+  await assert.rejects(job);
+  const app = `/api/v1/applications/${sc.applicationId}/executors`;
+  assert.equal((await ask(sc, `${app}/7/threads`)).status, 404);
+  assert.equal((await ask(sc, `${app}/x/threads`)).status, 400);
+  assert.deepEqual(await askJson(sc, "/allmiscellaneousprocess"), []);
 });

@@ -1,8 +1,9 @@
 import { VERSION } from "../../core/version.js";
-import { type Answer, json, notFound } from "../server/answer.js";
+import { type Answer, json, notFound, text } from "../server/answer.js";
 import type { Application } from "../status/application.js";
 import type { StreamingStatusStore } from "../status/streaming-status-store.js";
 import { applicationJson } from "./application-json.js";
+import { applicationsJson } from "./applications-query.js";
 import { dashboardJson } from "./dashboard-json.js";
 import { environmentJson } from "./environment-json.js";
 import { executorJson } from "./executor-json.js";
@@ -11,6 +12,7 @@ import { isNumber, withStatus } from "./query.js";
 import { stageResource } from "./stage-resource.js";
 import { storageJson } from "./storage-json.js";
 import { batchJson, operationsJson, receiversJson, statisticsJson } from "./streaming-json.js";
+import { threadsJson } from "./threads-json.js";
 
 /** What follows an application's id in a path, and how it is answered; `undefined`: no such path. */
 type Resource = (app: Application, rest: readonly string[], query: URLSearchParams) => Answer | undefined;
@@ -24,7 +26,15 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     return job === undefined ? notFound(`unknown job: ${id}`) : json(jobJson(job));
   },
   stages: stageResource,
-  executors: (app, rest) => (rest.length > 0 ? undefined : json([executorJson(app)])),
+  executors(app, [id, what, ...more]) {
+    if (id === undefined) return json([executorJson(app)]);
+    if (what !== "threads" || more.length > 0) return undefined;
+    if (id === "driver") return json(threadsJson(app));
+    return isNumber(id)
+      ? notFound(`No thread dump is available for executor ${id}.`)
+      : text(400, `Invalid executorId: neither 'driver' nor number.`);
+  },
+  allmiscellaneousprocess: (_app, rest) => (rest.length > 0 ? undefined : json([])),
   allexecutors: (app, rest) => (rest.length > 0 ? undefined : json([executorJson(app)])),
   storage(app, [what, id, ...more]) {
     if (what !== "rdd" || more.length > 0) return undefined;
@@ -85,10 +95,7 @@ export function restApi(app: Application, path: readonly string[], query: URLSea
   const [first, id, resource, ...rest] = path;
   if (first === "version" && path.length === 1) return json({ spark: VERSION });
   if (first !== "applications") return undefined;
-  if (id === undefined) {
-    const wanted = query.getAll("status").map(s => s.toLowerCase());
-    return json(wanted.length === 0 || wanted.includes("running") ? [applicationJson(app)] : []);
-  }
+  if (id === undefined) return applicationsJson([app], query);
   if (id !== app.id) return notFound(`unknown app: ${id}`);
   if (resource === undefined) return json(applicationJson(app));
   if (!Object.hasOwn(RESOURCES, resource)) return notFound(`unknown app ${id}, attempt ${resource}`);

@@ -1,8 +1,10 @@
 import type { Application } from "../status/application.js";
 import type { StageRecord } from "../status/stage-record.js";
 import { optionalDate } from "./dates.js";
+import { executorDistributionsJson } from "./executor-distributions.js";
 import { memoryMetricsJson } from "./metrics-json.js";
 import { taskJson } from "./task-json.js";
+import { taskSummaryJson } from "./task-summary.js";
 
 /** What an engine in one process never does: blocks from other machines, merged shuffles, serial forms of tasks. */
 const NEVER = {
@@ -35,17 +37,38 @@ interface StageDetails {
   readonly peakExecutorMetrics: ReturnType<typeof memoryMetricsJson>;
 }
 
+/** What Spark adds to a stage for `withSummaries=true`. */
+interface StageSummaries {
+  readonly taskMetricsDistributions: ReturnType<typeof taskSummaryJson>;
+  readonly executorMetricsDistributions: ReturnType<typeof executorDistributionsJson>;
+}
+
+/** The summaries of a stage at `quantiles`. */
+export function stageSummariesJson(stage: StageRecord, app: Application, quantiles: readonly number[]): StageSummaries {
+  const tasks = app.jobs.tasks(stage);
+  const taskTime = tasks.reduce((sum, task) => sum + task.duration(app.now()), 0);
+  const storage = app.storage.totals().memory;
+  return {
+    taskMetricsDistributions: taskSummaryJson(tasks, quantiles),
+    executorMetricsDistributions: executorDistributionsJson(stage, taskTime, quantiles, storage),
+  };
+}
+
 /** `stages/{id}/{attempt}`: {@link stageJson} with the tasks that are remembered. */
-export function stageDetailsJson(stage: StageRecord, app: Application) {
+export function stageDetailsJson(stage: StageRecord, app: Application, summaries?: StageSummaries) {
   const now = app.now();
   const tasks = app.jobs.tasks(stage);
   const memory = memoryMetricsJson(app.storage.totals().memory);
   const taskTime = tasks.reduce((sum, task) => sum + task.duration(now), 0);
-  return stageJson(stage, {
-    tasks: Object.fromEntries(tasks.map(task => [task.info.taskId, taskJson(task, now)])),
-    executorSummary: { driver: executorSummaryJson(stage, taskTime, memory) },
-    peakExecutorMetrics: memory,
-  });
+  return stageJson(
+    stage,
+    {
+      tasks: Object.fromEntries(tasks.map(task => [task.info.taskId, taskJson(task, now)])),
+      executorSummary: { driver: executorSummaryJson(stage, taskTime, memory) },
+      peakExecutorMetrics: memory,
+    },
+    summaries,
+  );
 }
 
 function executorSummaryJson(stage: StageRecord, taskTime: number, memory: ReturnType<typeof memoryMetricsJson>) {
@@ -72,7 +95,7 @@ function executorSummaryJson(stage: StageRecord, taskTime: number, memory: Retur
 }
 
 /** `stages`: Spark's `StageData` of one attempt. Times in ms, CPU time in ns, sizes in bytes. */
-export function stageJson(stage: StageRecord, details?: StageDetails) {
+export function stageJson(stage: StageRecord, details?: StageDetails, summaries?: StageSummaries) {
   const m = stage.metrics;
   return {
     status: stage.status,
@@ -120,6 +143,8 @@ export function stageJson(stage: StageRecord, details?: StageDetails) {
     killedTasksSummary: stage.killedTasksSummary,
     resourceProfileId: 0,
     peakExecutorMetrics: details?.peakExecutorMetrics,
+    taskMetricsDistributions: summaries?.taskMetricsDistributions,
+    executorMetricsDistributions: summaries?.executorMetricsDistributions,
     isShufflePushEnabled: false,
     shuffleMergersCount: 0,
   };

@@ -3,7 +3,7 @@ import type { Application } from "../status/application.js";
 import type { StageRecord } from "../status/stage-record.js";
 import type { TaskRecord } from "../status/task-record.js";
 import { isNumber, withStatus } from "./query.js";
-import { stageDetailsJson, stageJson } from "./stage-json.js";
+import { stageDetailsJson, stageJson, stageSummariesJson } from "./stage-json.js";
 import { taskJson } from "./task-json.js";
 import { DEFAULT_QUANTILES, taskSummaryJson } from "./task-summary.js";
 
@@ -11,11 +11,21 @@ import { DEFAULT_QUANTILES, taskSummaryJson } from "./task-summary.js";
 export function stageResource(app: Application, rest: readonly string[], query: URLSearchParams): Answer | undefined {
   const [id, attempt, what, ...more] = rest;
   const stages = app.jobs.stages();
-  if (id === undefined) return json(withStatus(stages, query).map(stage => stageJson(stage)));
+  const quantiles = quantilesIn(query);
+  if ("status" in quantiles) return quantiles;
+  const summaries = (stage: StageRecord) =>
+    query.get("withSummaries") === "true" ? stageSummariesJson(stage, app, quantiles) : undefined;
+  const plain = (stage: StageRecord) => stageJson(stage, undefined, summaries(stage));
+  if (id === undefined) {
+    const details = query.get("details") === "true";
+    const list = withStatus(stages, query);
+    return json(list.map(stage => (details ? stageDetailsJson(stage, app, summaries(stage)) : plain(stage))));
+  }
   if (!isNumber(id) || more.length > 0) return undefined;
   const attempts = stages.filter(stage => stage.stageId === Number(id));
   if (attempts.length === 0) return notFound(`unknown stage: ${id}`);
-  const show = query.get("details") === "false" ? stageJson : (stage: StageRecord) => stageDetailsJson(stage, app);
+  const show =
+    query.get("details") === "false" ? plain : (stage: StageRecord) => stageDetailsJson(stage, app, summaries(stage));
   if (attempt === undefined) return json(attempts.map(stage => show(stage)));
   if (!isNumber(attempt)) return undefined;
   const stage = attempts.find(s => s.attemptId === Number(attempt));
@@ -24,12 +34,20 @@ export function stageResource(app: Application, rest: readonly string[], query: 
     return notFound(`unknown attempt for stage ${id}.  Found attempts: [${ids}]`);
   }
   if (what === undefined) return json(show(stage));
-  if (what === "taskSummary") return summary(app, stage, query);
+  if (what === "taskSummary") return summary(app, stage, quantiles);
   if (what === "taskList") return list(app, stage, query);
   return undefined;
 }
 
-function summary(app: Application, stage: StageRecord, query: URLSearchParams): Answer {
+function summary(app: Application, stage: StageRecord, quantiles: readonly number[]): Answer {
+  const answer = taskSummaryJson(app.jobs.tasks(stage), quantiles);
+  return answer === undefined
+    ? notFound(`No tasks reported metrics for ${stage.stageId} / ${stage.attemptId} yet.`)
+    : json(answer);
+}
+
+/** The quantiles that a query asks for, or what is wrong with them. */
+function quantilesIn(query: URLSearchParams): readonly number[] | Answer {
   const wanted = query.get("quantiles")?.split(",") ?? DEFAULT_QUANTILES;
   if (wanted.length > 100) return badParameter("quantiles", "at most 100 doubles", `${wanted.length} of them`);
   const quantiles: number[] = [];
@@ -38,10 +56,7 @@ function summary(app: Application, stage: StageRecord, query: URLSearchParams): 
     if (!(number >= 0 && number <= 1)) return badParameter("quantiles", "a double from 0 to 1", String(q));
     quantiles.push(number);
   }
-  const answer = taskSummaryJson(app.jobs.tasks(stage), quantiles);
-  return answer === undefined
-    ? notFound(`No tasks reported metrics for ${stage.stageId} / ${stage.attemptId} yet.`)
-    : json(answer);
+  return quantiles;
 }
 
 /** By the names of Spark's `TaskSorting`. */

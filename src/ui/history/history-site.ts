@@ -1,10 +1,10 @@
-import { applicationJson } from "../api/application-json.js";
+import { applicationsJson } from "../api/applications-query.js";
 import { restApi } from "../api/rest-api.js";
 import { dateTime, duration } from "../pages/format.js";
 import { html } from "../pages/html.js";
 import { barePage } from "../pages/layout.js";
 import { type Row, section, table } from "../pages/table.js";
-import { type Answer, html as htmlAnswer, json, notFound, text } from "../server/answer.js";
+import { type Answer, html as htmlAnswer, notFound, text } from "../server/answer.js";
 import { parse, route } from "../server/router.js";
 import type { Site } from "../server/site.js";
 import { staticFile } from "../server/static-files.js";
@@ -31,7 +31,7 @@ async function answerTo(logs: EventLogDirectory, target: string): Promise<Answer
     return below(app, route(app, `/${path.slice(2).map(encodeURIComponent).join("/")}/?${query}`));
   }
   if (first === "api" && second === "v1") {
-    if (third === "applications" && id === undefined) return json(listed(await logs.applications(), query));
+    if (third === "applications" && id === undefined) return applicationsJson(await logs.applications(), query);
     const app = third === "applications" ? await logs.application(id!) : undefined;
     if (third === "applications" && app === undefined) return notFound(`unknown app: ${id}`);
     const found = restApi(app ?? ({} as Application), path.slice(2), query);
@@ -49,15 +49,6 @@ function below(app: Application, answer: Answer): Answer {
     ` href="/history/${encodeURIComponent(app.id)}/`,
   );
   return { ...answer, body };
-}
-
-function listed(apps: readonly Application[], query: URLSearchParams) {
-  const wanted = query.getAll("status").map(s => s.toLowerCase());
-  const limit = Number(query.get("limit") ?? apps.length);
-  return apps
-    .filter(app => wanted.length === 0 || wanted.includes(app.endTime === undefined ? "running" : "completed"))
-    .slice(0, Number.isInteger(limit) && limit >= 0 ? limit : apps.length)
-    .map(applicationJson);
 }
 
 function listPage(apps: readonly Application[]): Answer {

@@ -1,8 +1,9 @@
 import { executorJson } from "../api/executor-json.js";
+import { threadsJson } from "../api/threads-json.js";
 import type { Application } from "../status/application.js";
 import { bytes, duration } from "./format.js";
 import type { Page } from "./layout.js";
-import { section, table } from "./table.js";
+import { facts, pill, section, table } from "./table.js";
 
 /** `/executors/` */
 export function executorsPage(app: Application): Page {
@@ -11,7 +12,7 @@ export function executorsPage(app: Application): Page {
     [
       e.id,
       e.hostPort,
-      "Active",
+      pill(e.isActive ? "Active" : "Dead"),
       e.rddBlocks,
       `${bytes(e.memoryUsed)} / ${bytes(e.maxMemory)}`,
       bytes(e.diskUsed),
@@ -45,15 +46,22 @@ export function executorsPage(app: Application): Page {
   ];
   const memory = [
     ["Heap in use", bytes(e.peakMemoryMetrics.JVMHeapMemory)],
+    ["Heap at most", bytes(e.maxMemory)],
     ["Outside the heap", bytes(e.peakMemoryMetrics.JVMOffHeapMemory)],
     ["Resident set", bytes(e.peakMemoryMetrics.ProcessTreeJVMRSSMemory)],
-  ];
+    ["Cached in memory", bytes(e.memoryUsed)],
+    ["Cached on disk", bytes(e.diskUsed)],
+  ] as const;
+  const threads = threadsJson(app).map(t => [t.threadId, t.threadName, pill(t.threadState)]);
   return {
     title: "Executors",
     tab: "/executors/",
     main: [
       section("executors", "Executors", table("Executors", columns, rows)),
-      section("memory", "Memory of the process", table("Memory now", ["What", "Size"], memory)),
+      app.isHistory ? undefined : section("memory", "Memory of the process", facts(memory)),
+      app.isHistory
+        ? undefined
+        : section("threads", "Threads", table("Threads", ["Thread ID", "Thread Name", "Thread State"], threads)),
     ],
   };
 }

@@ -66,7 +66,7 @@ export function pill(status: string): Html {
     ? "good"
     : /FAIL|INACTIVE|ERROR/.test(text)
       ? "failed"
-      : /RUNNING|PROCESSING/.test(text)
+      : /RUNN|PROCESSING/.test(text)
         ? "busy"
         : "";
   return html`<span class="pill ${kind}">${status}</span>`;

@@ -1,0 +1,48 @@
+import { type Answer, json, text } from "../server/answer.js";
+import type { Application } from "../status/application.js";
+import { applicationJson } from "./application-json.js";
+
+/** ms since the epoch of each bound; `undefined` where the query has none. */
+type Bounds = Readonly<Record<"minDate" | "maxDate" | "minEndDate" | "maxEndDate", number | undefined>>;
+
+/**
+ * `applications`: those the query asks for with Spark's parameters `status`, `minDate`, `maxDate`, `minEndDate`,
+ * `maxEndDate` (`2026-11-23`, which is its beginning, or `2026-11-23T17:27:00.355GMT`) and `limit`.
+ */
+export function applicationsJson(apps: readonly Application[], query: URLSearchParams): Answer {
+  const bounds: Record<string, number | undefined> = {};
+  for (const name of ["minDate", "maxDate", "minEndDate", "maxEndDate"]) {
+    const given = query.get(name);
+    if (given === null) continue;
+    const ms = dateOf(given, name.startsWith("max"));
+    if (ms === undefined) return text(400, `Couldn't parse date: ${given}`);
+    bounds[name] = ms;
+  }
+  const limit = query.get("limit") ?? "";
+  if (limit !== "" && !/^\d{1,9}$/.test(limit)) {
+    return text(400, `Bad value for parameter "limit".  Expected a integer, got "${limit}"`);
+  }
+  const wanted = query.getAll("status").map(s => s.toLowerCase());
+  const found = apps.filter(app => {
+    const status = app.endTime === undefined ? "running" : "completed";
+    return (wanted.length === 0 || wanted.includes(status)) && within(app, bounds as Bounds);
+  });
+  return json((limit === "" ? found : found.slice(0, Number(limit))).map(applicationJson));
+}
+
+function within({ startTime, endTime }: Application, { minDate, maxDate, minEndDate, maxEndDate }: Bounds): boolean {
+  if (startTime < (minDate ?? startTime) || startTime > (maxDate ?? startTime)) return false;
+  if (minEndDate === undefined && maxEndDate === undefined) return true;
+  // One that runs will end later than any date.
+  const end = endTime ?? Number.POSITIVE_INFINITY;
+  return end >= (minEndDate ?? 0) && end <= (maxEndDate ?? Number.POSITIVE_INFINITY);
+}
+
+/** @param wholeDay a date without a time is the end of its day */
+function dateOf(given: string, wholeDay: boolean): number | undefined {
+  const day = /^\d{4}-\d\d-\d\d$/.test(given);
+  if (!day && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}GMT$/.test(given)) return undefined;
+  const ms = Date.parse(day ? `${given}T00:00:00.000Z` : given.replace("GMT", "Z"));
+  if (Number.isNaN(ms)) return undefined;
+  return day && wholeDay ? ms + 24 * 60 * 60 * 1000 - 1 : ms;
+}
