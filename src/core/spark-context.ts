@@ -7,14 +7,11 @@ import { Broadcast } from "./broadcast/broadcast.js";
 import { type Clock, systemClock } from "./clock/clock.js";
 import { SHIP } from "./closure/protocol.js";
 import { checkConf } from "./conf/check-conf.js";
-import { findConfigEntry } from "./conf/keys.js";
 import { parseMaster } from "./conf/master.js";
 import { SparkConf } from "./conf/spark-conf.js";
 import { E } from "./errors/engine-errors.js";
 import type { Backend } from "./executor/backend.js";
-import { EmbeddedBackend } from "./executor/embedded-backend.js";
-import { workerEntry } from "./executor/pool/worker-entry.js";
-import { PooledBackend } from "./executor/pooled-backend.js";
+import { backendFor } from "./executor/backend-for.js";
 import { locate } from "./io/file-systems.js";
 import { LocalProperties } from "./local-properties.js";
 import { configureLogging } from "./log/configure-logging.js";
@@ -608,16 +605,4 @@ export class SparkContext {
 /** Where the user's code did it; where none of it did, as with the shell's own context, in the program's course. */
 function placeOf(site: CallSite, otherwise: "start" | "end"): string {
   return site.long === "" ? `the ${otherwise} of the program` : site.short;
-}
-
-/** Threads of workers where there is more than one to use, and the file they start from; else the driver's own. */
-function backendFor(threads: number, conf: SparkConf, memory: MemoryManager): Backend {
-  const placement = conf.get("spark.tspark.placement", findConfigEntry("spark.tspark.placement")?.default);
-  const entry = threads > 1 && placement !== "driver" ? workerEntry() : undefined;
-  if (entry === undefined) return new EmbeddedBackend(threads);
-  return new PooledBackend(threads, entry, {
-    strictClosures: conf.getBoolean("spark.tspark.closure.strict"),
-    placement: placement === "workers" ? "workers" : undefined,
-    memory,
-  });
 }

@@ -69,3 +69,19 @@ export async function abortOutput(job: OutputJob): Promise<void> {
   const { fs, path } = locate(job.temporary);
   await fs.remove(path);
 }
+
+/** Runs `write`, and makes what it wrote the output; what a failed one wrote is taken away. */
+export async function withOutput(
+  directory: string,
+  mode: OutputJob["mode"],
+  write: (job: OutputJob) => Promise<unknown>,
+): Promise<void> {
+  const job = await beginOutput(directory, mode);
+  try {
+    await write(job);
+  } catch (error) {
+    await abortOutput(job);
+    throw error;
+  }
+  await commitOutput(job);
+}

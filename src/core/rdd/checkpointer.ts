@@ -1,4 +1,4 @@
-import { abortOutput, beginOutput, commitOutput } from "../io/output-job.js";
+import { withOutput } from "../io/output-job.js";
 import { CheckpointNode } from "../plan/nodes/checkpoint-node.js";
 import { KeptBlocksNode } from "../plan/nodes/kept-blocks-node.js";
 import type { PlanNode } from "../plan/plan-node.js";
@@ -44,14 +44,9 @@ export class Checkpointer {
 
   async #write(node: PlanNode<unknown>, callSite: CallSite): Promise<PlanNode<unknown>> {
     const directory = `${this.sc.getCheckpointDir()}/rdd-${node.id}`;
-    const job = await beginOutput(directory, "replace");
-    try {
-      await this.sc.runAction(node, { name: "saveObjects", args: [job, undefined] }, { callSite });
-      await commitOutput(job);
-    } catch (error) {
-      await abortOutput(job);
-      throw error;
-    }
+    await withOutput(directory, "replace", job =>
+      this.sc.runAction(node, { name: "saveObjects", args: [job, undefined] }, { callSite }),
+    );
     return new CheckpointNode(directory, node.numPartitions, node.partitioner);
   }
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { SHIP } from "../closure/protocol.js";
 import { E } from "../errors/engine-errors.js";
-import { abortOutput, beginOutput, commitOutput, type OutputJob } from "../io/output-job.js";
+import { type OutputJob, withOutput } from "../io/output-job.js";
 import type { PartitionFunctionName } from "../pipeline/partition-functions.js";
 import type { StepName } from "../pipeline/steps.js";
 import type { Aggregator } from "../plan/dependency.js";
@@ -22,23 +22,22 @@ import type { Action } from "../scheduler/action.js";
 import { HashPartitioner } from "../shuffle/hash-partitioner.js";
 import { type Partitioner, samePartitioner } from "../shuffle/partitioner.js";
 import { RangePartitioner } from "../shuffle/range-partitioner.js";
-import { BoundedBest } from "../sort/bounded-best.js";
 import type { SparkContext } from "../spark-context.js";
 import { StorageLevel } from "../storage/storage-level.js";
 import { equalKeys } from "../table/equal-keys.js";
 import { hashCode } from "../table/hash-code.js";
 import { HyperLogLog } from "../table/hyper-log-log.js";
 import { keyMap } from "../table/key-map.js";
-import { KeyTable } from "../table/key-table.js";
 import { captureCallSite } from "../util/call-site.js";
 import { cloneValue } from "../util/clone-value.js";
-import { naturalOrdering, type Ordering, reverse } from "../util/ordering.js";
+import type { Ordering } from "../util/ordering.js";
 import { Random, randomSeed, shuffled } from "../util/random.js";
 import { StatCounter } from "../util/stat-counter.js";
 import { type BoundedDouble, estimateCount, PartialResult } from "./bounded-double.js";
 import { debugString, describeNode } from "./debug-string.js";
 import { partitionCount, partitionerFor } from "./default-partitioner.js";
 import { add, addOne, first, identity, inBoth, one } from "./functions.js";
+import { bestOfParts, type CombinedPart, combineParts, sumOfParts } from "./join-parts.js";
 import { describeDependency, type RDDDependency } from "./rdd-dependency.js";
 import * as rules from "./rules.js";
 import type { AnyHint, TupleHint } from "./tuple-hint.js";
@@ -1162,46 +1161,23 @@ export class RDD<T> implements AsyncIterable<T> {
 
   #runBest(n: number, ordering: Ordering<T> | undefined, largest: boolean): Promise<T[]> {
     return this.#run({ name: "takeOrdered", args: [n, ordering, largest] }, (parts: T[][]) => {
-      const order = ordering ?? naturalOrdering;
-      const best = new BoundedBest<T>(n, largest ? reverse(order) : order);
-      for (const part of parts) for (const x of part) best.add(x);
-      return best.result();
+      return bestOfParts(parts, n, ordering, largest);
     });
   }
 
   #combineLocally<K, C>(create: Function, mergeValue: Function, merge: (a: C, b: C) => C): Promise<Map<K, C>> {
-    type Part = { readonly keys: K[]; readonly values: C[] };
-    return this.#run({ name: "combine", args: [create, mergeValue] }, (parts: Part[]) => {
-      const table = new KeyTable<K>();
-      const all: C[] = [];
-      for (const { keys, values } of parts) {
-        for (let i = 0; i < keys.length; i++) {
-          const slot = table.slot(keys[i]!);
-          all[slot] = slot === all.length ? values[i]! : merge(all[slot]!, values[i]!);
-        }
-      }
-      return keyMap(table.keys.map((k, i): [K, C] => [k, all[i]!]));
-    });
+    return this.#run({ name: "combine", args: [create, mergeValue] }, (parts: CombinedPart<K, C>[]) =>
+      combineParts(parts, merge),
+    );
   }
 
   #counts(ends: readonly number[]): Promise<number[]> {
-    return this.#run({ name: "histogram", args: [ends] }, (parts: number[][]) =>
-      parts.reduce((a, b) => a.map((n, i) => n + b[i]!), new Array<number>(ends.length - 1).fill(0)),
-    );
+    return this.#run({ name: "histogram", args: [ends] }, (parts: number[][]) => sumOfParts(parts, ends.length - 1));
   }
 
   async #save(path: string, action: (job: OutputJob) => Action): Promise<void> {
     this.sparkContext.assertUsable("an action");
-    const job = await beginOutput(
-      path,
-      this.sparkContext.conf.getBoolean("spark.hadoop.validateOutputSpecs") ? "refuse" : "merge",
-    );
-    try {
-      await this.#run(action(job), () => {});
-    } catch (error) {
-      await abortOutput(job);
-      throw error;
-    }
-    await commitOutput(job);
+    const mode = this.sparkContext.conf.getBoolean("spark.hadoop.validateOutputSpecs") ? "refuse" : "merge";
+    await withOutput(path, mode, job => this.#run(action(job), () => {}));
   }
 }

@@ -1,3 +1,5 @@
+import { isPlainObject } from "../table/hash-code.js";
+
 /**
  * An element as text, for `saveAsTextFile`, `print` and `pipe`: a string as it is, an array as `(a,1)` (nested too), a plain
  * object or `Map` as JSON, a `Set` as its elements' array would be, `null` as `null`, anything else as `String(x)`.
@@ -9,14 +11,9 @@ export function formatElement(x: unknown): string {
   if (typeof x === "string") return x;
   if (typeof x !== "object" || x === null) return String(x);
   if (Array.isArray(x)) return `(${x.map(formatElement).join(",")})`;
-  if (x instanceof Map || isPlain(x)) return JSON.stringify(x, jsonReplacer) ?? String(x);
+  if (x instanceof Map || isPlainObject(x)) return JSON.stringify(x, jsonReplacer) ?? String(x);
   if (x instanceof Set) return formatElement([...x]);
   return String(x);
-}
-
-function isPlain(x: object): boolean {
-  const proto = Object.getPrototypeOf(x) as object | null;
-  return proto === null || Object.getPrototypeOf(proto) === null;
 }
 
 /** What JSON has no form for: bigints as numbers' text, maps as objects, sets as arrays. */

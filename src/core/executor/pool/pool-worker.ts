@@ -69,7 +69,8 @@ export class PoolWorker {
         this.#post({ type: "task", plan: plan.id, facts, supplies: this.#supplies(plan), inputs, limits });
       });
     } finally {
-      this.#worker.unref();
+      // While it is being ended somebody waits for that.
+      if (!this.dead) this.#worker.unref();
     }
   }
 

@@ -1,28 +1,20 @@
 import { chunksOf } from "../../pipeline/evaluate.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
-import { type Dependency, OneToOneDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
-import { PlanNode } from "../plan-node.js";
+import type { PlanNode } from "../plan-node.js";
 import { registerNode } from "../travel.js";
+import { OneToOneNode } from "./one-to-one-node.js";
 
 /** An asynchronous function of each element: at most `concurrency` calls of a task are under way, results stay in order. */
-export class MapAsyncNode<A, B> extends PlanNode<B> {
+export class MapAsyncNode<A, B> extends OneToOneNode<A, B> {
   readonly kind = "MapPartitionsRDD";
 
   constructor(
-    override readonly parent: PlanNode<A>,
+    parent: PlanNode<A>,
     private readonly f: (x: A) => Promise<B> | B,
     private readonly concurrency: number,
   ) {
-    super();
-  }
-
-  protected listPartitions(): readonly Partition[] {
-    return this.parent.partitions;
-  }
-
-  protected listDependencies(): readonly Dependency[] {
-    return [new OneToOneDependency(this.parent)];
+    super(parent);
   }
 
   override travel() {

@@ -1,37 +1,24 @@
 import { chunksOf } from "../../pipeline/evaluate.js";
 import { PARTITION_FUNCTIONS, type PartitionFunctionName } from "../../pipeline/partition-functions.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
-import type { Partitioner } from "../../shuffle/partitioner.js";
 import { ChunkIterator, type Chunks, chunked, mapWhenSync } from "../chunks.js";
-import { type Dependency, OneToOneDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
-import { PlanNode } from "../plan-node.js";
+import type { PlanNode } from "../plan-node.js";
 import { registerNode } from "../travel.js";
+import { OneToOneNode } from "./one-to-one-node.js";
 
 /** A function of a whole partition: `mapPartitions` and what is made of it. Both its input and its result are lazy. */
-export class PartitionFunctionNode<A, B> extends PlanNode<B> {
+export class PartitionFunctionNode<A, B> extends OneToOneNode<A, B> {
   readonly kind: string = "MapPartitionsRDD";
 
   constructor(
-    override readonly parent: PlanNode<A>,
+    parent: PlanNode<A>,
     readonly operation: PartitionFunctionName,
     /** Plain data and the user's functions. */
     readonly args: readonly unknown[],
-    readonly preservesPartitioning = false,
+    preservesPartitioning = false,
   ) {
-    super();
-  }
-
-  protected listPartitions(): readonly Partition[] {
-    return this.parent.partitions;
-  }
-
-  protected listDependencies(): readonly Dependency[] {
-    return [new OneToOneDependency(this.parent)];
-  }
-
-  override get partitioner(): Partitioner | undefined {
-    return this.preservesPartitioning ? this.parent.partitioner : undefined;
+    super(parent, preservesPartitioning);
   }
 
   override travel() {

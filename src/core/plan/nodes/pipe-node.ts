@@ -4,29 +4,21 @@ import { E } from "../../errors/engine-errors.js";
 import { chunksOf } from "../../pipeline/evaluate.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
 import { formatElement } from "../../util/format-element.js";
-import { type Dependency, OneToOneDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
-import { PlanNode } from "../plan-node.js";
+import type { PlanNode } from "../plan-node.js";
 import { registerNode } from "../travel.js";
+import { OneToOneNode } from "./one-to-one-node.js";
 
 /** The lines that a process prints which gets the elements of a partition as lines. */
-export class PipeNode extends PlanNode<string> {
+export class PipeNode extends OneToOneNode<unknown, string> {
   readonly kind = "PipedRDD";
 
   constructor(
-    override readonly parent: PlanNode<unknown>,
+    parent: PlanNode<unknown>,
     private readonly command: readonly string[],
     private readonly env: Readonly<Record<string, string>>,
   ) {
-    super();
-  }
-
-  protected listPartitions(): readonly Partition[] {
-    return this.parent.partitions;
-  }
-
-  protected listDependencies(): readonly Dependency[] {
-    return [new OneToOneDependency(this.parent)];
+    super(parent);
   }
 
   override travel() {

@@ -1,36 +1,21 @@
 import type { StepName } from "../../pipeline/steps.js";
-import type { Partitioner } from "../../shuffle/partitioner.js";
 import type { Chunks } from "../chunks.js";
-import { type Dependency, OneToOneDependency } from "../dependency.js";
-import type { Partition } from "../partition.js";
-import { PlanNode } from "../plan-node.js";
+import type { PlanNode } from "../plan-node.js";
 import { registerNode } from "../travel.js";
+import { OneToOneNode } from "./one-to-one-node.js";
 
 /** One fusable operation on each element of its parent: `map`, `filter`, `flatMap`, `mapValues` … */
-export class StepNode<A, B> extends PlanNode<B> {
+export class StepNode<A, B> extends OneToOneNode<A, B> {
   readonly kind = "MapPartitionsRDD";
 
   constructor(
-    override readonly parent: PlanNode<A>,
+    parent: PlanNode<A>,
     readonly step: StepName,
     /** The user's functions. */
     readonly closures: readonly Function[],
-    /** Whether keys stay what and where they are. */
-    readonly preservesPartitioning = false,
+    preservesPartitioning = false,
   ) {
-    super();
-  }
-
-  protected listPartitions(): readonly Partition[] {
-    return this.parent.partitions;
-  }
-
-  protected listDependencies(): readonly Dependency[] {
-    return [new OneToOneDependency(this.parent)];
-  }
-
-  override get partitioner(): Partitioner | undefined {
-    return this.preservesPartitioning ? this.parent.partitioner : undefined;
+    super(parent, preservesPartitioning);
   }
 
   override travel() {
