@@ -18,7 +18,7 @@ const POINTS = [
  * The newest of a series of numbers as a line, one point a number, with the scale at its left. `undefined` is a gap.
  *
  * @example
- * drawChart([1, 2, 3], { columns: 20, rows: 3 }); // ["3 ┤⢀⠎", …]
+ * drawChart([1, 2, 3], { columns: 20, rows: 3 }); // ["3 ┤ ⡇", "  │⡸", "0 ┤"]
  */
 export function drawChart(series: readonly (number | undefined)[], options: ChartOptions): string[] {
   const rows = Math.max(2, options.rows);

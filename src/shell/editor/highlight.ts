@@ -47,7 +47,7 @@ const FOLLOWS_CONTEXTUAL = /[ \t]+[\p{ID_Start}$_{["'*]/uy;
  * the prompt's process; where the two differ a colour is wrong, nothing else.
  *
  * @example
- * highlight("let a = 'x'"); // let: keyword, 'x': string
+ * highlight("let a"); // [{ start: 0, end: 3, style: "keyword" }]
  */
 export function highlight(text: string): Span[] {
   const spans: Span[] = [];
