@@ -193,6 +193,29 @@ const CASES: readonly Case[] = [
     stderr: /^job\.ts:2:4 - error TS2339[\s\S]*^lib\.ts:1:14 - error TS2322/m,
   },
   {
+    what: "--check tells what is wrong with a graph of streams",
+    args: ["--check", "job.ts", "--batch-duration", "2s"],
+    files: {
+      "job.ts":
+        "const words = ssc.socketTextStream('localhost', 9999).map((w): [string, number] => [w, 1])\nconst s = words.updateStateByKey((vs: number[], n: number | undefined) => vs.length + (n ?? 0))\nconst w = words.window(Seconds(4), Seconds(3))\nawait ssc.start()\n",
+    },
+    code: 1,
+    stdout: "",
+    stderr:
+      /^job\.ts:4:7 - error: no output operation[\s\S]*^job\.ts:2:11 - error: updateStateByKey keeps state[\s\S]*^job\.ts:3:36 - error: 3000 ms is no multiple of the batch, 2000 ms/m,
+  },
+  {
+    what: "--check has nothing against a graph that is right",
+    args: ["--check", "job.ts"],
+    files: {
+      "job.ts":
+        "ssc.checkpoint('c')\nconst w = ssc.socketTextStream('localhost', 9999).map((w): [string, number] => [w, 1])\nw.updateStateByKey((vs: number[], n: number | undefined) => vs.length + (n ?? 0)).window(Seconds(4), Seconds(3)).print()\nawait ssc.start()\n",
+    },
+    code: 0,
+    stdout: "",
+    stderr: /^$/,
+  },
+  {
     what: "--max-batches ends a stream, also one that the script does not wait for",
     args: ["--max-batches", "3", "--batch-duration", "50ms", "job.ts"],
     files: { "job.ts": "let n = 0\nssc.rateStream(100).foreachRDD(() => console.log(++n <= 3))\nvoid ssc.start()\n" },

@@ -63,7 +63,7 @@ export const OPTIONS = [
   {
     name: "check",
     value: "FILE",
-    doc: "checks the types of FILE and of the files it imports, runs nothing and exits",
+    doc: "checks the types of FILE and of what it imports, and the rules for streams as far as the text tells; runs nothing",
   },
   { name: "transpile-only", doc: "does not check types" },
   { name: "no-predef", doc: "does not load ~/.tspark/predef.ts" },

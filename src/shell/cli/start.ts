@@ -141,14 +141,16 @@ function untilStopped(ssc: StreamingContext): Promise<void> {
   });
 }
 
-/** `--check FILE`: the exit code that the types of the file deserve. */
-async function checkFile({ check, transpileOnly }: Invocation, directory: string): Promise<number> {
+/** `--check FILE`: the exit code that the file deserves. */
+async function checkFile(invocation: Invocation, directory: string): Promise<number> {
+  const { check, transpileOnly } = invocation;
   const { file } = readUserText(check!, directory);
+  const conf = configure(invocation);
   const session = { sc: undefined, ssc: undefined, spark: undefined };
   const warn = (text: string) => writeError(`${text}\n`);
   const files = new UserFiles({ directory, api, session, transpileOnly, warn, stacksChanged: () => {} });
   try {
-    await files.check(file);
+    await files.check(file, batchMs(conf));
     return ExitCode.ok;
   } catch (error) {
     if (!(error instanceof FileTypeError)) throw error;

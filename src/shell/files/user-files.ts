@@ -6,6 +6,7 @@ import type ts from "typescript";
 import { registerModule } from "../../core/closure/modules.js";
 import { closureTransformer } from "../../transformer/transformer.js";
 import { lineOf, placeOf } from "../cells/place.js";
+import { streamFindings } from "../check/stream-graph.js";
 import { closureWarnings } from "../types/closure-warnings.js";
 import { formatDiagnostic } from "../types/diagnostics.js";
 import { findTypePaths } from "../types/package-paths.js";
@@ -59,6 +60,8 @@ export class UserFiles {
   #service: Promise<TsNodeService> | undefined;
   #modules: AwaitingModules | undefined;
   readonly #undo: (() => void)[] = [];
+  /** The program that was checked last. */
+  #program: ts.Program | undefined;
 
   constructor(private readonly options: UserFilesOptions) {}
 
@@ -114,8 +117,13 @@ export class UserFiles {
     return module.exports;
   }
 
-  /** Checks the types of a file and of the files of the user's that it imports, and runs none. Throws a `FileTypeError`. */
-  async check(file: string): Promise<void> {
+  /**
+   * Checks the types of a file and of the files of the user's that it imports, then the streams they make as far as their text
+   * tells, and runs none. Throws a `FileTypeError`.
+   *
+   * @param batchMs the batch of the shell's streaming context, ms
+   */
+  async check(file: string, batchMs = 1000): Promise<void> {
     const service = await this.#ready();
     const checked = new Set<string>();
     const wrong: string[] = [];
@@ -137,6 +145,14 @@ export class UserFiles {
     };
     check(file);
     if (wrong.length > 0) throw new FileTypeError(wrong.join("\n"));
+    const program = this.#program;
+    if (program === undefined) return;
+    const sources = [...checked].flatMap(name => program.getSourceFile(name.replaceAll("\\", "/")) ?? []);
+    const files = sources.map(source => ({ source, checker: program.getTypeChecker() }));
+    const findings = streamFindings(service.ts, files, batchMs).map(({ source, diagnostic }) =>
+      formatDiagnostic(diagnostic, this.#nameOf(source.fileName), 0),
+    );
+    if (findings.length > 0) throw new FileTypeError(findings.join("\n"));
   }
 
   /** The user's own TypeScript files that a file imports by relative paths. */
@@ -180,6 +196,7 @@ export class UserFiles {
     // ts-node translates a file twice where CommonJS is forced: it calls a function, and reads the object it is too.
     const withProgram = (checked: ts.Program) => {
       program = checked;
+      this.#program = checked;
       return { before };
     };
     const options: TsNodeOptions = {
