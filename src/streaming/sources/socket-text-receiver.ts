@@ -1,34 +1,13 @@
 import type { Socket } from "node:net";
-import type { StorageLevel } from "../../core/storage/storage-level.js";
-import { Receiver } from "../receiver/receiver.js";
 import { LineCutter } from "./line-cutter.js";
-import { checkPort, connectTo, untilQuiet } from "./socket-connection.js";
+import { TcpReceiver } from "./tcp-receiver.js";
 
 /**
  * Receives lines from a TCP server. Each piece that arrives is cut into lines and stored as one list; the socket is paused
- * while the receiver is held back. Spark's `SocketReceiver` with lines.
+ * while the receiver is held back.
  */
-export class SocketTextReceiver extends Receiver<string> {
-  #socket: Socket | undefined;
-  #connecting: AbortController | undefined;
-
-  constructor(
-    readonly host: string,
-    readonly port: number,
-    storageLevel?: StorageLevel,
-  ) {
-    super(storageLevel);
-    checkPort(port);
-  }
-
-  override get name(): string {
-    return "SocketReceiver";
-  }
-
-  override async onStart(): Promise<void> {
-    this.#connecting = new AbortController();
-    const socket = await connectTo(this.host, this.port, this.#connecting.signal);
-    this.#socket = socket;
+export class SocketTextReceiver extends TcpReceiver<string> {
+  protected receive(socket: Socket): void {
     const lines = new LineCutter();
     const take = (list: readonly string[], bytes: number) => {
       const held = this.storeList(list, bytes);
@@ -36,7 +15,7 @@ export class SocketTextReceiver extends Receiver<string> {
       socket.pause();
       held.then(
         () => socket.resume(),
-        error => this.restart(`Error storing data from ${this.host}:${this.port}`, error),
+        error => this.failed(socket, error),
       );
     };
     socket.on("data", (bytes: Buffer) => {
@@ -44,26 +23,13 @@ export class SocketTextReceiver extends Receiver<string> {
         take(lines.push(bytes), bytes.length);
       } catch (error) {
         // A line longer than the longest string: the connection begins anew behind it.
-        this.restart(`Error receiving data from ${this.host}:${this.port}`, error);
+        this.failed(socket, error);
       }
     });
     socket.on("end", () => {
       take(lines.end(), 0);
-      if (this.#socket === socket) this.restart("Socket data stream had no more data");
+      this.ended(socket);
     });
-    socket.on("error", error => {
-      if (this.#socket === socket) this.restart(`Error receiving data from ${this.host}:${this.port}`, error);
-    });
-  }
-
-  override onStop(): void {
-    const socket = this.#socket;
-    this.#socket = undefined;
-    this.#connecting?.abort();
-    socket?.destroy();
-  }
-
-  override async drain(): Promise<void> {
-    if (this.#socket !== undefined) await untilQuiet(this.#socket);
+    socket.on("error", error => this.failed(socket, error));
   }
 }
