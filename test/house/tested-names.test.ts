@@ -33,7 +33,9 @@ for (const [name, file, folder] of [
     assert.ok(instance.size > 0, "the members were not found");
     const untested = [...instance, ...statics].filter(
       member =>
-        !new RegExp(`\\.${member}\\b|override (?:get |async )?${member}\\b|\\{[^}]*\\b${member}\\b[^}]*\\} =`).test(tests),
+        !new RegExp(`\\.${member}\\b|override (?:get |async )?${member}\\b|\\{[^}]*\\b${member}\\b[^}]*\\} =`).test(
+          tests,
+        ),
     );
     assert.deepEqual(untested, []);
   });
