@@ -32,6 +32,6 @@ export class TaskRecord {
   get schedulerDelay(): number {
     const { finishTime, launchTime } = this.info;
     if (finishTime === undefined || this.metrics === undefined) return 0;
-    return Math.max(0, finishTime - launchTime - Math.ceil(this.metrics.executorRunTime));
+    return Math.max(0, finishTime - launchTime - Math.round(this.metrics.executorRunTime));
   }
 }
