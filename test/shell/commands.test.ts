@@ -17,7 +17,9 @@ test("a command is found by its name and by any beginning of it", () => {
 
 test("an unknown command names the nearest, if one is near", () => {
   assert.throws(() => findCommand("hepl"), { message: ":hepl is no command: did you mean :help?; :help lists them" });
-  assert.throws(() => findCommand("zzzzzz"), { message: ":zzzzzz is no command; :help lists them" });
+  assert.throws(() => findCommand("zzzzzz"), {
+    message: ":zzzzzz is no command: did you mean :help?; :help lists them",
+  });
   assert.throws(() => findCommand(""), { message: /is no command/ });
 });
 

@@ -64,8 +64,20 @@ export class Documentation {
   #describe(symbol: ts.Symbol, name: string): DocAnswer | undefined {
     const declarations = symbol.declarations ?? [];
     if (declarations.length === 0) return undefined;
-    const comments = [...new Set(declarations.map(d => this.#commentOf(d)).filter(text => text !== ""))];
+    const comments = [
+      ...new Set(
+        this.#current(declarations)
+          .map(d => this.#commentOf(d))
+          .filter(text => text !== ""),
+      ),
+    ];
     return { status: "found", signatures: this.#signatures(symbol, declarations, name), text: comments.join("\n\n") };
+  }
+
+  /** Overloads that are only there to warn of a mistake are no way to call it. */
+  #current(declarations: readonly ts.Declaration[]): readonly ts.Declaration[] {
+    const current = declarations.filter(d => !this.#commentOf(d).includes("@deprecated"));
+    return current.length > 0 ? current : declarations;
   }
 
   #signatures(symbol: ts.Symbol, declarations: readonly ts.Declaration[], name: string): string[] {
@@ -74,7 +86,11 @@ export class Documentation {
       return [...new Set(declarations.map(d => this.#headOf(d)).filter(text => text !== ""))].slice(0, MOST_SIGNATURES);
     }
     const type = this.checker.getTypeOfSymbolAtLocation(symbol, this.file);
-    const calls = type.getCallSignatures();
+    const current = this.#current(declarations);
+    const all = type.getCallSignatures();
+    const calls = all.filter(
+      s => s.declaration === undefined || !declarations.includes(s.declaration) || current.includes(s.declaration),
+    );
     const { TypeFormatFlags: T } = this.ts;
     if (calls.length > 0) {
       const said = calls.slice(0, MOST_SIGNATURES).map(s => {

@@ -14,6 +14,7 @@ import { toCellDiagnostic } from "./diagnostics.js";
 import { Documentation } from "./documentation.js";
 import { emitCell } from "./emit-cell.js";
 import type { TypePaths } from "./package-paths.js";
+import { receiverHint, withoutConsequences } from "./receiver-hint.js";
 import type {
   CellDiagnostic,
   CellOutcome,
@@ -362,7 +363,7 @@ export class LanguageTypeService implements TypeService {
     if (syntax.length > 0) return [...syntax];
     if (this.#transpileOnly || unchecked) return [];
     const seen = new Set<string>();
-    return program.getSemanticDiagnostics(file).filter(d => {
+    return withoutConsequences(this.#ts, file, program.getSemanticDiagnostics(file)).filter(d => {
       if (d.category !== this.#ts.DiagnosticCategory.Error || IGNORED_CODES.has(d.code)) return false;
       // What was added for the checker repeats what the user's own text says; one finding a place is enough.
       const key = `${d.code} ${edited.toOriginal(d.start ?? 0)}`;
@@ -385,7 +386,7 @@ export class LanguageTypeService implements TypeService {
       return meaning.value === meaning.type ? "class" : "constant";
     };
     const diagnostics = findings.map(d => toCellDiagnostic(this.#ts, d, input, toSource, describe));
-    const hint = scalaHint(input);
+    const hint = scalaHint(input) ?? receiverHint(this.#ts, findings);
     return { status: "rejected", diagnostics: hint ? diagnostics.slice(0, 1) : diagnostics, hint };
   }
 }
