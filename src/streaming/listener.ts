@@ -151,6 +151,18 @@ export interface StreamingListenerStreamingStopped {
   /** ms since the epoch. */
   readonly time: number;
 }
+/** No batch begins any more until the streams are resumed. */
+export interface StreamingListenerStreamingPaused {
+  /** ms since the epoch. */
+  readonly time: number;
+}
+/** Batches begin again. */
+export interface StreamingListenerStreamingResumed {
+  /** ms since the epoch. */
+  readonly time: number;
+  /** How many batches were due meanwhile; they are made up for, one after the other. */
+  readonly batchesMissed: number;
+}
 export interface StreamingListenerBatchSubmitted {
   readonly batchInfo: BatchInfo;
 }
@@ -191,6 +203,8 @@ export interface StreamingListenerReceiverStopped {
 export interface StreamingEvents {
   onStreamingStarted: StreamingListenerStreamingStarted;
   onStreamingStopped: StreamingListenerStreamingStopped;
+  onStreamingPaused: StreamingListenerStreamingPaused;
+  onStreamingResumed: StreamingListenerStreamingResumed;
   onDrainProgress: StreamingListenerDrainProgress;
   onReceiverStarted: StreamingListenerReceiverStarted;
   onReceiverError: StreamingListenerReceiverError;
@@ -210,8 +224,8 @@ export type StreamingListenerLike = { [K in keyof StreamingEvents]?: (event: Str
  * the events; one that throws is logged and does no harm to the stream. A failed batch is completed too: its
  * `batchInfo.failure` says so.
  *
- * Spark's name: `org.apache.spark.streaming.scheduler.StreamingListener` (`onStreamingStopped` and `onDrainProgress` are
- * tspark's own).
+ * Spark's name: `org.apache.spark.streaming.scheduler.StreamingListener` (`onStreamingStopped`, `onStreamingPaused`,
+ * `onStreamingResumed` and `onDrainProgress` are tspark's own).
  *
  * @example
  * class Delays extends StreamingListener {
@@ -226,6 +240,10 @@ export class StreamingListener implements Required<StreamingListenerLike> {
   onStreamingStarted(_event: StreamingListenerStreamingStarted): void {}
   /** The context has stopped; no event follows. */
   onStreamingStopped(_event: StreamingListenerStreamingStopped): void {}
+  /** No batch begins any more: somebody has paused the streams. */
+  onStreamingPaused(_event: StreamingListenerStreamingPaused): void {}
+  /** Batches begin again. */
+  onStreamingResumed(_event: StreamingListenerStreamingResumed): void {}
   /** A graceful stop goes on: so many batches are left. Not told when there is nothing to wait for. */
   onDrainProgress(_event: StreamingListenerDrainProgress): void {}
   /** A receiver runs, for the first time or after a restart. */

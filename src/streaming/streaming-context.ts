@@ -252,6 +252,25 @@ export class StreamingContext {
     this.#bus.post("onStreamingStopped", { time: this.graph.clock.now() });
   }
 
+  /** @internal whether {@link pause} holds its batches back */
+  get isPaused(): boolean {
+    return this.#state === "ACTIVE" && this.#run?.isPaused === true;
+  }
+
+  /**
+   * @internal Begins no batch until {@link resume}; the one that runs ends. Receivers go on storing as long as there is room
+   * (`spark.tspark.streaming.receiver.maxPending`), other sources keep what they have. Listeners hear of both
+   * (`onStreamingPaused`, `onStreamingResumed`). Does nothing unless it is active.
+   */
+  pause(): void {
+    if (this.#state === "ACTIVE") this.#run?.pause();
+  }
+
+  /** @internal Ends a {@link pause}: the batches that were due meanwhile are made up for, one after the other. */
+  resume(): void {
+    if (this.#state === "ACTIVE") this.#run?.resume();
+  }
+
   /** Resolves when it has stopped; rejects with the first failure of a batch, at once when there was one already. */
   awaitTermination(): Promise<void> {
     return this.#termination.wait();

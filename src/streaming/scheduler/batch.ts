@@ -9,6 +9,8 @@ export class Batch {
   #processingEnd: number | undefined;
   #left: number;
   #failure: Error | undefined;
+  /** Whether it was its turn while the streams were paused: its delays say nothing about what can be processed. */
+  wasHeld = false;
 
   constructor(
     readonly time: Time,

@@ -31,6 +31,10 @@ export class JobGenerator {
   #next = 0;
   #timer: Timer | undefined;
   #stopped = false;
+  #paused = false;
+  /** Resolves with the next pause. */
+  #pausing!: Promise<void>;
+  #tellPaused!: () => void;
   #generating: Promise<void> = Promise.resolve();
   #giveUp!: () => void;
   readonly #abandoned = new Promise<void>(resolve => {
@@ -45,6 +49,7 @@ export class JobGenerator {
   ) {
     this.#period = graph.batchDuration.milliseconds;
     this.#clock = graph.clock;
+    this.#whenPaused();
   }
 
   /** The time of the next batch: the first multiple of the batch duration after now. */
@@ -64,10 +69,9 @@ export class JobGenerator {
    */
   resume({ pending, latest }: Resumption): void {
     const now = this.#clock.now();
-    const missed: Time[] = [];
+    const missed = latest.milliseconds + this.#period;
     const first = JobGenerator.firstTime(now, this.#period).milliseconds;
-    for (let t = latest.milliseconds + this.#period; t < first; t += this.#period) missed.push(new Time(t));
-    this.#next = Math.max(first, latest.milliseconds + this.#period);
+    this.#next = Math.max(first, missed);
     if (this.#next > first) {
       log.warn(
         `The clock shows ${now} ms, before the batch of ${latest} that was made already: was it set back? The next batch is that of ${this.#next} ms`,
@@ -75,19 +79,60 @@ export class JobGenerator {
       // Nobody wants to wait until the clock has come there again.
       if (this.#clock instanceof SteadyClock) this.#clock.catchUp(latest.milliseconds);
     }
-    const caughtUp = this.#catchUp(pending, missed);
-    this.#generating = caughtUp;
-    track(this.#clock, Promise.race([caughtUp, this.#abandoned]));
+    this.#begin(this.#catchUp(pending, missed, this.#next));
     this.#wait();
   }
 
-  async #catchUp(pending: readonly Time[], missed: readonly Time[]): Promise<void> {
-    if (missed.length > 0) {
-      log.info(`${missed.length} batches were missed, ${missed[0]} to ${missed.at(-1)}: they are made up for`);
+  /** Until {@link unpause} no batch is made: what becomes due is missed, and made up for then. */
+  pause(): void {
+    this.#paused = true;
+    this.#timer?.cancel();
+    this.#tellPaused();
+  }
+
+  /** Makes up for the batches that have become due meanwhile, one after the other, and goes on by the clock. Says how many. */
+  unpause(): number {
+    this.#paused = false;
+    this.#whenPaused();
+    // Paused before the clock ran: there is nothing to make up for.
+    if (this.#next === 0) return 0;
+    const missed = this.#next;
+    this.#next = Math.max(missed, JobGenerator.firstTime(this.#clock.now(), this.#period).milliseconds);
+    const end = this.#next;
+    this.#track(this.scheduler.whenIdle());
+    this.#begin(this.#generating.then(() => this.#catchUp([], missed, end)));
+    this.#wait();
+    return (end - missed) / this.#period;
+  }
+
+  /** What the clock brings meanwhile follows it. */
+  #begin(caughtUp: Promise<void>): void {
+    this.#generating = caughtUp;
+    this.#track(caughtUp);
+  }
+
+  /** Who moves the clock waits for `work`, as long as it goes on. */
+  #track(work: Promise<unknown>): void {
+    track(this.#clock, Promise.race([work, this.#abandoned, this.#pausing]));
+  }
+
+  #whenPaused(): void {
+    this.#pausing = new Promise(resolve => {
+      this.#tellPaused = resolve;
+    });
+  }
+
+  /** Runs the batches of `pending`, then those from `first` until `end` (ms), without it. */
+  async #catchUp(pending: readonly Time[], first: number, end: number): Promise<void> {
+    const period = this.#period;
+    if (first < end) {
+      const missed = (end - first) / period;
+      log.info(`${missed} batches were missed, ${new Time(first)} to ${new Time(end - period)}: they are made up for`);
     }
     for (const time of pending) await this.#handOver(time);
-    for (let i = 0; i < missed.length && !this.#stopped; i += MISSED_AT_A_TIME) {
-      const times = missed.slice(i, i + MISSED_AT_A_TIME);
+    for (let from = first; from < end && !this.#stopped; from += MISSED_AT_A_TIME * period) {
+      const times: Time[] = [];
+      for (let t = from; t < Math.min(end, from + MISSED_AT_A_TIME * period); t += period) times.push(new Time(t));
       const decided = await this.#decide(times);
       for (const [at, time] of times.entries()) await this.#handOver(time, decided[at]);
     }
@@ -125,6 +170,7 @@ export class JobGenerator {
   }
 
   #wait(): void {
+    if (this.#paused || this.#stopped) return;
     this.#timer = this.#clock.at(this.#next, () => {
       this.#generate();
       this.#wait();
@@ -136,7 +182,7 @@ export class JobGenerator {
     this.#next += this.#period;
     const handed = this.#generating.then(() => this.#makeBatch(time));
     this.#generating = handed.then(() => {});
-    track(this.#clock, Promise.race([handed.then(batch => batch?.done), this.#abandoned]));
+    this.#track(handed.then(batch => batch?.done));
   }
 
   /** Hands the batch over; `done` resolves when it has ended. */

@@ -7,6 +7,7 @@ import type { Time } from "../time.js";
 import { Batch } from "./batch.js";
 import type { FailurePolicy } from "./failure-policy.js";
 import { failureText } from "./failure-text.js";
+import { Gate } from "./gate.js";
 import type { Job } from "./job.js";
 import { JobExecutor } from "./job-executor.js";
 import type { StreamingListenerBus } from "./streaming-listener-bus.js";
@@ -35,6 +36,8 @@ export class JobScheduler {
   onBatchCompleted: (batch: Batch) => void = () => {};
   readonly #executor: JobExecutor;
   readonly #pending = new Map<number, Pending>();
+  /** Closed while the streams are paused. */
+  readonly #gate = new Gate();
   #stopped = false;
   #late = false;
 
@@ -88,10 +91,21 @@ export class JobScheduler {
     return this.#executor.whenIdle();
   }
 
+  /** No batch begins any more until {@link resume}; those that have begun go on to their end. */
+  pause(): void {
+    this.#gate.close();
+  }
+
+  /** Ends a {@link pause}. */
+  resume(): void {
+    this.#gate.open();
+  }
+
   /** Drops what waits, cancels what runs, and lets nobody wait for it. */
   stop(): void {
     this.#stopped = true;
     this.#executor.drop();
+    this.#gate.open();
     this.sparkContext.cancelJobGroup(this.group);
     for (const { done } of this.#pending.values()) done();
     this.#pending.clear();
@@ -104,6 +118,10 @@ export class JobScheduler {
   }
 
   async #run(batch: Batch, job: Job): Promise<void> {
+    while (!batch.hasStarted && this.#gate.isClosed) {
+      batch.wasHeld = true;
+      await this.#gate.opened;
+    }
     if (this.#stopped) return;
     const first = !batch.hasStarted;
     const started = batch.jobStarted(job, this.clock.now());
@@ -161,6 +179,8 @@ export class JobScheduler {
 
   /** Says once that batches take longer than they may, and once that they no longer do. */
   #warnWhenLate(batch: Batch): void {
+    // A pause is no sign of batches that take too long.
+    if (batch.wasHeld) return;
     const { processingDelay = 0, totalDelay = 0 } = batch.info();
     const interval = this.batchInterval;
     if (!this.#late && totalDelay > Math.max(2 * interval, LEAST_DELAY_TO_TELL)) {

@@ -47,6 +47,8 @@ export class StreamRun {
   readonly #stopped = new Promise<void>(resolve => {
     this.#tellStopped = resolve;
   });
+  /** Since when batches are not begun, ms of the clock. */
+  #pausedAt: number | undefined;
   /** The latest batch that has ended, ms. */
   #latestEnded = 0;
 
@@ -125,6 +127,37 @@ export class StreamRun {
     return undefined;
   }
 
+  /** Whether batches are not begun at present. */
+  get isPaused(): boolean {
+    return this.#pausedAt !== undefined;
+  }
+
+  /**
+   * Begins no batch until {@link resume}. The batch that runs ends; receivers go on as long as there is room, other sources
+   * are not asked.
+   */
+  pause(): void {
+    if (this.isPaused || this.#isStopped || this.#drain !== undefined) return;
+    const time = this.graph.clock.now();
+    this.#pausedAt = time;
+    this.scheduler.pause();
+    this.#generator.pause();
+    log.warn("Streaming is paused: no batch begins until it is resumed. Receivers go on as long as there is room.");
+    this.graph.listenerBus.post("onStreamingPaused", { time });
+  }
+
+  /** Goes on: the batches that were due meanwhile are made up for, those without data cheaply. */
+  resume(): void {
+    if (this.#pausedAt === undefined) return;
+    const time = this.graph.clock.now();
+    const paused = time - this.#pausedAt;
+    this.#pausedAt = undefined;
+    this.scheduler.resume();
+    const batchesMissed = this.#generator.unpause();
+    log.warn(`Streaming goes on after ${paused} ms: ${batchesMissed} batches are made up for.`);
+    this.graph.listenerBus.post("onStreamingResumed", { time, batchesMissed });
+  }
+
   /** Takes no more data, processes everything that was received, and waits for it, within the graceful time-out. */
   async stopGracefully(): Promise<void> {
     if (!this.#clockRuns) return this.stopNow();
@@ -139,6 +172,7 @@ export class StreamRun {
       timeout,
     );
     this.#drain = progress;
+    this.resume();
     const drain = async () => {
       await Promise.all(this.graph.inputs.map(input => input.stopReceiving()));
       await this.#generator.stopTimer();
@@ -192,7 +226,7 @@ export class StreamRun {
     const { graph } = this;
     const info = batch.info();
     for (const input of graph.inputs) {
-      input.rateController?.onBatchCompleted(info);
+      if (!batch.wasHeld) input.rateController?.onBatchCompleted(info);
       input.onBatchCompleted(batch.time, info);
     }
     graph.listenerBus.post("onBatchCompleted", { batchInfo: info });
