@@ -18,6 +18,7 @@ import { configureLogging } from "./log/configure-logging.js";
 import { setLogLevel } from "./log/logger.js";
 import { memoryBudget } from "./memory/memory-budget.js";
 import { MemoryManager } from "./memory/memory-manager.js";
+import { sampleSettings } from "./pipeline/sample-settings.js";
 import { BlocksNode } from "./plan/nodes/blocks-node.js";
 import { ObjectFileNode, TextFileNode, WholeFilesNode } from "./plan/nodes/file-nodes.js";
 import { ParallelCollectionNode } from "./plan/nodes/parallel-collection-node.js";
@@ -151,6 +152,7 @@ export class SparkContext {
       spills,
       maxFailures,
       strictClosures: this.conf.getBoolean("spark.tspark.closure.strict"),
+      samples: sampleSettings(this.conf),
     });
     this.#checkpointer = new Checkpointer(this, this.#blocks);
     active = this;

@@ -204,7 +204,7 @@ export class PooledBackend implements Backend {
 
 /** Puts what a task sent back where a task in this thread would have left it, and gives its result. */
 function settle(
-  { metrics, output, outputFile, kept, updates, result }: TaskDone,
+  { metrics, output, outputFile, kept, updates, result, samples }: TaskDone,
   { work, split, context }: Task,
   node: PlanNode<unknown>,
 ) {
@@ -220,6 +220,7 @@ function settle(
     else blocks.putPacked(cached, index, elements);
   }
   addUpdates(context, updates);
+  if (samples !== undefined) context.samples?.adopt(samples);
   if (result === undefined) return undefined;
   const values = unpackColumn(result.value);
   if (result.form === "rows") return values;

@@ -18,6 +18,8 @@ export function sketch(
   context: TaskContext,
   size: number,
 ): KeySample<unknown> | Promise<KeySample<unknown>> {
+  // Its records go by once more when the stage is run.
+  context.samples = undefined;
   const sink = () => actionSink({ name: "sketch", args: [size] }, context);
   const picked = runPicked(node, split, context, sink(), size, WORTH * size);
   if (picked !== undefined) {

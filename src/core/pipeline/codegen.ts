@@ -7,6 +7,8 @@ export type Value = { readonly one: string } | { readonly key: string; readonly 
 /** The text of a loop under construction: names for closures, helpers and intermediate values. */
 export class Codegen {
   readonly closures: Function[] = [];
+  /** What a task watches its own loop with: not part of what makes pipelines alike. */
+  readonly taps: object[] = [];
   #names = 0;
 
   constructor(
@@ -18,6 +20,12 @@ export class Codegen {
   closure(f: Function): string {
     this.closures.push(f);
     return `f${this.closures.length - 1}`;
+  }
+
+  /** The name under which the code knows `tap`. */
+  tap(tap: object): string {
+    this.taps.push(tap);
+    return `t${this.taps.length - 1}`;
   }
 
   /** A name that is not taken. */
@@ -82,7 +90,7 @@ export type InputKind =
   /** `run(s, start, from, to, step)`: the numbers `start + i * step` */
   | "range";
 
-/** The text of the function that feeds a window of input through `steps` into `sink`, and the closures it calls. */
+/** The text of the function that feeds a window of input through `steps` into `sink`, the closures it calls and the taps on it. */
 export function generate(kind: InputKind, steps: readonly Step[], sink: AnySink) {
   const g = new Codegen(`{${sink.after ?? ""}return false;}`);
   const x = g.fresh();
@@ -90,7 +98,7 @@ export function generate(kind: InputKind, steps: readonly Step[], sink: AnySink)
   const body = chain(steps, 0, input, g, sink);
   const item = kind === "array" ? `const ${x}=a[i];` : kind === "range" ? `const ${x}=a+i*b;` : "";
   const text = `return function(s,a,from,to,b){${sink.before ?? ""}for(let i=from;i<to;i++){${item}${body}}${sink.after ?? ""}return true;}`;
-  return { text, closures: g.closures };
+  return { text, closures: g.closures, taps: g.taps };
 }
 
 function chain(steps: readonly Step[], i: number, input: Value, g: Codegen, sink: AnySink): string {

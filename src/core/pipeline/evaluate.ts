@@ -28,6 +28,8 @@ function chainOf(node: PlanNode<unknown>, split: Partition, context: TaskContext
   const steps: Step[] = [];
   const top = node;
   for (;;) {
+    const tap = context.samples?.step(node.id);
+    if (tap !== undefined) steps.unshift(tap);
     if (node.isMaterialized && !(fresh && node === top)) return { base: node, split, steps, fresh: false };
     if (node instanceof StepNode) {
       steps.unshift(

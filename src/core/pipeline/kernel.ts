@@ -30,14 +30,15 @@ class Pipeline {
   constructor(
     readonly text: string,
     readonly arity: number,
+    readonly taps: number,
   ) {}
 
   factory(): LoopFactory {
     if (this.own !== undefined) return this.own;
-    if (this.seen >= PROMOTE_AFTER) return (this.own = compile(`/*${++serial}*/${this.text}`, this.arity));
+    if (this.seen >= PROMOTE_AFTER) return (this.own = compile(`/*${++serial}*/${this.text}`, this.arity, this.taps));
     let make = shared.get(this.text);
     if (make === undefined) {
-      make = compile(this.text, this.arity);
+      make = compile(this.text, this.arity, this.taps);
       if (shared.size >= MAX_SHARED) shared.delete(shared.keys().next().value!);
     } else {
       shared.delete(this.text);
@@ -53,40 +54,40 @@ export class Kernel {
 
   constructor(
     private readonly pipeline: Pipeline,
-    private readonly closures: readonly Function[],
+    private readonly calls: readonly object[],
   ) {
-    this.#loop = pipeline.factory()(runtime, ...closures);
+    this.#loop = pipeline.factory()(runtime, ...calls);
   }
 
   run(state: unknown, a: unknown, from: number, to: number, b?: unknown): boolean {
     const { pipeline } = this;
     if (pipeline.seen < PROMOTE_AFTER && (pipeline.seen += to - from) >= PROMOTE_AFTER) {
-      this.#loop = pipeline.factory()(runtime, ...this.closures);
+      this.#loop = pipeline.factory()(runtime, ...this.calls);
     }
     return this.#loop(state, a, from, to, b);
   }
 }
 
-function compile(text: string, closures: number): LoopFactory {
-  const names = Array.from({ length: closures }, (_, i) => `f${i}`);
-  return new Function("rt", ...names, text) as LoopFactory;
+function compile(text: string, closures: number, taps: number): LoopFactory {
+  const names = (letter: string, length: number) => Array.from({ length }, (_, i) => `${letter}${i}`);
+  return new Function("rt", ...names("f", closures), ...names("t", taps), text) as LoopFactory;
 }
 
 /** The kernel that feeds input of this kind through `steps` into `sink`. */
 export function kernelOf(kind: InputKind, steps: readonly Step[], sink: AnySink): Kernel {
-  const { text, closures } = generate(kind, steps, sink);
-  return new Kernel(pipelineOf(text, closures), closures);
+  const { text, closures, taps } = generate(kind, steps, sink);
+  return new Kernel(pipelineOf(text, closures, taps.length), taps.length === 0 ? closures : [...closures, ...taps]);
 }
 
-function pipelineOf(text: string, closures: readonly Function[]): Pipeline {
-  if (closures.length === 0) return new Pipeline(text, 0);
+function pipelineOf(text: string, closures: readonly Function[], taps: number): Pipeline {
+  if (closures.length === 0) return new Pipeline(text, 0, taps);
   const origins = closures.map(originOf);
   let known = pipelines.get(origins[0]!);
   if (known === undefined) pipelines.set(origins[0]!, (known = new Map()));
   let key = text;
   for (let i = 1; i < origins.length; i++) key += `,${closureId(origins[i]!)}`;
   let pipeline = known.get(key);
-  if (pipeline === undefined) known.set(key, (pipeline = new Pipeline(text, closures.length)));
+  if (pipeline === undefined) known.set(key, (pipeline = new Pipeline(text, closures.length, taps)));
   return pipeline;
 }
 

@@ -1,3 +1,5 @@
+import type { SampledRecords } from "../pipeline/task-samples.js";
+
 /** Facts about a stage, as Spark's `StageInfo` has them. Times are ms since the epoch. */
 export interface StageInfo {
   readonly stageId: number;
@@ -95,6 +97,8 @@ export interface SparkListenerTaskEnd {
   /** Why it ended: `Success` or the text of the failure. */
   readonly reason: string;
   readonly error?: Error;
+  /** Some records of each operator, as text without secrets; only with `spark.tspark.ui.sampleRecords`. */
+  readonly samples?: SampledRecords;
 }
 export interface SparkListenerUnpersistRDD {
   readonly rddId: number;

@@ -8,6 +8,8 @@ import { sliceIsOver, turn } from "../executor/time-slice.js";
 import { getLogger } from "../log/logger.js";
 import type { MemoryManager } from "../memory/memory-manager.js";
 import { noteOrigin } from "../pipeline/origin.js";
+import type { SampleSettings } from "../pipeline/sample-settings.js";
+import { TaskSamples } from "../pipeline/task-samples.js";
 import type { ShuffleDependency } from "../plan/dependency.js";
 import type { Partition } from "../plan/partition.js";
 import type { PlanNode } from "../plan/plan-node.js";
@@ -50,6 +52,8 @@ export interface SchedulerSetup {
   readonly maxFailures: number;
   /** A closure that cannot travel is an error. */
   readonly strictClosures: boolean;
+  /** What of the records is kept for people to look at; absent where nothing is. */
+  readonly samples?: SampleSettings | undefined;
 }
 
 /** Turns an action into stages, cut at shuffles, and these into tasks. Spark's name: `DAGScheduler`. */
@@ -319,6 +323,7 @@ export class Scheduler {
       { stageId: stage.id, partitionId: split.index, attemptNumber: attempt, taskAttemptId: taskId },
       environment,
     );
+    if (this.setup.samples !== undefined) context.samples = new TaskSamples(this.setup.samples);
     const taskInfo: TaskInfo = {
       taskId,
       index: split.index,
@@ -350,6 +355,7 @@ export class Scheduler {
           tellTaskEnd(stage, stageAttempt, taskInfo, context.metrics.executorRunTime, done);
         }
       }
+      const samples = context.samples?.records;
       bus.post("onTaskEnd", {
         stageId: stage.id,
         stageAttemptId: stageAttempt,
@@ -357,6 +363,7 @@ export class Scheduler {
         taskMetrics: context.metrics,
         reason: error === undefined ? "Success" : describeFailure(error),
         ...(error && { error }),
+        ...(samples && { samples }),
       });
     };
     const succeed = (result: unknown) => {

@@ -3,6 +3,7 @@ import type { AccumulatorV2 } from "../accumulator/accumulator-v2.js";
 import { E } from "../errors/engine-errors.js";
 import type { TaskMemory } from "../memory/task-memory.js";
 import { noteOrigin } from "../pipeline/origin.js";
+import type { TaskSamples } from "../pipeline/task-samples.js";
 import type { TaskEnvironment } from "./task-environment.js";
 import { emptyMetrics } from "./task-metrics.js";
 
@@ -22,6 +23,8 @@ export class TaskContext {
   /** @internal told when it is killed */
   onKilled: ((reason: string) => void) | undefined;
   readonly metrics = emptyMetrics();
+  /** @internal where some of its records are kept for people to look at */
+  samples: TaskSamples | undefined;
   /** What this attempt added to accumulators; merged when it succeeds. */
   readonly updates = new Map<AccumulatorV2<unknown, unknown>, AccumulatorV2<unknown, unknown>>();
   #copies: Map<Function, Function> | undefined;

@@ -7,7 +7,7 @@ import { stageDetailsJson, stageJson, stageSummariesJson } from "./stage-json.js
 import { taskJson } from "./task-json.js";
 import { DEFAULT_QUANTILES, taskSummaryJson } from "./task-summary.js";
 
-/** `stages[/{id}[/{attempt}[/taskSummary|taskList]]]`; `undefined`: no such path. */
+/** `stages[/{id}[/{attempt}[/taskSummary|taskList|records]]]`; `undefined`: no such path. */
 export function stageResource(app: Application, rest: readonly string[], query: URLSearchParams): Answer | undefined {
   const [id, attempt, what, ...more] = rest;
   const stages = app.jobs.stages();
@@ -36,7 +36,13 @@ export function stageResource(app: Application, rest: readonly string[], query: 
   if (what === undefined) return json(show(stage));
   if (what === "taskSummary") return summary(app, stage, quantiles);
   if (what === "taskList") return list(app, stage, query);
+  if (what === "records") return json(recordsJson(stage));
   return undefined;
+}
+
+/** Some records of each operator, as text; none where they are not kept. tspark's own. */
+function recordsJson({ rdds, samples }: StageRecord) {
+  return rdds.map(({ id, name, callSite }) => ({ rddId: id, name, callSite, records: samples.get(id) ?? [] }));
 }
 
 function summary(app: Application, stage: StageRecord, quantiles: readonly number[]): Answer {

@@ -35,6 +35,7 @@ svg text { fill: var(--soft); font-size: 11px; font-family: inherit; }
 .scroll { overflow-x: auto; }
 .dag rect { fill: var(--faint); stroke: var(--line); }
 .dag a rect { stroke: var(--mark); }
+.dag a[aria-current] rect { fill: var(--busy-back); stroke-width: 2; }
 .dag .cached { stroke: var(--good); stroke-width: 1.5; }
 .dag path { fill: none; stroke: var(--soft); }
 .dag marker path { fill: var(--soft); stroke: none; }

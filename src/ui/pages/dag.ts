@@ -9,6 +9,8 @@ export interface DagNode {
   readonly parents: readonly number[];
   readonly href?: string;
   readonly cached?: boolean;
+  /** Whether the page shows what the box leads to. */
+  readonly current?: boolean;
 }
 
 const [BOX, HEIGHT, GAP_X, GAP_Y] = [210, 44, 46, 16];
@@ -53,9 +55,14 @@ ${edges}${shown.map(node => box(node, place.get(node.key)!))}
 </svg></div>`;
 }
 
-function box({ name, detail, href, cached }: DagNode, { x, y }: { readonly x: number; readonly y: number }): Html {
+function box(
+  { name, detail, href, cached, current }: DagNode,
+  { x, y }: { readonly x: number; readonly y: number },
+): Html {
   const content = html`<title>${name}, ${detail}</title><rect${cached ? html` class="cached"` : undefined} x="${x}" y="${y}" width="${BOX}" height="${HEIGHT}" rx="6"/><text class="name" x="${x + 10}" y="${y + 18}">${cut(name, 29)}</text><text x="${x + 10}" y="${y + 34}">${cut(detail, 33)}</text>`;
-  return href === undefined ? html`<g>${content}</g>` : html`<a href="${href}">${content}</a>`;
+  return href === undefined
+    ? html`<g>${content}</g>`
+    : html`<a href="${href}"${current ? html` aria-current="true"` : undefined}>${content}</a>`;
 }
 
 function cut(text: string, length: number): string {

@@ -8,6 +8,7 @@ import { bytes, dateTime, duration } from "./format.js";
 import { type Html, html } from "./html.js";
 import { killButton } from "./kill-button.js";
 import type { Page } from "./layout.js";
+import { recordsLink, recordsSection } from "./records.js";
 import { amount, stageDuration } from "./stages-page.js";
 import { facts, pill, type Row, section, table } from "./table.js";
 
@@ -18,6 +19,7 @@ export function stagePage(app: Application, query: URLSearchParams): Page | unde
   const stage = app.jobs.stages().find(s => s.stageId === Number(id) && s.attemptId === Number(attempt));
   if (stage === undefined) return undefined;
   const tasks = app.jobs.tasks(stage);
+  const chosen = stage.rdds.find(rdd => String(rdd.id) === query.get("rdd"));
   const now = app.now();
   const m = stage.metrics;
   return {
@@ -45,7 +47,8 @@ export function stagePage(app: Application, query: URLSearchParams): Page | unde
         ]),
         stage.failureReason === undefined ? undefined : html`<pre class="bad">${stage.failureReason}</pre>`,
       ),
-      operators(stage),
+      operators(app, stage, chosen),
+      chosen && recordsSection(stage, chosen),
       timelineOf(tasks, now),
       distribution(tasks),
       section("tasks", `Tasks (${tasks.length})`, taskTable(tasks, now)),
@@ -53,17 +56,28 @@ export function stagePage(app: Application, query: URLSearchParams): Page | unde
   };
 }
 
+type SomeRDD = StageRecord["rdds"][number];
+
 /** What the stage is made of, from its sources on. */
-function operators(stage: StageRecord): Html | undefined {
+function operators(app: Application, stage: StageRecord, chosen: SomeRDD | undefined): Html | undefined {
+  const sampled = stage.samples.size > 0;
   const nodes = stage.rdds.map(rdd => ({
     key: rdd.id,
     name: `${rdd.name} [${rdd.id}]`,
     detail: rdd.callSite,
     parents: rdd.parentIds,
     cached: /Memory|Disk/.test(rdd.storageLevel),
+    current: rdd === chosen,
+    ...(sampled && { href: recordsLink(stage, rdd) }),
   }));
   const graph = dag("RDDs of the stage, from their sources on", nodes);
-  return graph && section("dag", "DAG Visualization", graph);
+  if (graph === undefined) return undefined;
+  const hint = sampled
+    ? html`<p class="soft">A click on an operator shows some of its records.</p>`
+    : app.isHistory || app.jobs.sampleRecords > 0
+      ? undefined
+      : html`<p class="soft">With <code>--conf spark.tspark.ui.sampleRecords=10</code> a click on an operator shows some of its records.</p>`;
+  return section("dag", "DAG Visualization", graph, hint);
 }
 
 function timelineOf(tasks: readonly TaskRecord[], now: number): Html | undefined {

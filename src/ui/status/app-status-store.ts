@@ -1,3 +1,4 @@
+import type { SampledRecords } from "../../core/pipeline/task-samples.js";
 import type {
   SparkListener,
   SparkListenerJobEnd,
@@ -15,6 +16,9 @@ import { StageRecord } from "./stage-record.js";
 import { TaskHistory } from "./task-history.js";
 import type { TaskRecord } from "./task-record.js";
 
+/** Stages of which records are kept, the latest to have given some. */
+const SAMPLED_STAGES = 100;
+
 /**
  * What the status port knows about jobs and stages: a listener that counts, in bounded memory, and does nothing for each
  * record. Spark's names: `AppStatusListener`, `AppStatusStore`.
@@ -26,6 +30,9 @@ export class AppStatusStore implements SparkListener {
   readonly #liveStages = new Map<number, StageRecord>();
   readonly #liveJobs = new Map<number, JobRecord>();
   readonly #tasks: TaskHistory;
+  readonly #sampled = new Set<StageRecord>();
+  /** How many records of an operator are kept (`spark.tspark.ui.sampleRecords`). */
+  readonly sampleRecords: number;
   /** Of the process that runs all tasks. */
   readonly executor = new ExecutorRecord();
 
@@ -33,7 +40,9 @@ export class AppStatusStore implements SparkListener {
     readonly retainedJobs: number;
     readonly retainedStages: number;
     readonly retainedTasks: number;
+    readonly sampleRecords?: number;
   }) {
+    this.sampleRecords = limits.sampleRecords ?? 0;
     this.#tasks = new TaskHistory(limits.retainedTasks);
     this.#jobs = new BoundedHistory(limits.retainedJobs);
     this.#stages = new BoundedHistory(limits.retainedStages);
@@ -91,7 +100,7 @@ export class AppStatusStore implements SparkListener {
     for (const job of this.#jobsOf(stage)) job.numActiveTasks++;
   }
 
-  onTaskEnd({ stageId, taskInfo, taskMetrics, reason, error }: SparkListenerTaskEnd): void {
+  onTaskEnd({ stageId, taskInfo, taskMetrics, reason, error, samples }: SparkListenerTaskEnd): void {
     const outcome = taskInfo.killed ? "KILLED" : taskInfo.failed ? "FAILED" : "SUCCESS";
     const { launchTime, finishTime = launchTime } = taskInfo;
     this.executor.endTask(outcome, finishTime - launchTime, taskMetrics);
@@ -99,6 +108,7 @@ export class AppStatusStore implements SparkListener {
     const stage = this.#liveStages.get(stageId);
     if (stage === undefined) return;
     stage.addMetrics(taskMetrics);
+    if (samples !== undefined) this.#sample(stage, samples);
     stage.numActiveTasks--;
     if (taskInfo.killed) count(stage.killedTasksSummary, reason);
     if (taskInfo.killed) stage.numKilledTasks++;
@@ -142,6 +152,17 @@ export class AppStatusStore implements SparkListener {
     }
     job.stages = [];
     this.#jobs.end(jobId);
+  }
+
+  #sample(stage: StageRecord, samples: SampledRecords): void {
+    stage.addSamples(samples, this.sampleRecords);
+    this.#sampled.delete(stage);
+    this.#sampled.add(stage);
+    for (const oldest of this.#sampled) {
+      if (this.#sampled.size <= SAMPLED_STAGES) break;
+      oldest.samples.clear();
+      this.#sampled.delete(oldest);
+    }
   }
 
   #liveStage(info: StageInfo): StageRecord {

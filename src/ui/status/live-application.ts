@@ -39,6 +39,7 @@ export class LiveApplication implements Application {
       retainedJobs: conf.getInt("spark.ui.retainedJobs"),
       retainedStages: conf.getInt("spark.ui.retainedStages"),
       retainedTasks: conf.getInt("spark.ui.retainedTasks"),
+      sampleRecords: conf.getInt("spark.tspark.ui.sampleRecords"),
     });
     this.control = conf.getBoolean("spark.ui.killEnabled") ? controlOf(sc, this.jobs) : undefined;
   }

@@ -1,3 +1,4 @@
+import type { SampledRecords } from "../../core/pipeline/task-samples.js";
 import type { RDDInfo, StageInfo, TaskMetrics } from "../../core/scheduler/events.js";
 import { emptyMetrics } from "../../core/scheduler/task-metrics.js";
 
@@ -26,6 +27,8 @@ export class StageRecord {
   firstTaskLaunchedTime: number | undefined;
   completionTime: number | undefined;
   failureReason: string | undefined;
+  /** The first records of each operator, as text, by the id of its RDD; empty where none are kept. */
+  readonly samples = new Map<number, string[]>();
   /** Sums over the tasks that have ended. */
   readonly metrics = emptyMetrics();
 
@@ -54,6 +57,15 @@ export class StageRecord {
 
   get isLive(): boolean {
     return this.status === "PENDING" || this.status === "ACTIVE";
+  }
+
+  /** Takes in what a task kept of its records, as long as there are fewer than `limit`. */
+  addSamples(samples: SampledRecords, limit: number): void {
+    for (const [rddId, records] of samples) {
+      const kept = this.samples.get(rddId) ?? [];
+      kept.push(...records.slice(0, Math.max(0, limit - kept.length)));
+      this.samples.set(rddId, kept);
+    }
   }
 
   addMetrics(metrics: TaskMetrics): void {

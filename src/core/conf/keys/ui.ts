@@ -1,5 +1,5 @@
 import type { ConfigEntry } from "../config-entry.js";
-import { atLeast, port } from "./checks.js";
+import { atLeast, between, port } from "./checks.js";
 
 /** Keys of the status port. */
 export const UI_KEYS: readonly ConfigEntry[] = [
@@ -112,6 +112,14 @@ export const UI_KEYS: readonly ConfigEntry[] = [
     type: "boolean",
     default: "true",
     since: "0.1.0",
+  },
+  {
+    key: "spark.tspark.ui.sampleRecords",
+    doc: "How many records of each operator the page of a stage shows when the operator is clicked: the first ones that each stage handled, as text, redacted by `spark.redaction.regex`. Whoever may see the status port sees them. 0 keeps none and costs nothing.",
+    type: "int",
+    default: "0",
+    since: "0.1.0",
+    check: between(0, 1000),
   },
   {
     key: "spark.tspark.dashboard.retainedBatches",

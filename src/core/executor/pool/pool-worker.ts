@@ -59,6 +59,7 @@ export class PoolWorker {
 
   async run(plan: StagePlan, context: TaskContext, inputs: TaskInputs, limits: TaskLimits): Promise<Outcome> {
     const { facts } = context;
+    const samples = context.samples?.settings;
     this.#worker.ref();
     try {
       await this.#ready;
@@ -66,7 +67,7 @@ export class PoolWorker {
       context.check();
       return await new Promise<Outcome>((resolve, reject) => {
         this.#running = { taskId: facts.taskAttemptId, resolve, reject };
-        this.#post({ type: "task", plan: plan.id, facts, supplies: this.#supplies(plan), inputs, limits });
+        this.#post({ type: "task", plan: plan.id, facts, supplies: this.#supplies(plan), inputs, limits, samples });
       });
     } finally {
       // While it is being ended somebody waits for that.

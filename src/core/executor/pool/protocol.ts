@@ -1,3 +1,5 @@
+import type { SampleSettings } from "../../pipeline/sample-settings.js";
+import type { SampledRecords } from "../../pipeline/task-samples.js";
 import type { TaskMetrics } from "../../scheduler/events.js";
 import type { FileBlock, PackedBlock, PackedColumn } from "../../shuffle/columns/column.js";
 import type { OutputFile } from "../../shuffle/output-file.js";
@@ -62,6 +64,7 @@ export type ToWorker =
       readonly supplies: Supplies;
       readonly inputs: TaskInputs;
       readonly limits: TaskLimits;
+      readonly samples: SampleSettings | undefined;
     }
   | { readonly type: "kill"; readonly taskId: number; readonly reason: string }
   /** Plans, closures and broadcast values that are not needed any more. */
@@ -87,6 +90,7 @@ export interface TaskDone {
   readonly kept: readonly (readonly [rddId: number, index: number, elements: PackedColumn | FilePartition])[];
   /** What was added to accumulators: a state, or bytes of one of the user's own class. */
   readonly updates: readonly (readonly [id: number, state: PackedColumn])[];
+  readonly samples?: SampledRecords;
 }
 
 export type FromWorker =

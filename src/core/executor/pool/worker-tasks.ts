@@ -5,6 +5,7 @@ import { DoubleAccumulator, LongAccumulator } from "../../accumulator/long-accum
 import { type Broadcast, receiveBroadcast } from "../../broadcast/broadcast.js";
 import { Refusal } from "../../closure/refusal.js";
 import { adoptShared } from "../../closure/shared-memory.js";
+import { TaskSamples } from "../../pipeline/task-samples.js";
 import { TaskContext } from "../../scheduler/task-context.js";
 import { packColumn } from "../../shuffle/columns/pack.js";
 import { unpackColumn } from "../../shuffle/columns/unpack.js";
@@ -35,7 +36,14 @@ export class WorkerTasks {
 
   constructor(private readonly send: (message: FromWorker) => void) {}
 
-  async run({ plan: planId, facts, supplies, inputs, limits }: Extract<ToWorker, { type: "task" }>): Promise<void> {
+  async run({
+    plan: planId,
+    facts,
+    supplies,
+    inputs,
+    limits,
+    samples,
+  }: Extract<ToWorker, { type: "task" }>): Promise<void> {
     const taskId = facts.taskAttemptId;
     let context: TaskContext | undefined;
     try {
@@ -43,6 +51,7 @@ export class WorkerTasks {
       const plan = this.#plans.get(planId)!;
       const environment = new WorkerEnvironment(inputs, limits, plan.rows, this.#closures.portables);
       context = new TaskContext(facts, environment);
+      if (samples !== undefined) context.samples = new TaskSamples(samples);
       this.#running.set(taskId, context);
       const node = plan.work.kind === "result" ? plan.work.node : plan.work.dependency.node;
       const split = node.partitions[facts.partitionId]!;
@@ -111,12 +120,14 @@ function done(
   for (const [accumulator, copy] of context.updates) {
     if (accumulator !== copy) updates.push([accumulator.id, packColumn([copy.state?.() ?? shipAccumulator(copy)])]);
   }
+  const samples = context.samples?.records;
   return {
     type: "done",
     taskId,
     metrics: context.metrics,
     kept,
     updates,
+    ...(samples && { samples }),
     ...(output && { output }),
     ...(outputFile && { outputFile }),
     ...(work.kind === "result" && { result: resultForm(result) }),
