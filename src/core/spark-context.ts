@@ -1,24 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
-import type { AccumulatorV2 } from "./accumulator/accumulator-v2.js";
+import { AccumulatorV2 } from "./accumulator/accumulator-v2.js";
 import { CollectionAccumulator } from "./accumulator/collection-accumulator.js";
 import { DoubleAccumulator, LongAccumulator } from "./accumulator/long-accumulator.js";
 import { Broadcast } from "./broadcast/broadcast.js";
 import { type Clock, systemClock } from "./clock/clock.js";
 import { SHIP } from "./closure/protocol.js";
 import { checkConf } from "./conf/check-conf.js";
-import { parseMaster } from "./conf/master.js";
 import { SparkConf } from "./conf/spark-conf.js";
+import { Engine } from "./engine.js";
 import { E } from "./errors/engine-errors.js";
-import type { Backend } from "./executor/backend.js";
-import { backendFor } from "./executor/backend-for.js";
 import { locate } from "./io/file-systems.js";
 import { LocalProperties } from "./local-properties.js";
 import { configureLogging } from "./log/configure-logging.js";
 import { setLogLevel } from "./log/logger.js";
-import { memoryBudget } from "./memory/memory-budget.js";
-import { MemoryManager } from "./memory/memory-manager.js";
-import { sampleSettings } from "./pipeline/sample-settings.js";
 import { BlocksNode } from "./plan/nodes/blocks-node.js";
 import { ObjectFileNode, TextFileNode, WholeFilesNode } from "./plan/nodes/file-nodes.js";
 import { ParallelCollectionNode } from "./plan/nodes/parallel-collection-node.js";
@@ -27,21 +22,20 @@ import { PartitionerAwareUnionNode, UnionNode } from "./plan/nodes/union-node.js
 import type { PlanNode } from "./plan/plan-node.js";
 import { Checkpointer } from "./rdd/checkpointer.js";
 import { partitionCount } from "./rdd/default-partitioner.js";
+import { PersistentRDDs } from "./rdd/persistent-rdds.js";
 import { RDD } from "./rdd/rdd.js";
 import type { TupleHint } from "./rdd/tuple-hint.js";
 import type { Action } from "./scheduler/action.js";
 import type { SparkListener } from "./scheduler/events.js";
 import { ListenerBus, type SparkEvent } from "./scheduler/listener-bus.js";
-import { Scheduler } from "./scheduler/scheduler.js";
 import type { SparkStatusTracker } from "./scheduler/status-tracker.js";
 import { TaskContext } from "./scheduler/task-context.js";
 import { samePartitioner } from "./shuffle/partitioner.js";
-import { LocalShuffleStore, type ShuffleStore } from "./shuffle/shuffle-store.js";
 import { addFile, forgetFiles } from "./spark-files.js";
-import { type BlockStore, LocalBlockStore, type StoredRDD } from "./storage/block-store.js";
+import type { StoredRDD } from "./storage/block-store.js";
 import { cleanLocalDirs } from "./storage/clean-local-dirs.js";
-import { LocalDir, localDirParents } from "./storage/local-dir.js";
-import { SpillFiles } from "./storage/spill-files.js";
+import { localDirParents } from "./storage/local-dir.js";
+import * as must from "./util/arguments.js";
 import { type CallSite, captureCallSite } from "./util/call-site.js";
 import { VERSION } from "./version.js";
 
@@ -91,17 +85,10 @@ export class SparkContext {
   /** @internal */
   readonly listenerBus = new ListenerBus();
 
-  readonly #scheduler: Scheduler;
-  readonly #backend: Backend;
-  readonly #blocks: BlockStore;
-  readonly #shuffles: ShuffleStore;
-  readonly #localDir: LocalDir;
+  readonly #engine: Engine;
   readonly #checkpointer: Checkpointer;
   readonly #properties = new LocalProperties();
-  readonly #persistent = new Map<number, WeakRef<RDD<unknown>>>();
-  /** A persisted RDD nobody can reach any more leaves the cache. */
-  readonly #dropped = new FinalizationRegistry<number>(id => this.#forgetCached(id));
-  readonly #threads: number;
+  readonly #persistent: PersistentRDDs;
   readonly #madeAt: CallSite;
   readonly #onStop: (() => void | Promise<void>)[] = [];
   readonly #ready: Promise<void>;
@@ -115,6 +102,10 @@ export class SparkContext {
    * @throws IllegalStateError when another context is active: it says where that one was made
    */
   constructor(conf: SparkConf = new SparkConf()) {
+    if (!(conf instanceof SparkConf)) {
+      const rule = 'a SparkConf: new SparkConf().setMaster("local[*]").setAppName("my app")';
+      throw E.BAD_ARGUMENT("new SparkContext", "its argument", conf, rule);
+    }
     if (active !== undefined) throw E.CONTEXT_EXISTS(placeOf(active.#madeAt, "start"));
     if (!conf.contains("spark.master")) throw E.NO_MASTER();
     if (!conf.contains("spark.app.name")) throw E.NO_APP_NAME();
@@ -124,40 +115,18 @@ export class SparkContext {
     configureLogging(this.conf);
     this.master = conf.get("spark.master");
     this.appName = conf.get("spark.app.name");
-    const { threads, maxFailures } = parseMaster(this.master);
-    this.#threads = threads;
     this.startTime = this.clock.now();
     this.applicationId = `local-${this.startTime}`;
     this.conf.set("spark.app.id", this.applicationId);
-    const localDirs = this.conf.getOption("spark.local.dir");
-    this.#localDir = new LocalDir(localDirs, this.applicationId);
-    const memory = new MemoryManager(
-      memoryBudget(this.conf),
-      this.conf.getDouble("spark.memory.storageFraction"),
-      threads,
-    );
-    const spills = new SpillFiles(this.#localDir);
-    this.#backend = backendFor(threads, this.conf, memory);
-    this.#shuffles = new LocalShuffleStore(memory, spills);
-    this.#blocks = new LocalBlockStore(memory, spills, (blockId, memSize, diskSize, level) =>
-      this.listenerBus.post("onBlockUpdated", { blockId, memSize, diskSize, storageLevel: level.description }),
-    );
-    this.#scheduler = new Scheduler({
-      backend: this.#backend,
-      clock: this.clock,
-      bus: this.listenerBus,
-      shuffles: this.#shuffles,
-      blocks: this.#blocks,
-      memory,
-      spills,
-      maxFailures,
-      strictClosures: this.conf.getBoolean("spark.tspark.closure.strict"),
-      samples: sampleSettings(this.conf),
+    this.#engine = new Engine(this.conf, this.applicationId, this.clock, this.listenerBus);
+    this.#checkpointer = new Checkpointer(this, this.#engine.blocks);
+    this.#persistent = new PersistentRDDs(rddId => {
+      this.#engine.blocks.remove(rddId);
+      this.listenerBus.post("onUnpersistRDD", { rddId });
     });
-    this.#checkpointer = new Checkpointer(this, this.#blocks);
     active = this;
     // What killed processes left is removed beside the start, not before it.
-    const cleaned = cleanLocalDirs(localDirParents(localDirs));
+    const cleaned = cleanLocalDirs(localDirParents(this.conf.getOption("spark.local.dir")));
     this.#ready = Promise.all([cleaned, ...[...starters].map(async start => start(this))]).then(() => {});
     this.#ready.catch(() => {});
     this.listenerBus.post("onApplicationStart", {
@@ -185,7 +154,7 @@ export class SparkContext {
   /** Partitions of `parallelize` and `range` where none are given: `spark.default.parallelism`, else N of `local[N]`. */
   get defaultParallelism(): number {
     const given = this.conf.contains("spark.default.parallelism");
-    return given ? this.conf.getInt("spark.default.parallelism") : this.#threads;
+    return given ? this.conf.getInt("spark.default.parallelism") : this.#engine.threads;
   }
 
   /** Partitions of a file where none are given: `defaultParallelism`, at most 2. */
@@ -270,6 +239,7 @@ export class SparkContext {
    */
   textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
     this.assertUsable("textFile");
+    must.bePath("textFile", path);
     const minSize = this.conf.getLong("spark.hadoop.mapreduce.input.fileinputformat.split.minsize");
     const n = this.#minPartitions("textFile", minPartitions);
     return new RDD(this, new TextFileNode(path, n, minSize)).setName(path);
@@ -278,6 +248,7 @@ export class SparkContext {
   /** Whole text files as `[path, content]`; small files share a partition. */
   wholeTextFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[string, string]> {
     this.assertUsable("wholeTextFiles");
+    must.bePath("wholeTextFiles", path);
     const n = this.#minPartitions("wholeTextFiles", minPartitions);
     return new RDD(this, new WholeFilesNode<string>(path, n, "text")).setName(path);
   }
@@ -285,6 +256,7 @@ export class SparkContext {
   /** Whole files as `[path, bytes]`; small files share a partition. */
   binaryFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[string, Buffer]> {
     this.assertUsable("binaryFiles");
+    must.bePath("binaryFiles", path);
     const n = this.#minPartitions("binaryFiles", minPartitions);
     return new RDD(this, new WholeFilesNode<Buffer>(path, n, "bytes")).setName(path);
   }
@@ -292,6 +264,7 @@ export class SparkContext {
   /** What `saveAsObjectFile` wrote; a partition for each part. */
   objectFile<T>(path: string): RDD<T> {
     this.assertUsable("objectFile");
+    must.bePath("objectFile", path);
     return new RDD(this, new ObjectFileNode<T>(path));
   }
 
@@ -302,7 +275,10 @@ export class SparkContext {
   union<T>(...rdds: RDD<T>[] | [readonly RDD<T>[]]): RDD<T> {
     this.assertUsable("union");
     const all = (rdds.length === 1 && Array.isArray(rdds[0]) ? rdds[0] : rdds) as readonly RDD<T>[];
-    for (const rdd of all) if (rdd.sparkContext !== this) throw E.OTHER_CONTEXT("union");
+    for (const rdd of all) {
+      if (!(rdd instanceof RDD)) throw E.BAD_ARGUMENT("union", "one of them", rdd, "an RDD");
+      if (rdd.sparkContext !== this) throw E.OTHER_CONTEXT("union");
+    }
     const nodes = all.map(r => r.node);
     const [first] = nodes;
     if (first === undefined) return this.emptyRDD<T>();
@@ -336,12 +312,16 @@ export class SparkContext {
 
   /** Gives an accumulator of your own class a name. */
   register(accumulator: AccumulatorV2<never, unknown>, name?: string): void {
+    if (!(accumulator instanceof AccumulatorV2)) {
+      throw E.BAD_ARGUMENT("register", "the accumulator", accumulator, "of a class that extends AccumulatorV2");
+    }
     this.#registered(accumulator, name);
   }
 
   /** Where `checkpoint()` writes: a directory, made below it. */
   setCheckpointDir(dir: string): void {
     this.assertUsable("setCheckpointDir");
+    must.bePath("setCheckpointDir", dir);
     const { fs, path } = locate(dir);
     this.#checkpointDir = `${fs.qualify(path)}/${randomUUID()}`;
   }
@@ -362,7 +342,10 @@ export class SparkContext {
 
   /** Sets a property for the jobs that this asynchronous context starts; `undefined` removes it. */
   setLocalProperty(key: string, value: string | undefined): void {
-    this.#properties.set({ [key]: value });
+    must.beText("setLocalProperty", "key", key);
+    // Scala's callers take a property away with null.
+    if (value !== undefined && value !== null) must.beText("setLocalProperty", "value", value);
+    this.#properties.set({ [key]: value ?? undefined });
   }
 
   getLocalProperty(key: string): string | undefined {
@@ -375,6 +358,8 @@ export class SparkContext {
    * @param description what status pages show
    */
   setJobGroup(groupId: string, description: string, interruptOnCancel = false): void {
+    must.beText("setJobGroup", "groupId", groupId);
+    must.beText("setJobGroup", "description", description);
     this.#properties.set({
       [JOB_GROUP]: groupId,
       [JOB_DESCRIPTION]: description,
@@ -384,6 +369,7 @@ export class SparkContext {
 
   /** What status pages show for the jobs that this asynchronous context starts. */
   setJobDescription(description: string | undefined): void {
+    if (description !== undefined) must.beText("setJobDescription", "description", description);
     this.#properties.set({ [JOB_DESCRIPTION]: description });
   }
 
@@ -394,17 +380,19 @@ export class SparkContext {
 
   /** Cancels the running jobs of a group: their actions reject. */
   cancelJobGroup(groupId: string): void {
-    this.#scheduler.cancelJobs(job => job.group === groupId, `part of cancelled job group ${groupId}`);
+    must.beText("cancelJobGroup", "groupId", groupId);
+    this.#engine.scheduler.cancelJobs(job => job.group === groupId, `part of cancelled job group ${groupId}`);
   }
 
   /** Cancels all running jobs: their actions reject. */
   cancelAllJobs(): void {
-    this.#scheduler.cancelJobs(() => true, "as part of cancellation of all jobs");
+    this.#engine.scheduler.cancelJobs(() => true, "as part of cancellation of all jobs");
   }
 
   /** Cancels one job. */
   cancelJob(jobId: number, reason = ""): void {
-    this.#scheduler.cancelJobs(job => job.id === jobId, reason);
+    must.beAtLeast("cancelJob", "jobId", jobId, 0);
+    this.#engine.scheduler.cancelJobs(job => job.id === jobId, reason);
   }
 
   /** @internal runs `f`, and what it starts, with exactly these local properties */
@@ -414,7 +402,7 @@ export class SparkContext {
 
   /** What runs, and how far it is. */
   get statusTracker(): SparkStatusTracker {
-    return this.#scheduler.status;
+    return this.#engine.scheduler.status;
   }
 
   /**
@@ -429,7 +417,17 @@ export class SparkContext {
     f: (elements: IterableIterator<T>, context: TaskContext) => U | Promise<U>,
     partitions?: readonly number[],
   ): Promise<U[]> {
-    return this.runAction(rdd.node, { name: "iterator", args: [f as never] }, { partitions }) as Promise<U[]>;
+    if (TaskContext.get() !== undefined) throw E.NESTED_USE("An action");
+    return must.checked(
+      () => {
+        if (!(rdd instanceof RDD)) throw E.BAD_ARGUMENT("runJob", "its first argument", rdd, "an RDD");
+        must.beFunction("runJob", f, "its second argument");
+        if (partitions !== undefined && !Array.isArray(partitions)) {
+          throw E.BAD_ARGUMENT("runJob", "partitions", partitions, "an array of numbers of partitions");
+        }
+      },
+      () => this.runAction(rdd.node, { name: "iterator", args: [f as never] }, { partitions }) as Promise<U[]>,
+    );
   }
 
   /** @internal runs an action of the engine's own */
@@ -460,13 +458,14 @@ export class SparkContext {
     this.assertUsable("an action");
     const partitions = options.partitions ?? node.partitions.map(p => p.index);
     const { current } = this.#properties;
-    const results = await this.#scheduler.run(node, action, partitions, current, callSite, options.onResult);
+    const results = await this.#engine.scheduler.run(node, action, partitions, current, callSite, options.onResult);
     if (this.#checkpointer.hasWork) await this.#checkpointer.after(node, callSite);
     return results;
   }
 
   /** Tells `listener` of everything that happens from now on. */
   addSparkListener(listener: SparkListener): void {
+    must.beObject("addSparkListener", "listener", listener, "an object with callbacks, e.g. { onJobEnd(event) {} }");
     this.listenerBus.addListener(listener);
   }
 
@@ -487,23 +486,19 @@ export class SparkContext {
 
   /** The persisted RDDs by id. */
   getPersistentRDDs(): Map<number, RDD<unknown>> {
-    const out = new Map<number, RDD<unknown>>();
-    for (const [id, ref] of this.#persistent) {
-      const rdd = ref.deref();
-      if (rdd !== undefined) out.set(id, rdd);
-    }
-    return out;
+    return this.#persistent.all();
   }
 
   /** @internal what the cache holds of an RDD */
   storedRDD(rddId: number): StoredRDD {
-    return this.#blocks.stored(rddId);
+    return this.#engine.blocks.stored(rddId);
   }
 
   /** Copies a file or directory to where tasks find it: `SparkFiles.get(name)`. */
   addFile(path: string): void {
     this.assertUsable("addFile");
-    addFile(path, this.#localDir);
+    must.bePath("addFile", path);
+    addFile(path, this.#engine.localDir);
   }
 
   /** Resolves when what belongs to the context has started: the status port is bound. */
@@ -530,15 +525,13 @@ export class SparkContext {
     try {
       for (const f of this.#onStop.reverse()) await f();
     } finally {
-      this.#scheduler.cancelJobs(() => true, "because SparkContext was shut down");
+      this.#engine.scheduler.cancelJobs(() => true, "because SparkContext was shut down");
       this.listenerBus.post("onApplicationEnd", { time: this.clock.now() });
       this.listenerBus.flush();
-      await this.#backend.stop();
-      this.#shuffles.clear();
-      this.#blocks.clear();
+      await this.#engine.stop();
       this.#persistent.clear();
       forgetFiles();
-      this.#localDir.remove();
+      this.#engine.localDir.remove();
       if (active === this) active = undefined;
     }
   }
@@ -558,13 +551,12 @@ export class SparkContext {
 
   /** @internal */
   persisted(rdd: RDD<unknown>): void {
-    this.#persistent.set(rdd.id, new WeakRef(rdd));
-    this.#dropped.register(rdd, rdd.id);
+    this.#persistent.add(rdd);
   }
 
   /** @internal */
   unpersisted(rdd: RDD<unknown>): void {
-    this.#forgetCached(rdd.id);
+    this.#persistent.remove(rdd.id);
   }
 
   /** @internal */
@@ -585,21 +577,15 @@ export class SparkContext {
     return this.toString();
   }
 
-  #forgetCached(rddId: number): void {
-    if (!this.#persistent.delete(rddId)) return;
-    this.#blocks.remove(rddId);
-    this.listenerBus.post("onUnpersistRDD", { rddId });
-  }
-
   #registered<A extends AccumulatorV2<never, unknown>>(accumulator: A, name: string | undefined): A {
     this.assertUsable("an accumulator");
+    if (name !== undefined) must.beText("an accumulator", "name", name);
     accumulator.name = name;
     return accumulator;
   }
 
   #minPartitions(operation: string, n: number): number {
-    if (!Number.isInteger(n) || n < 0)
-      throw E.BAD_ARGUMENT(operation, "minPartitions", n, "a whole number of at least 0");
+    must.beAtLeast(operation, "minPartitions", n, 0);
     return n;
   }
 }

@@ -46,9 +46,9 @@ export function codecOfFile(path: string): Codec | undefined {
 
 /** The codec of that name (`gzip`, or Hadoop's class); `UNKNOWN_CODEC` when there is none. */
 export function codecNamed(name: string): Codec {
-  const found = CODECS.find(codec => codec.name === name.toLowerCase() || codec.hadoopName === name);
+  const found = CODECS.find(codec => codec.name === String(name).toLowerCase() || codec.hadoopName === name);
   if (found !== undefined) return found;
   const names = CODECS.map(codec => codec.name);
-  const near = nearest(name, names);
+  const near = nearest(String(name), names);
   throw E.UNKNOWN_CODEC(name, near === undefined ? names : [near]);
 }

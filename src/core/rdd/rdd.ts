@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { SHIP } from "../closure/protocol.js";
 import { E } from "../errors/engine-errors.js";
+import { codecNamed } from "../io/codec.js";
 import { type OutputJob, withOutput } from "../io/output-job.js";
 import type { PartitionFunctionName } from "../pipeline/partition-functions.js";
 import type { StepName } from "../pipeline/steps.js";
@@ -28,6 +29,7 @@ import { equalKeys } from "../table/equal-keys.js";
 import { hashCode } from "../table/hash-code.js";
 import { HyperLogLog } from "../table/hyper-log-log.js";
 import { keyMap } from "../table/key-map.js";
+import * as must from "../util/arguments.js";
 import { captureCallSite } from "../util/call-site.js";
 import { cloneValue } from "../util/clone-value.js";
 import type { Ordering } from "../util/ordering.js";
@@ -36,7 +38,7 @@ import { StatCounter } from "../util/stat-counter.js";
 import { type BoundedDouble, estimateCount, PartialResult } from "./bounded-double.js";
 import { debugString, describeNode } from "./debug-string.js";
 import { partitionCount, partitionerFor } from "./default-partitioner.js";
-import { add, addOne, first, identity, inBoth, one } from "./functions.js";
+import { add, addNumber, addOne, first, identity, inBoth, one } from "./functions.js";
 import { bestOfParts, type CombinedPart, combineParts, sumOfParts } from "./join-parts.js";
 import { describeDependency, type RDDDependency } from "./rdd-dependency.js";
 import * as rules from "./rules.js";
@@ -105,6 +107,7 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** Gives it a name that status pages and `toDebugString` show; returns this RDD. */
   setName(name: string): this {
+    must.beText("setName", "name", name);
     this.node.name = name;
     return this;
   }
@@ -172,6 +175,9 @@ export class RDD<T> implements AsyncIterable<T> {
    */
   persist(level: StorageLevel = StorageLevel.MEMORY_ONLY): this {
     const { node } = this;
+    if (!(level instanceof StorageLevel)) {
+      throw E.BAD_ARGUMENT("persist", "level", level, "a StorageLevel, e.g. StorageLevel.MEMORY_AND_DISK");
+    }
     if (node.storageLevel !== StorageLevel.NONE && node.storageLevel !== level) {
       throw E.STORAGE_LEVEL_SET(node.storageLevel.toString(), level.toString());
     }
@@ -240,8 +246,11 @@ export class RDD<T> implements AsyncIterable<T> {
    */
   mapAsync<U extends TupleHint>(f: (x: T) => Promise<U> | U, options?: { readonly concurrency?: number }): RDD<U>;
   mapAsync<U>(f: (x: T) => Promise<U> | U, options?: { readonly concurrency?: number }): RDD<U>;
-  mapAsync<U>(f: (x: T) => Promise<U> | U, { concurrency = 8 }: { readonly concurrency?: number } = {}): RDD<U> {
-    rules.atLeast("mapAsync", "concurrency", concurrency, 1);
+  mapAsync<U>(f: (x: T) => Promise<U> | U, options: { readonly concurrency?: number } = {}): RDD<U> {
+    must.beFunction("mapAsync", f);
+    must.beObject("mapAsync", "options", options, "an object, e.g. { concurrency: 4 }");
+    const { concurrency = 8 } = options;
+    must.beAtLeast("mapAsync", "concurrency", concurrency, 1);
     return this.#rdd(new MapAsyncNode<T, U>(this.node, f, concurrency));
   }
 
@@ -316,7 +325,9 @@ export class RDD<T> implements AsyncIterable<T> {
    * @param seed default a random one
    */
   sample(withReplacement: boolean, fraction: number, seed: number = randomSeed()): RDD<T> {
+    must.beFlag("sample", "withReplacement", withReplacement);
     rules.fraction("sample", withReplacement, fraction);
+    must.beSeed("sample", seed);
     return this.#partition("sample", [withReplacement, fraction, seed], true);
   }
 
@@ -329,6 +340,7 @@ export class RDD<T> implements AsyncIterable<T> {
    */
   randomSplit(weights: readonly number[], seed: number = randomSeed()): RDD<T>[] {
     const sum = rules.weights("randomSplit", weights);
+    must.beSeed("randomSplit", seed);
     let from = 0;
     return weights.map((w, i) => {
       const to = i === weights.length - 1 ? 1 : from + w / sum;
@@ -340,11 +352,13 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** The elements of both; duplicates stay. The partitions of the other follow. */
   union<U>(other: RDD<U>): RDD<T | U> {
+    this.#sameContext("union", [other]);
     return this.sparkContext.union<T | U>(this, other);
   }
 
   /** The elements that are in both, each once. */
   intersection(other: RDD<T>, partitions?: Partitions): RDD<T> {
+    this.#sameContext("intersection", [other]);
     return this.#step<[T, undefined]>("asKey", [])
       .#cogroup<T, [unknown[], unknown[]]>("intersection", [other.#step("asKey", [])], partitions)
       .filter(inBoth)
@@ -353,8 +367,10 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** The elements that are not in the other; duplicates stay. Default: partitioned as this RDD is. */
   subtract(other: RDD<T>, partitions?: Partitions): RDD<T> {
-    const mine = this.#step<[T, undefined]>("asKey", []);
-    return mine.subtractByKey(other.#step<[T, undefined]>("asKey", []), partitions ?? this.#ownPartitions()).keys();
+    this.#sameContext("subtract", [other]);
+    return this.#step<[T, undefined]>("asKey", [])
+      .#subtracted("subtract", other.#step<[T, undefined]>("asKey", []), partitions ?? this.#ownPartitions())
+      .keys();
   }
 
   /** All pairs of an element of this one and an element of the other. */
@@ -395,7 +411,8 @@ export class RDD<T> implements AsyncIterable<T> {
   zipPartitions<R>(...args: unknown[]): RDD<R> {
     const f = args.at(-1) as (...its: IterableIterator<never>[]) => Iterable<R>;
     const others = args.slice(0, -1) as RDD<unknown>[];
-    this.#sameContext("zipPartitions", others);
+    this.#others("zipPartitions", others);
+    must.beFunction("zipPartitions", f, "its last argument");
     return this.#rdd(new ZipPartitionsNode<R>([this.node, ...others.map(o => o.node)], f, "zipPartitions"));
   }
 
@@ -413,7 +430,8 @@ export class RDD<T> implements AsyncIterable<T> {
   groupBy<K extends TupleHint>(f: (x: T) => K, partitions?: Partitions): RDD<[K, T[]]>;
   groupBy<K>(f: (x: T) => K, partitions?: Partitions): RDD<[K, T[]]>;
   groupBy<K>(f: (x: T) => K, partitions?: Partitions): RDD<[K, T[]]> {
-    return this.keyBy(f).groupByKey(partitions);
+    must.beFunction("groupBy", f);
+    return this.keyBy(f).#combine("groupBy", "group", partitions);
   }
 
   /** Pairs of what `f` gives for each element, as key, and the element. */
@@ -433,7 +451,8 @@ export class RDD<T> implements AsyncIterable<T> {
    * await sc.parallelize(["b", "a"]).sortBy(s => s).collect(); // ["a", "b"]
    */
   sortBy<K>(f: (x: T) => K, ascending = true, partitions?: number, ordering?: Ordering<K>): RDD<T> {
-    return this.keyBy(f).sortByKey(ascending, partitions, ordering).values();
+    must.beFunction("sortBy", f);
+    return this.keyBy(f).#sortedByKey("sortBy", ascending, partitions, ordering).values();
   }
 
   /** The elements spread evenly over `partitions` partitions, by a shuffle. */
@@ -448,6 +467,7 @@ export class RDD<T> implements AsyncIterable<T> {
    */
   coalesce(partitions: number, shuffle = false): RDD<T> {
     partitionCount(shuffle ? "repartition" : "coalesce", partitions);
+    must.beFlag("coalesce", "shuffle", shuffle);
     return this.#rdd(shuffle ? new SpreadNode(this.node, partitions) : new CoalescedNode(this.node, partitions));
   }
 
@@ -461,7 +481,10 @@ export class RDD<T> implements AsyncIterable<T> {
    */
   pipe(command: string | readonly string[], env: Readonly<Record<string, string>> = {}): RDD<string> {
     const words = typeof command === "string" ? command.split(/\s+/).filter(w => w !== "") : command;
-    if (words.length === 0) throw E.BAD_ARGUMENT("pipe", "command", command, "a program and its arguments");
+    if (!Array.isArray(words) || words.length === 0 || !words.every(w => typeof w === "string") || words[0] === "") {
+      throw E.BAD_ARGUMENT("pipe", "command", command, 'a program and its arguments, e.g. "sort -n" or ["sort", "-n"]');
+    }
+    must.beObject("pipe", "env", env, 'an object of environment variables, e.g. { LANG: "C" }');
     return this.#rdd(new PipeNode(this.node, words, env));
   }
 
@@ -518,7 +541,8 @@ export class RDD<T> implements AsyncIterable<T> {
     f: (a: V, b: V) => V,
     partitions?: Partitions,
   ): RDD<[K, V]> {
-    return this.aggregateByKey(zero, f, f, partitions);
+    const aggregator = { create: { zero }, mergeValue: f, mergeCombiners: f, mapSideCombine: true };
+    return this.#combine("foldByKey", aggregator, partitions);
   }
 
   /**
@@ -594,13 +618,12 @@ export class RDD<T> implements AsyncIterable<T> {
     partitions?: number,
     ordering?: Ordering<K>,
   ): RDD<[K, V]> {
-    const n = partitions ?? Math.max(1, this.getNumPartitions());
-    partitionCount("sortByKey", n);
-    return this.#sorted(new RangePartitioner<K>(n, this, ascending, ordering), ascending, ordering);
+    return this.#sortedByKey("sortByKey", ascending, partitions, ordering);
   }
 
   /** The pairs, each where `partitioner` says. Nothing moves when they are there already. */
   partitionBy<K, V>(this: RDD<readonly [K, V]>, partitioner: Partitions): RDD<[K, V]> {
+    if (partitioner === undefined) throw E.NUM_PARTITIONS("partitionBy", partitioner);
     const by = partitionerFor("partitionBy", this.sparkContext, [this.node], partitioner);
     if (samePartitioner(this.partitioner, by)) return this as unknown as RDD<[K, V]>;
     return this.#shuffled(new ShuffledNode<K, V, V>(this.node, by));
@@ -612,6 +635,8 @@ export class RDD<T> implements AsyncIterable<T> {
     partitioner: Partitions,
     ordering?: Ordering<K>,
   ): RDD<[K, V]> {
+    if (partitioner === undefined) throw E.NUM_PARTITIONS("repartitionAndSortWithinPartitions", partitioner);
+    must.beOrdering("repartitionAndSortWithinPartitions", ordering);
     const by = partitionerFor("repartitionAndSortWithinPartitions", this.sparkContext, [this.node], partitioner);
     return this.#sorted(by, true, ordering);
   }
@@ -636,9 +661,10 @@ export class RDD<T> implements AsyncIterable<T> {
     partitions?: Partitions,
   ): RDD<[K, [V[], W1[], W2[], W3[]]]>;
   cogroup<K, G>(...args: (RDD<unknown> | Partitions | undefined)[]): RDD<[K, G]> {
-    const others = args.filter(a => a instanceof RDD);
-    const partitions = args.find(a => a !== undefined && !(a instanceof RDD)) as Partitions | undefined;
-    return this.#cogroup("cogroup", others, partitions);
+    // The number of partitions stands behind the RDDs, where it is given.
+    const given = args.length > 1 && !(args.at(-1) instanceof RDD);
+    const others = (given ? args.slice(0, -1) : args) as RDD<unknown>[];
+    return this.#cogroup("cogroup", others, given ? (args.at(-1) as Partitions | undefined) : undefined);
   }
 
   /** The same as {@link cogroup}. */
@@ -702,9 +728,7 @@ export class RDD<T> implements AsyncIterable<T> {
     other: RDD<readonly [K, W]>,
     partitions?: Partitions,
   ): RDD<[K, V]> {
-    return this.#cogroup<K, [V[], W[]]>("subtractByKey", [other], partitions ?? this.#ownPartitions()).flatMapValues(
-      rules.onlyLeft<V, W>,
-    ) as RDD<[K, V]>;
+    return this.#subtracted("subtractByKey", other, partitions ?? this.#ownPartitions());
   }
 
   /**
@@ -719,12 +743,9 @@ export class RDD<T> implements AsyncIterable<T> {
     fractions: Fractions<K>,
     seed: number = randomSeed(),
   ): RDD<[K, V]> {
-    const entries =
-      fractions instanceof Map
-        ? [...(fractions as ReadonlyMap<K, number>)]
-        : (Object.entries(fractions) as unknown as [K, number][]);
-    for (const [, fraction] of entries) rules.fraction("sampleByKey", withReplacement, fraction);
-    return this.#partition("sampleByKey", [withReplacement, entries, !(fractions instanceof Map), seed], true);
+    const [entries, byText] = rules.fractions("sampleByKey", withReplacement, fractions);
+    must.beSeed("sampleByKey", seed);
+    return this.#partition("sampleByKey", [withReplacement, entries, byText, seed], true);
   }
 
   // ---- actions ---------------------------------------------------------------------------------------------------
@@ -750,6 +771,9 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   async #countApprox(timeout: number, confidence: number): Promise<PartialResult<BoundedDouble>> {
+    if (!(typeof timeout === "number" && timeout >= 0)) {
+      throw E.BAD_ARGUMENT("countApprox", "timeout", timeout, "a number of ms, at least 0");
+    }
     if (!(confidence >= 0 && confidence <= 1)) throw E.BAD_ARGUMENT("countApprox", "confidence", confidence, "0 to 1");
     let sum = 0;
     let merged = 0;
@@ -813,7 +837,7 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   async #take(n: number): Promise<T[]> {
-    rules.atLeast("take", "n", n, 0);
+    must.beAtLeast("take", "n", n, 0);
     const out: T[] = [];
     const total = n === 0 ? 0 : this.getNumPartitions();
     for (let done = 0; done < total && out.length < n; ) {
@@ -838,7 +862,9 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** `n` elements at random, in random order; fewer when there are fewer and none may come twice. */
   async takeSample(withReplacement: boolean, n: number, seed: number = randomSeed()): Promise<T[]> {
-    rules.atLeast("takeSample", "n", n, 0);
+    must.beFlag("takeSample", "withReplacement", withReplacement);
+    must.beAtLeast("takeSample", "n", n, 0);
+    must.beSeed("takeSample", seed);
     if (n === 0) return [];
     const count = await this.count();
     if (count === 0) return [];
@@ -865,15 +891,15 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** As `reduce`. @param depth suggested depth of the tree in which partitions' results are merged, default 2 */
   treeReduce(f: (a: T, b: T) => T, depth = 2): Promise<T> {
-    return rules.checked(
-      () => rules.atLeast("treeReduce", "depth", depth, 1),
+    return must.checked(
+      () => must.beAtLeast("treeReduce", "depth", depth, 1),
       () => this.#reduce("treeReduce", f),
     );
   }
 
   /** As `reduce`, beginning with a copy of `zero` in each partition and for the whole: it must be neutral to `f`. */
   fold(zero: T, f: (a: T, b: T) => T): Promise<T> {
-    return this.aggregate(zero, f, f);
+    return this.#aggregate("fold", zero, f, f);
   }
 
   /**
@@ -886,9 +912,7 @@ export class RDD<T> implements AsyncIterable<T> {
   aggregate<U extends TupleHint>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U): Promise<U>;
   aggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U): Promise<U>;
   aggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U): Promise<U> {
-    return this.#run({ name: "fold", args: [zero, seqOp] }, (parts: U[]) =>
-      parts.reduce((a, b) => combOp(a, b), cloneValue(zero)),
-    );
+    return this.#aggregate("aggregate", zero, seqOp, combOp);
   }
 
   /** As `aggregate`. @param depth suggested depth of the tree in which partitions' results are merged, default 2 */
@@ -900,20 +924,26 @@ export class RDD<T> implements AsyncIterable<T> {
   ): Promise<U>;
   treeAggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U, depth?: number): Promise<U>;
   treeAggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U, depth = 2): Promise<U> {
-    return rules.checked(
-      () => rules.atLeast("treeAggregate", "depth", depth, 1),
-      () => this.aggregate(zero, seqOp, combOp),
+    return must.checked(
+      () => must.beAtLeast("treeAggregate", "depth", depth, 1),
+      () => this.#aggregate("treeAggregate", zero, seqOp, combOp),
     );
   }
 
   /** Calls `f` with each element, in the tasks. What it prints or adds to accumulators is its effect. */
   foreach(f: (x: T) => void): Promise<void> {
-    return this.#run({ name: "foreach", args: [f] }, () => {});
+    return must.checked(
+      () => must.beFunction("foreach", f),
+      () => this.#run({ name: "foreach", args: [f] }, () => {}),
+    );
   }
 
   /** Calls `f` with a lazy iterator over each partition; a promise that it returns is awaited. */
   foreachPartition(f: (it: IterableIterator<T>) => void | Promise<void>): Promise<void> {
-    return this.#run({ name: "iterator", args: [f as never] }, () => {});
+    return must.checked(
+      () => must.beFunction("foreachPartition", f),
+      () => this.#run({ name: "iterator", args: [f as never] }, () => {}),
+    );
   }
 
   /** All elements, a partition at a time: each is a job of its own, run when the loop gets there. */
@@ -957,20 +987,20 @@ export class RDD<T> implements AsyncIterable<T> {
    */
   saveAsTextFile(path: string, codec?: string): Promise<void> {
     rules.inDriver();
-    return this.#save(path, job => ({ name: "saveText", args: [job, codec] }));
+    return this.#save("saveAsTextFile", path, job => ({ name: "saveText", args: [job, codec] }), codec);
   }
 
   /** Writes the elements into a new directory in a form that `sc.objectFile` reads. Functions and sockets cannot be. */
   saveAsObjectFile(path: string): Promise<void> {
     rules.inDriver();
-    return this.#save(path, job => ({ name: "saveObjects", args: [job, undefined] }));
+    return this.#save("saveAsObjectFile", path, job => ({ name: "saveObjects", args: [job, undefined] }));
   }
 
   // ---- actions on numbers ----------------------------------------------------------------------------------------
 
   /** 0 when there are none. */
   sum(this: RDD<number>): Promise<number> {
-    return this.#run({ name: "fold", args: [0, add] }, (parts: number[]) => parts.reduce(add, 0));
+    return this.#run({ name: "fold", args: [0, addNumber] }, (parts: number[]) => parts.reduce(add, 0));
   }
 
   /** Count, mean, variance and extremes in one pass. */
@@ -1016,7 +1046,7 @@ export class RDD<T> implements AsyncIterable<T> {
   histogram(this: RDD<number>, buckets: readonly number[]): Promise<number[]>;
   async histogram(this: RDD<number>, buckets: number | readonly number[]): Promise<[number[], number[]] | number[]> {
     if (typeof buckets !== "number") return this.#counts(rules.bucketEnds(buckets));
-    rules.atLeast("histogram", "the number of buckets", buckets, 1);
+    must.beAtLeast("histogram", "the number of buckets", buckets, 1);
     const { min, max } = await this.stats();
     if (!Number.isFinite(min) || !Number.isFinite(max)) throw E.HISTOGRAM_RANGE();
     const ends = rules.evenEnds(min, max, buckets);
@@ -1027,7 +1057,7 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** The pairs as a `Map` whose keys compare by value; of several values of a key one stays, the last. */
   collectAsMap<K, V>(this: RDD<readonly [K, V]>): Promise<Map<K, V>> {
-    return this.collect().then(keyMap);
+    return this.collect().then(xs => keyMap(rules.pairs(xs)));
   }
 
   /** How many pairs each key has: a `Map` whose keys compare by value. */
@@ -1037,7 +1067,10 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** For each key its values merged by `f`, as a `Map` in the driver. */
   reduceByKeyLocally<K, V extends AnyHint>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V): Promise<Map<K, V>> {
-    return this.#combineLocally<K, V>(identity, f, f);
+    return must.checked(
+      () => must.beFunction("reduceByKeyLocally", f),
+      () => this.#combineLocally<K, V>(identity, f, f),
+    );
   }
 
   /** The values of a key. With a partitioner only its partition is computed. */
@@ -1052,7 +1085,12 @@ export class RDD<T> implements AsyncIterable<T> {
     }
     const found = this.sparkContext.runAction(this.node, { name: "collect", args: [] }, { partitions });
     return found.then(parts =>
-      (parts as (readonly [K, V])[][]).flatMap(p => p.filter(([k]) => equalKeys(k, key)).map(([, v]) => v)),
+      (parts as (readonly [K, V])[][]).flatMap(p =>
+        rules
+          .pairs(p)
+          .filter(([k]) => equalKeys(k, key))
+          .map(([, v]) => v),
+      ),
     );
   }
 
@@ -1075,12 +1113,12 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   #step<B>(name: StepName, closures: readonly Function[], preserves = false): RDD<B> {
-    for (const f of closures) rules.isFunction(name, f);
+    for (const f of closures) must.beFunction(name, f);
     return this.#rdd(new StepNode<T, B>(this.node, name, closures, preserves));
   }
 
   #partition<B>(name: PartitionFunctionName, args: readonly unknown[], preserves = false): RDD<B> {
-    if (name.startsWith("mapPartitions")) rules.isFunction(name, args[0]);
+    if (name.startsWith("mapPartitions")) must.beFunction(name, args[0]);
     return this.#rdd(new PartitionFunctionNode<T, B>(this.node, name, args, preserves));
   }
 
@@ -1089,6 +1127,11 @@ export class RDD<T> implements AsyncIterable<T> {
     aggregator: Aggregator<V, C> | "group",
     partitions: Partitions | undefined,
   ): RDD<[K, C]> {
+    if (aggregator !== "group") {
+      if ("by" in aggregator.create) must.beFunction(operation, aggregator.create.by);
+      must.beFunction(operation, aggregator.mergeValue);
+      must.beFunction(operation, aggregator.mergeCombiners);
+    }
     const partitioner = partitionerFor(operation, this.sparkContext, [this.node], partitions);
     if (!samePartitioner(this.partitioner, partitioner)) {
       return this.#shuffled(new ShuffledNode<K, V, C>(this.node, partitioner, { aggregator }));
@@ -1104,6 +1147,19 @@ export class RDD<T> implements AsyncIterable<T> {
     return this.#rdd(node as unknown as PlanNode<[K, C]>);
   }
 
+  #sortedByKey<K, V>(
+    this: RDD<readonly [K, V]>,
+    operation: string,
+    ascending: boolean,
+    partitions: number | undefined,
+    ordering: Ordering<K> | undefined,
+  ): RDD<[K, V]> {
+    must.beFlag(operation, "ascending", ascending);
+    must.beOrdering(operation, ordering);
+    const n = partitionCount(operation, partitions ?? Math.max(1, this.getNumPartitions()));
+    return this.#sorted(new RangePartitioner<K>(n, this, ascending, ordering), ascending, ordering);
+  }
+
   #sorted<K, V>(partitioner: Partitioner, ascending: boolean, ordering: Ordering<K> | undefined): RDD<[K, V]> {
     const sort = { ...(ordering && { ordering }), descending: !ascending };
     if (samePartitioner(this.partitioner, partitioner)) {
@@ -1113,7 +1169,7 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   #cogroup<K, G>(operation: string, others: readonly RDD<unknown>[], partitions: Partitions | undefined): RDD<[K, G]> {
-    this.#sameContext(operation, others);
+    this.#others(operation, others);
     const nodes = [this.node as PlanNode<unknown>, ...others.map(o => o.node)];
     const node = new CoGroupNode<K>(nodes, partitionerFor(operation, this.sparkContext, nodes, partitions));
     return this.#rdd(node as unknown as PlanNode<[K, G]>);
@@ -1128,6 +1184,26 @@ export class RDD<T> implements AsyncIterable<T> {
     return this.#cogroup<K, [V[], W[]]>(operation, [other], partitions).#step("flatMapValues", [pairs], true);
   }
 
+  #subtracted<K, V, W>(
+    this: RDD<readonly [K, V]>,
+    operation: string,
+    other: RDD<readonly [K, W]>,
+    partitions: Partitions,
+  ): RDD<[K, V]> {
+    return this.#cogroup<K, [V[], W[]]>(operation, [other], partitions).#step(
+      "flatMapValues",
+      [rules.onlyLeft<V, W>],
+      true,
+    );
+  }
+
+  #others(operation: string, others: readonly RDD<unknown>[]): void {
+    if (others.length < 1 || others.length > 3) {
+      throw E.BAD_ARGUMENT(operation, "the number of others", others.length, "1 to 3");
+    }
+    this.#sameContext(operation, others);
+  }
+
   #sameContext(operation: string, others: readonly RDD<unknown>[]): void {
     for (const o of others) {
       if (!(o instanceof RDD)) throw E.BAD_ARGUMENT(operation, "the other", o, "an RDD");
@@ -1140,11 +1216,25 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   #reduce(operation: string, f: (a: T, b: T) => T): Promise<T> {
-    return this.#run({ name: "reduce", args: [f] }, (parts: ({ value: T } | undefined)[]) => {
+    const combine = (parts: ({ value: T } | undefined)[]) => {
       const values = parts.filter(p => p !== undefined).map(p => p.value);
       if (values.length === 0) throw E.EMPTY_COLLECTION(operation);
       return values.reduce((a, b) => f(a, b));
-    });
+    };
+    return must.checked(
+      () => must.beFunction(operation, f),
+      () => this.#run({ name: "reduce", args: [f] }, combine),
+    );
+  }
+
+  #aggregate<U>(operation: string, zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U): Promise<U> {
+    const combine = (parts: U[]) => parts.reduce((a, b) => combOp(a, b), cloneValue(zero));
+    return must.checked(
+      () => {
+        for (const f of [seqOp, combOp]) must.beFunction(operation, f);
+      },
+      () => this.#run({ name: "fold", args: [zero, seqOp] }, combine),
+    );
   }
 
   #extreme(operation: string, ordering: Ordering<T> | undefined, largest: boolean): Promise<T> {
@@ -1156,7 +1246,11 @@ export class RDD<T> implements AsyncIterable<T> {
 
   #best(operation: string, n: number, ordering: Ordering<T> | undefined, largest: boolean): Promise<T[]> {
     const run = () => this.#runBest(n, ordering, largest);
-    return rules.checked(() => rules.atLeast(operation, "n", n, 0), run);
+    const check = () => {
+      must.beAtLeast(operation, "n", n, 0);
+      must.beOrdering(operation, ordering);
+    };
+    return must.checked(check, run);
   }
 
   #runBest(n: number, ordering: Ordering<T> | undefined, largest: boolean): Promise<T[]> {
@@ -1175,7 +1269,9 @@ export class RDD<T> implements AsyncIterable<T> {
     return this.#run({ name: "histogram", args: [ends] }, (parts: number[][]) => sumOfParts(parts, ends.length - 1));
   }
 
-  async #save(path: string, action: (job: OutputJob) => Action): Promise<void> {
+  async #save(operation: string, path: string, action: (job: OutputJob) => Action, codec?: string): Promise<void> {
+    must.bePath(operation, path);
+    if (codec !== undefined) codecNamed(codec);
     this.sparkContext.assertUsable("an action");
     const mode = this.sparkContext.conf.getBoolean("spark.hadoop.validateOutputSpecs") ? "refuse" : "merge";
     await withOutput(path, mode, job => this.#run(action(job), () => {}));

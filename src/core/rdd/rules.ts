@@ -1,21 +1,13 @@
 import { E } from "../errors/engine-errors.js";
 import { TaskContext } from "../scheduler/task-context.js";
 
+import * as must from "../util/arguments.js";
+
 /** What arguments must be, and small computations of the operations in `rdd.ts`. */
 
 /** Refuses an action inside a task at once: a promise made inside a closure is awaited by nobody. */
 export function inDriver(): void {
   if (TaskContext.get() !== undefined) throw E.NESTED_USE("An action");
-}
-
-export function isFunction(operation: string, f: unknown): void {
-  if (typeof f !== "function") throw E.BAD_ARGUMENT(operation, "its argument", f, "a function");
-}
-
-export function atLeast(operation: string, argument: string, n: number, least: number): void {
-  if (!Number.isInteger(n) || n < least) {
-    throw E.BAD_ARGUMENT(operation, argument, n, `a whole number of at least ${least}`);
-  }
 }
 
 export function fraction(operation: string, withReplacement: boolean, x: number): void {
@@ -25,9 +17,9 @@ export function fraction(operation: string, withReplacement: boolean, x: number)
 
 /** The sum of weights, none of them negative. */
 export function weights(operation: string, ws: readonly number[]): number {
-  const sum = ws.reduce((a, b) => a + b, 0);
-  if (!ws.every(w => w >= 0) || !(sum > 0 && Number.isFinite(sum))) {
-    throw E.BAD_ARGUMENT(operation, "weights", ws, "numbers of at least 0 with a positive sum");
+  const sum = Array.isArray(ws) ? ws.reduce((a, b) => a + b, 0) : Number.NaN;
+  if (!(sum > 0 && Number.isFinite(sum)) || !ws.every(w => w >= 0)) {
+    throw E.BAD_ARGUMENT(operation, "weights", ws, "an array of numbers of at least 0 with a positive sum");
   }
   return sum;
 }
@@ -45,8 +37,11 @@ export function fractionForSample(n: number, count: number, withReplacement: boo
 
 /** The ends of buckets, in order. */
 export function bucketEnds(ends: readonly number[]): readonly number[] {
+  if (!Array.isArray(ends)) {
+    throw E.BAD_ARGUMENT("histogram", "the buckets", ends, "their number, or an array of their ends");
+  }
   if (ends.length < 2) throw E.BAD_ARGUMENT("histogram", "the buckets' ends", ends, "at least two numbers");
-  if (ends.some((x, i) => Number.isNaN(x) || (i > 0 && x <= ends[i - 1]!))) {
+  if (ends.some((x, i) => typeof x !== "number" || Number.isNaN(x) || (i > 0 && x <= ends[i - 1]!))) {
     throw E.BAD_ARGUMENT("histogram", "the buckets' ends", ends, "numbers in ascending order, none twice");
   }
   return ends;
@@ -87,12 +82,22 @@ export function onlyLeft<V, W>([vs, ws]: Groups<V, W>): V[] {
   return ws.length > 0 ? [] : vs;
 }
 
-/** Runs an action whose arguments pass `check`; a wrong one rejects, as everything that goes wrong in an action does. */
-export function checked<R>(check: () => void, run: () => Promise<R>): Promise<R> {
-  try {
-    check();
-  } catch (error) {
-    return Promise.reject(error);
-  }
-  return run();
+/** Fractions by key as entries, and whether their keys are texts of keys. */
+export function fractions<K>(
+  operation: string,
+  withReplacement: boolean,
+  given: ReadonlyMap<K, number> | Readonly<Record<string, number>>,
+): [entries: [K, number][], byText: boolean] {
+  must.beFlag(operation, "withReplacement", withReplacement);
+  must.beObject(operation, "fractions", given, "a Map or an object of fractions by key");
+  const entries =
+    given instanceof Map ? [...(given as ReadonlyMap<K, number>)] : (Object.entries(given) as unknown as [K, number][]);
+  for (const [, x] of entries) fraction(operation, withReplacement, x);
+  return [entries, !(given instanceof Map)];
+}
+
+/** The pairs themselves; an error where an element is none. */
+export function pairs<P extends readonly [unknown, unknown]>(elements: readonly P[]): readonly P[] {
+  for (const x of elements) if (!Array.isArray(x)) throw E.NOT_A_PAIR(x);
+  return elements;
 }

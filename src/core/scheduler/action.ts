@@ -17,7 +17,7 @@ import { HyperLogLog } from "../table/hyper-log-log.js";
 import { cloneValue } from "../util/clone-value.js";
 import { naturalOrdering, type Ordering, reverse } from "../util/ordering.js";
 import { Random } from "../util/random.js";
-import { StatCounter } from "../util/stat-counter.js";
+import { numberOf, StatCounter } from "../util/stat-counter.js";
 import type { TaskContext } from "./task-context.js";
 
 /**
@@ -145,7 +145,7 @@ class Histogram {
 
   add(x: unknown): void {
     const { ends } = this;
-    const value = x as number;
+    const value = typeof x === "number" ? x : numberOf(x);
     const last = ends.length - 1;
     if (!(value >= ends[0]! && value <= ends[last]!)) return;
     let low = 0;

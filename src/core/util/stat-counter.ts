@@ -117,7 +117,7 @@ export class StatCounter {
 }
 
 /** The number of a bigint; what is no number has none. */
-function numberOf(x: unknown): number {
+export function numberOf(x: unknown): number {
   if (typeof x !== "bigint") throw E.NOT_A_NUMBER(x);
   return Number(x);
 }
