@@ -55,7 +55,7 @@ async function open(sc: SparkContext): Promise<void> {
 /**
  * Follows the streaming contexts of `sc`: `app.streaming` is that of the one which runs. Returns what ends it.
  *
- * @param changed called when a batch has ended
+ * @param changed called when a batch has ended, and when streams are paused, go on or stop
  */
 function watchStreams(sc: SparkContext, app: LiveApplication, changed: () => void): () => void {
   const retainedBatches = sc.conf.getInt("spark.streaming.ui.retainedBatches");
@@ -63,11 +63,14 @@ function watchStreams(sc: SparkContext, app: LiveApplication, changed: () => voi
     if (ssc.sparkContext !== sc) return;
     const store = new StreamingStatusStore(ssc.batchDuration.milliseconds, ssc.graph.inputs, retainedBatches);
     app.streaming = store;
+    app.streams = ssc;
     ssc.addStreamingListener(store);
     ssc.addStreamingListener({
       onBatchCompleted: changed,
+      onStreamingPaused: changed,
+      onStreamingResumed: changed,
       onStreamingStopped: () => {
-        if (app.streaming === store) app.streaming = undefined;
+        if (app.streaming === store) app.streaming = app.streams = undefined;
         changed();
       },
     });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
-import type { SparkContext } from "tspark";
+import { Seconds, type SparkContext, StreamingContext } from "tspark";
+import { ManualClock } from "../../src/core/clock/manual-clock.js";
 import { setLogSink } from "../../src/core/log/logger.js";
 import { ask, askJson, type Reply, startContext } from "./harness.js";
 
@@ -103,12 +104,49 @@ test("nobody else cancels anything", async () => {
   await ended;
 });
 
+test("the button of the streaming page pauses the streams and lets them go on; REST, metrics and the page say so", async () => {
+  const clock = new ManualClock(Date.UTC(2026, 0, 1));
+  const ssc = new StreamingContext(sc, Seconds(1), { clock });
+  let batches = 0;
+  ssc.rateStream(5).foreachRDD(() => {
+    batches++;
+  });
+  assert.equal((await post("/streaming/pause/", "token=x")).status, 403);
+  await ssc.start();
+  await clock.advance(2000);
+  assert.match(
+    (await ask(sc, "/streaming/")).body,
+    /<form method="post" action="\/streaming\/pause\/" data-ask="Pause the/,
+  );
+  const token = `token=${await tokenOn("/streaming/")}`;
+  assert.equal((await post("/streaming/pause/", token, { Origin: "http://evil.example" })).status, 403);
+  assert.equal((await post("/streaming/resume/", token)).status, 404);
+  const paused = await post("/streaming/pause/", token);
+  assert.deepEqual([paused.status, paused.headers["location"]], [303, "/streaming/"]);
+  await clock.advance(3000);
+  assert.equal(batches, 2);
+  assert.equal((await askJson(sc, "/streaming/statistics"))["pausedSince"], "2026-01-01T00:00:02.000GMT");
+  assert.match((await ask(sc, "/metrics/prometheus")).body, /^tspark_streaming_paused\{.*\} 1$/m);
+  const { body } = await ask(sc, "/streaming/");
+  assert.match(body, /Paused<\/span> No batch begins since \d{4}\/.*action="\/streaming\/resume\/"/s);
+  assert.doesNotMatch(body, /action="\/streaming\/pause\/"/);
+  assert.equal((await post("/streaming/pause/", token)).status, 404);
+  assert.equal((await post("/streaming/resume/", token)).status, 303);
+  await clock.advance(1000);
+  assert.equal(batches, 6);
+  assert.equal("pausedSince" in (await askJson(sc, "/streaming/statistics")), false);
+  assert.match((await ask(sc, "/metrics/prometheus")).body, /^tspark_streaming_paused\{.*\} 0$/m);
+  await ssc.stop(false);
+  assert.equal((await post("/streaming/pause/", token)).status, 404);
+});
+
 test("spark.ui.killEnabled=false shows no button and cancels nothing", async () => {
   await sc.stop();
   sc = await startContext({ "spark.ui.killEnabled": false });
   const { jobId, ended } = await startJob();
   assert.doesNotMatch((await ask(sc, "/jobs/")).body, /<form/);
   assert.equal((await post(`/jobs/job/kill/?id=${jobId}`, "token=x")).status, 403);
+  assert.equal((await post("/streaming/pause/", "token=x")).status, 403);
   sc.cancelAllJobs();
   await ended;
 });

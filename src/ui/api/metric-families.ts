@@ -115,6 +115,12 @@ export const FAMILIES: readonly Family[] = [
     value: streaming(s => s.numActiveBatches),
   },
   {
+    name: "tspark_streaming_paused",
+    type: "gauge",
+    help: "Whether the streams are paused: 1, else 0.",
+    value: ({ streaming }) => streaming && Number(streaming.pausedSince !== undefined),
+  },
+  {
     name: "tspark_streaming_records_received_total",
     type: "counter",
     help: "Records of all batches that have begun.",

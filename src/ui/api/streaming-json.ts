@@ -24,6 +24,8 @@ export function statisticsJson(store: StreamingStatusStore) {
     avgSchedulingDelay: whole(average(delays(b => b.schedulingDelay))),
     avgProcessingTime: whole(average(delays(b => b.processingDelay))),
     avgTotalDelay: whole(average(delays(b => b.totalDelay))),
+    // tspark's own, there only while streams are paused.
+    pausedSince: optionalDate(store.pausedSince),
   };
 }
 

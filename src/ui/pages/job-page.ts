@@ -1,10 +1,10 @@
 import type { Application } from "../status/application.js";
 import type { StageRecord } from "../status/stage-record.js";
+import { killButton } from "./control-button.js";
 import { dag } from "./dag.js";
 import { eventTimeline } from "./event-timeline.js";
 import { dateTime, duration } from "./format.js";
 import { html } from "./html.js";
-import { killButton } from "./kill-button.js";
 import type { Page } from "./layout.js";
 import { stageTable } from "./stages-page.js";
 import { facts, pill, section } from "./table.js";

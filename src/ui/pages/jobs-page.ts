@@ -1,9 +1,9 @@
 import type { Application } from "../status/application.js";
 import type { JobRecord } from "../status/job-record.js";
+import { killButton } from "./control-button.js";
 import { eventTimeline } from "./event-timeline.js";
 import { dateTime, duration } from "./format.js";
 import { html } from "./html.js";
-import { killButton } from "./kill-button.js";
 import type { Page } from "./layout.js";
 import { facts, progress, type Row, section, table } from "./table.js";
 

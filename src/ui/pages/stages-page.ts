@@ -1,8 +1,8 @@
 import type { Application } from "../status/application.js";
 import type { StageRecord } from "../status/stage-record.js";
+import { killButton } from "./control-button.js";
 import { bytes, dateTime, duration } from "./format.js";
 import { type Html, html } from "./html.js";
-import { killButton } from "./kill-button.js";
 import type { Page } from "./layout.js";
 import { progress, section, table } from "./table.js";
 

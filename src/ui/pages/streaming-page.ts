@@ -2,6 +2,7 @@ import { receiversJson, statisticsJson } from "../api/streaming-json.js";
 import type { Application } from "../status/application.js";
 import type { BatchRecord, StreamingStatusStore } from "../status/streaming-status-store.js";
 import { chart } from "./chart.js";
+import { pauseButton } from "./control-button.js";
 import { dateTime, duration, recordRate } from "./format.js";
 import { type Html, html } from "./html.js";
 import { lagSection } from "./lag.js";
@@ -43,6 +44,7 @@ export function streamingPage(app: Application): Page | undefined {
         "Summary",
         html`<p>Running batches of <strong>${duration(store.batchDuration)}</strong> since <strong>${dateTime(store.startTime)}</strong>
 (<strong>${s.numTotalCompletedBatches}</strong> completed batches, <strong>${s.numProcessedRecords}</strong> records)${canKeepUp(store, s)}</p>`,
+        pausing(app, store),
         draining(store),
         facts([
           ["Input Rate (avg)", recordRate(s.avgInputRate)],
@@ -76,6 +78,16 @@ function canKeepUp(store: StreamingStatusStore, s: ReturnType<typeof statisticsJ
   const used = Math.round((100 * s.avgProcessingTime) / store.batchDuration);
   const kind = used > 100 ? "failed" : used > 80 ? "busy" : "good";
   return html` <span class="pill ${kind}">${used}% of the batch time is used</span>`;
+}
+
+/** Whether batches begin, and the button for the other. */
+function pausing(app: Application, { pausedSince, draining }: StreamingStatusStore): Html | undefined {
+  if (pausedSince === undefined) {
+    const button = draining === undefined ? pauseButton(app, false) : undefined;
+    return button && html`<p>${button}</p>`;
+  }
+  const since = html`<span class="pill failed">Paused</span> No batch begins since ${dateTime(pausedSince)}; those that are due are made up for.`;
+  return html`<p>${since}${pauseButton(app, true)}</p>`;
 }
 
 function draining({ draining: d }: StreamingStatusStore): Html | undefined {

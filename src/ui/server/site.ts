@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Application } from "../status/application.js";
 import type { Answer } from "./answer.js";
-import { isKill, kill } from "./kill.js";
+import { change, isChange } from "./changes.js";
 import { pageContent, route } from "./router.js";
 
 /** What a {@link StatusServer} answers with. */
@@ -21,7 +21,7 @@ export function applicationSite(app: Application): Site {
   return {
     route: target => route(app, target),
     content: target => pageContent(app, target),
-    changes: isKill,
-    change: (target, headers, body) => kill(app, target, headers, body),
+    changes: isChange,
+    change: (target, headers, body) => change(app, target, headers, body),
   };
 }

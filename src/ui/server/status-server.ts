@@ -4,8 +4,8 @@ import { networkInterfaces } from "node:os";
 import { getLogger } from "../../core/log/logger.js";
 import { E } from "../errors.js";
 import { type Answer, notFound, text } from "./answer.js";
+import { LONGEST_BODY } from "./changes.js";
 import { HostCheck, isLoopback } from "./host-check.js";
-import { LONGEST_BODY } from "./kill.js";
 import { LivePages, MAX_CLIENTS } from "./live-pages.js";
 import { parse } from "./router.js";
 import type { Site } from "./site.js";
@@ -160,7 +160,8 @@ function answerTo(
   if (request.method !== "GET" && request.method !== "HEAD") {
     return text(405, `method not allowed: ${request.method}`, { Allow: "GET, HEAD" });
   }
-  if (site.changes?.(target)) return text(405, "method not allowed: cancelling takes a POST", { Allow: "POST" });
+  if (site.changes?.(target))
+    return text(405, "method not allowed: what changes something takes a POST", { Allow: "POST" });
   const page = watchedPage(target);
   if (page === undefined || site.content === undefined) return site.route(target);
   if (request.headers["sec-fetch-site"] === "cross-site") return text(403, "forbidden: a page of another site asks");

@@ -12,6 +12,10 @@ export interface Control {
   cancelJob(jobId: number): boolean;
   /** Cancels the running jobs that wait for a stage; false where none does. */
   cancelStage(stageId: number): boolean;
+  /** Lets no batch begin any more; false where no streams run, or they are paused. */
+  pauseStreams(): boolean;
+  /** Lets batches begin again; false where no streams are paused. */
+  resumeStreams(): boolean;
 }
 
 /** What the status port shows: one application, running or, from its event log, finished. */
@@ -42,6 +46,6 @@ export interface Application {
   readonly dashboard: DashboardView | undefined;
   /** Whether it is shown from its event log: nothing of it moves. */
   readonly isHistory: boolean;
-  /** `undefined` where nothing can be cancelled: `spark.ui.killEnabled=false`, or it has ended. */
+  /** `undefined` where nothing can be changed: `spark.ui.killEnabled=false`, or it has ended. */
   readonly control: Control | undefined;
 }

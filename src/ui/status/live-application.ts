@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { SparkContext } from "../../core/spark-context.js";
 import { VERSION } from "../../core/version.js";
+import type { StreamingContext } from "../../streaming/streaming-context.js";
 import type { DashboardView } from "../dashboard/dashboard-view.js";
 import { dashboardOf } from "../dashboard/dashboards.js";
 import { AppStatusStore } from "./app-status-store.js";
@@ -25,6 +26,8 @@ export class LiveApplication implements Application {
   readonly storage = new StorageStatusStore();
   readonly control: Control | undefined;
   streaming: StreamingStatusStore | undefined;
+  /** The streaming context that `streaming` is about. */
+  streams: Pick<StreamingContext, "isPaused" | "pause" | "resume"> | undefined;
   readonly #sc: SparkContext;
 
   constructor(sc: SparkContext) {
@@ -41,7 +44,7 @@ export class LiveApplication implements Application {
       retainedTasks: conf.getInt("spark.ui.retainedTasks"),
       sampleRecords: conf.getInt("spark.tspark.ui.sampleRecords"),
     });
-    this.control = conf.getBoolean("spark.ui.killEnabled") ? controlOf(sc, this.jobs) : undefined;
+    this.control = conf.getBoolean("spark.ui.killEnabled") ? controlOf(this, sc) : undefined;
   }
 
   now = (): number => this.#sc.clock.now();
@@ -59,7 +62,8 @@ export class LiveApplication implements Application {
   }
 }
 
-function controlOf(sc: SparkContext, jobs: AppStatusStore): Control {
+function controlOf(app: LiveApplication, sc: SparkContext): Control {
+  const { jobs } = app;
   const cancel = (jobId: number, reason: string) => {
     if (jobs.job(jobId)?.status !== "RUNNING") return false;
     sc.cancelJob(jobId, reason);
@@ -71,6 +75,17 @@ function controlOf(sc: SparkContext, jobs: AppStatusStore): Control {
     cancelStage(stageId) {
       const waiting = jobs.jobs().filter(job => job.status === "RUNNING" && job.stageIds.includes(stageId));
       return waiting.filter(job => cancel(job.jobId, `because stage ${stageId} was cancelled`)).length > 0;
+    },
+    pauseStreams() {
+      if (app.streams === undefined || app.streams.isPaused) return false;
+      app.streams.pause();
+      // A stop that goes on lets nobody hold it up.
+      return app.streams.isPaused;
+    },
+    resumeStreams() {
+      if (!app.streams?.isPaused) return false;
+      app.streams.resume();
+      return true;
     },
   };
 }

@@ -9,6 +9,7 @@ import type {
   StreamingListenerReceiverError,
   StreamingListenerReceiverStarted,
   StreamingListenerReceiverStopped,
+  StreamingListenerStreamingPaused,
   StreamingListenerStreamingStarted,
 } from "../../streaming/listener.js";
 
@@ -39,6 +40,8 @@ export class StreamingStatusStore implements StreamingListenerLike {
   readonly streams: readonly StreamName[];
   /** How far a graceful stop has come; `undefined` while none goes on. */
   draining: StreamingListenerDrainProgress | undefined;
+  /** Since when no batch begins, ms since the epoch of the stream's clock; `undefined` unless they are paused. */
+  pausedSince: number | undefined;
   readonly receivers = new Map<number, ReceiverInfo>();
   readonly #batches = new Map<number, BatchRecord>();
   /** Times of the completed batches, the oldest first. */
@@ -75,6 +78,14 @@ export class StreamingStatusStore implements StreamingListenerLike {
 
   onStreamingStarted({ time }: StreamingListenerStreamingStarted): void {
     this.startTime = time;
+  }
+
+  onStreamingPaused({ time }: StreamingListenerStreamingPaused): void {
+    this.pausedSince = time;
+  }
+
+  onStreamingResumed(): void {
+    this.pausedSince = undefined;
   }
 
   onDrainProgress(progress: StreamingListenerDrainProgress): void {

@@ -108,7 +108,7 @@ export const UI_KEYS: readonly ConfigEntry[] = [
   },
   {
     key: "spark.ui.killEnabled",
-    doc: "Shows buttons on the status pages that cancel running jobs and stages. Only the pages themselves can ask for it.",
+    doc: "Shows buttons on the status pages that cancel running jobs and stages, and pause streams. Only the pages themselves can ask for it.",
     type: "boolean",
     default: "true",
     since: "0.1.0",
