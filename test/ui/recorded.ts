@@ -100,6 +100,7 @@ export const STAGE: Shape = {
   accumulatorUpdates: "array",
   killedTasksSummary: "object",
   resourceProfileId: "number",
+  peakExecutorMetrics: "object?",
   isShufflePushEnabled: "boolean",
   shuffleMergersCount: "number",
 };
@@ -169,12 +170,7 @@ export const STAGE_DETAILS: Shape = Object.fromEntries(
         ["executorSummary", "object"],
         [field, type],
       ];
-    return field === "isShufflePushEnabled"
-      ? [
-          ["peakExecutorMetrics", "object"],
-          [field, type],
-        ]
-      : [[field, type]];
+    return [[field, type]];
   }),
 );
 

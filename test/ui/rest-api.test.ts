@@ -95,8 +95,11 @@ test("stages: the latest first, as Spark has them", async () => {
   assert.equal(statuses.filter(s => s === "SKIPPED").length, 1);
   assert.equal(statuses.filter(s => s === "COMPLETE").length, stages.length - 2);
   const id = stages[0]!["stageId"] as number;
-  assert.deepEqual(await askJson(sc, `/stages/${id}?details=false`), [stages[0]]);
-  assert.deepEqual(await askJson(sc, `/stages/${id}/0?details=false`), stages[0]);
+  // Memory is that of now.
+  const still = ({ peakExecutorMetrics: _, ...stage }: Record<string, unknown>) => stage;
+  const [alone] = await askJson<Record<string, unknown>[]>(sc, `/stages/${id}?details=false`);
+  assert.deepEqual(still(alone!), still(stages[0]!));
+  assert.deepEqual(still(await askJson(sc, `/stages/${id}/0?details=false`)), still(stages[0]!));
   const [detailed] = await askJson<Record<string, Record<string, object>>[]>(sc, `/stages/${id}`);
   assert.deepEqual(differences(detailed, STAGE_DETAILS), []);
   assert.deepEqual(differences(detailed!["executorSummary"]!["driver"], EXECUTOR_STAGE_SUMMARY), []);

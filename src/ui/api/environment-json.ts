@@ -17,6 +17,7 @@ export function environmentJson(app: Application) {
         executorResources: {
           cores: resource("cores", app.cores),
           memory: resource("memory", Math.round(maxMemory() / 1024 / 1024)),
+          offHeap: resource("offHeap", 0),
         },
         taskResources: { cpus: { resourceName: "cpus", amount: 1 } },
       },

@@ -30,11 +30,13 @@ const NEVER = {
   },
 } as const;
 
+type MemoryMetrics = ReturnType<typeof memoryMetricsJson>;
+
 /** What Spark adds to a stage when it is asked for alone. */
 interface StageDetails {
   readonly tasks: Readonly<Record<number, ReturnType<typeof taskJson>>>;
   readonly executorSummary: Readonly<Record<string, ReturnType<typeof executorSummaryJson>>>;
-  readonly peakExecutorMetrics: ReturnType<typeof memoryMetricsJson>;
+  readonly peakExecutorMetrics: MemoryMetrics;
 }
 
 /** What Spark adds to a stage for `withSummaries=true`. */
@@ -62,6 +64,7 @@ export function stageDetailsJson(stage: StageRecord, app: Application, summaries
   const taskTime = tasks.reduce((sum, task) => sum + task.duration(now), 0);
   return stageJson(
     stage,
+    memory,
     {
       tasks: Object.fromEntries(tasks.map(task => [task.info.taskId, taskJson(task, now)])),
       executorSummary: { driver: executorSummaryJson(stage, taskTime, memory) },
@@ -71,7 +74,7 @@ export function stageDetailsJson(stage: StageRecord, app: Application, summaries
   );
 }
 
-function executorSummaryJson(stage: StageRecord, taskTime: number, memory: ReturnType<typeof memoryMetricsJson>) {
+function executorSummaryJson(stage: StageRecord, taskTime: number, memory: MemoryMetrics) {
   const m = stage.metrics;
   return {
     taskTime,
@@ -94,8 +97,17 @@ function executorSummaryJson(stage: StageRecord, taskTime: number, memory: Retur
   };
 }
 
-/** `stages`: Spark's `StageData` of one attempt. Times in ms, CPU time in ns, sizes in bytes. */
-export function stageJson(stage: StageRecord, details?: StageDetails, summaries?: StageSummaries) {
+/**
+ * `stages`: Spark's `StageData` of one attempt. Times in ms, CPU time in ns, sizes in bytes.
+ *
+ * @param memory what the process takes; `undefined` for a stage that has not run
+ */
+export function stageJson(
+  stage: StageRecord,
+  memory: MemoryMetrics | undefined,
+  details?: StageDetails,
+  summaries?: StageSummaries,
+) {
   const m = stage.metrics;
   return {
     status: stage.status,
@@ -142,7 +154,7 @@ export function stageJson(stage: StageRecord, details?: StageDetails, summaries?
     executorSummary: details?.executorSummary,
     killedTasksSummary: stage.killedTasksSummary,
     resourceProfileId: 0,
-    peakExecutorMetrics: details?.peakExecutorMetrics,
+    peakExecutorMetrics: details?.peakExecutorMetrics ?? memory,
     taskMetricsDistributions: summaries?.taskMetricsDistributions,
     executorMetricsDistributions: summaries?.executorMetricsDistributions,
     isShufflePushEnabled: false,

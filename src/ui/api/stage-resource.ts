@@ -2,6 +2,7 @@ import { type Answer, json, notFound, text } from "../server/answer.js";
 import type { Application } from "../status/application.js";
 import type { StageRecord } from "../status/stage-record.js";
 import type { TaskRecord } from "../status/task-record.js";
+import { memoryMetricsJson } from "./metrics-json.js";
 import { isNumber, withStatus } from "./query.js";
 import { stageDetailsJson, stageJson, stageSummariesJson } from "./stage-json.js";
 import { taskJson } from "./task-json.js";
@@ -15,7 +16,10 @@ export function stageResource(app: Application, rest: readonly string[], query: 
   if ("status" in quantiles) return quantiles;
   const summaries = (stage: StageRecord) =>
     query.get("withSummaries") === "true" ? stageSummariesJson(stage, app, quantiles) : undefined;
-  const plain = (stage: StageRecord) => stageJson(stage, undefined, summaries(stage));
+  // Made once for all stages of a list.
+  const memory = memoryMetricsJson(app.storage.totals().memory);
+  const plain = (stage: StageRecord) =>
+    stageJson(stage, stage.submissionTime === undefined ? undefined : memory, undefined, summaries(stage));
   if (id === undefined) {
     const details = query.get("details") === "true";
     const list = withStatus(stages, query);

@@ -38,12 +38,14 @@ export class JobRecord {
     properties: Readonly<Record<string, string>>,
   ) {
     this.description = properties["spark.job.description"];
-    this.jobGroup = properties["spark.jobGroup.id"];
+    const group = properties["spark.jobGroup.id"];
     const batchTime = properties["spark.streaming.internal.batchTime"];
     if (batchTime !== undefined) {
       this.batchTime = Number(batchTime);
       this.outputOpId = Number(properties["spark.streaming.internal.outputOpId"]);
     }
+    // That of all the jobs of a stream is the engine's own: Spark's jobs of batches have none.
+    this.jobGroup = batchTime !== undefined && /^streaming-\d+$/.test(group ?? "") ? undefined : group;
     this.stages = stages;
     this.stageIds = stages.map(s => s.stageId);
     this.numTasks = stages.reduce((sum, s) => sum + s.numTasks, 0);
