@@ -392,7 +392,7 @@ export class Session {
     });
     over = true;
     const failed = outcome.status === "failure" && outcome.reason === "thrown";
-    const error = failed ? errorTypeOf(this.#lastError, this.#options.names.api) : undefined;
+    const error = failed ? errorTypeOf(this.#lastError, made => this.#typeNameOf(made, cell, done)) : undefined;
     const commit = { done, results, ...(error === undefined ? {} : { error }) };
     this.#names.commit({ id: cell.id, statements: cell.statements, outcome: commit });
     for (const statement of cell.statements.slice(0, done)) this.#noteImports(statement);
@@ -401,6 +401,16 @@ export class Session {
     }
     await this.#types.commit(commit);
     return outcome.status === "success" ? { status: "success", value } : outcome;
+  }
+
+  /** Under which name the type service knows a class: that of `tspark`, or the user's own as `cell_3:Odd`. */
+  #typeNameOf(made: { readonly name: string }, cell: CompiledCell, done: number): string | undefined {
+    if (this.#options.names.api[made.name] === made) return made.name;
+    const declares = (s: CellStatement) => s.kind === "define" && s.bindings.some(b => b.name === made.name);
+    const here = cell.statements.slice(0, done).some(declares);
+    const module = here ? cell.id : this.#names.get(made.name)?.value?.module;
+    const known = module?.startsWith("cell_") && this.#runner.moduleOf(module)[made.name] === made;
+    return known && /^\w+$/.test(made.name) ? `${module}:${made.name}` : undefined;
   }
 
   /** Runs the user's code so that it can be cancelled, and turns what it throws into a failure that has been told. */
@@ -458,6 +468,7 @@ export class Session {
           if (binding.kind !== "ambient") say(binding.name, binding.type, values[i]);
           else if (echo) this.#options.output(`${binding.name}: ${binding.type ?? "any"}\n`);
         });
+        if (statement.hint !== undefined && echo) this.#options.errorOutput(`${statement.hint}\n`);
         break;
       case "assign":
         statement.targets.forEach((target, i) => {
@@ -465,7 +476,7 @@ export class Session {
         });
         break;
       case "define":
-        if (echo) this.#options.output(`${statement.text}\n`);
+        if (echo && statement.text !== "") this.#options.output(`${statement.text}\n`);
         break;
       case "expression":
         if (values[0] !== undefined && result !== undefined) say(result, statement.type, values[0]);

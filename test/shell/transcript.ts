@@ -43,9 +43,9 @@ export function parseTranscript(name: string, text: string): Transcript {
   };
 }
 
-/** Reads `test/shell/transcripts/<name>.txt`; tests run in the project's folder. */
-export function readTranscript(name: string): Transcript {
-  return parseTranscript(name, readFileSync(`test/shell/transcripts/${name}.txt`, "utf8"));
+/** Reads `test/shell/<folder>/<name>.txt`; tests run in the project's folder. */
+export function readTranscript(name: string, folder = "transcripts"): Transcript {
+  return parseTranscript(name, readFileSync(`test/shell/${folder}/${name}.txt`, "utf8"));
 }
 
 /** Makes equal what differs from run to run: the application's id, colours, how long something took. */

@@ -2,6 +2,7 @@ import type ts from "typescript";
 import type { BindingKind } from "../types/type-service.js";
 import type { TypeScript } from "../types/typescript.js";
 import type { Edit } from "./edited-text.js";
+import { findMutations, type Mutations } from "./mutations.js";
 
 /** A declared name, before its type is known. */
 export interface FoundBinding {
@@ -39,6 +40,10 @@ export interface Analysis {
   readonly ownTypes: ReadonlySet<string>;
   /** Static imports of modules that are to be loaded before the cell runs. */
   readonly imports: readonly string[];
+  /** Names it gives other values. */
+  readonly mutations: Mutations;
+  /** It has `var`s in blocks, whose types no declaration says. */
+  readonly hoists: boolean;
 }
 
 /** Under this name the running cell reaches the session: `$tspark.done(2, value)`. */
@@ -61,6 +66,9 @@ class Analyser {
   readonly #imports: string[] = [];
   readonly #ownValues = new Set<string>();
   readonly #ownTypes = new Set<string>();
+  /** Variables that the text for the checker has exported already. */
+  readonly #exported = new Set<string>();
+  #hoists = false;
   #slots = 0;
 
   constructor(
@@ -71,6 +79,7 @@ class Analyser {
   }
 
   run(): Analysis {
+    for (const name of this.#exportedByUser()) this.#exported.add(name);
     this.#source.statements.forEach((statement, index) => {
       const found = this.#statement(statement);
       this.#statements.push(found);
@@ -97,6 +106,8 @@ class Analyser {
       ownValues: this.#ownValues,
       ownTypes: this.#ownTypes,
       imports: this.#imports,
+      mutations: findMutations(this.ts, this.#source, i => this.#statements[i]?.kind === "assign"),
+      hoists: this.#hoists,
     };
   }
 
@@ -127,7 +138,56 @@ class Analyser {
       return { kind: "silent" };
     }
     if (ts.isExpressionStatement(s)) return this.#expression(s);
-    return { kind: "silent" };
+    return this.#hoisted(s);
+  }
+
+  /** `var`s in blocks and loops belong to the whole input, and so to the session. They are not said. */
+  #hoisted(s: ts.Statement): FoundStatement {
+    const { ts } = this;
+    const names = new Set<string>();
+    const collect = (name: ts.BindingName): void => {
+      if (ts.isIdentifier(name)) names.add(name.text);
+      else for (const element of name.elements) if (ts.isBindingElement(element)) collect(element.name);
+    };
+    const visit = (node: ts.Node): void => {
+      if (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleDeclaration(node)) return;
+      if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
+        for (const declaration of node.declarations) collect(declaration.name);
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(s);
+    if (names.size === 0) return { kind: "silent" };
+    this.#exportForChecker(s, names);
+    this.#hoists = true;
+    this.#emit.push(() => ({ at: s.end, insert: `;export { ${[...names].join(", ")} };` }));
+    return { kind: "define", bindings: [...names].map(name => binding(name, "let")), text: "" };
+  }
+
+  /** `export { a }`: names the input exports itself. */
+  #exportedByUser(): string[] {
+    const { ts } = this;
+    return this.#source.statements.flatMap(s => {
+      if (!ts.isExportDeclaration(s) || s.moduleSpecifier !== undefined || s.exportClause === undefined) return [];
+      return ts.isNamedExports(s.exportClause) ? s.exportClause.elements.map(e => e.name.text) : [];
+    });
+  }
+
+  /** `let x = null`, `let x = undefined`. */
+  #isNothing({ name, type, initializer }: ts.VariableDeclaration): boolean {
+    const { ts } = this;
+    if (initializer === undefined || type !== undefined || !ts.isIdentifier(name)) return false;
+    return (
+      initializer.kind === ts.SyntaxKind.NullKeyword ||
+      (ts.isIdentifier(initializer) && initializer.text === "undefined")
+    );
+  }
+
+  /** Exports variables behind their statement: a declaration with `export` before it would not evolve (`const xs = []`). */
+  #exportForChecker(s: ts.Statement, names: Iterable<string>): void {
+    const fresh = [...names].filter(name => !this.#exported.has(name));
+    for (const name of fresh) this.#exported.add(name);
+    if (fresh.length > 0) this.#check.push({ at: s.end, insert: `;export { ${fresh.join(", ")} };` });
   }
 
   #variables(s: ts.VariableStatement): FoundStatement {
@@ -140,7 +200,6 @@ class Analyser {
     ) {
       return { kind: "silent" };
     }
-    this.#export(s);
     const isConst = (flags & ts.NodeFlags.Const) !== 0;
     const ambient = has(s, ts.SyntaxKind.DeclareKeyword);
     const bindings: FoundBinding[] = [];
@@ -150,6 +209,16 @@ class Analyser {
       else for (const element of name.elements) if (ts.isBindingElement(element)) collect(element.name, annotated);
     };
     for (const declaration of s.declarationList.declarations) collect(declaration.name, declaration.type !== undefined);
+    const at = s.getStart(this.#source);
+    const exported = s.modifiers?.find(m => m.kind === ts.SyntaxKind.ExportKeyword);
+    if (exported === undefined) this.#emit.push(() => ({ at, insert: "export " }));
+    else this.#check.push({ at: exported.getStart(this.#source), remove: "export".length, insert: "" });
+    const names = bindings.map(b => b.name);
+    this.#exportForChecker(s, names);
+    // Nobody means a variable that can be nothing but `null`.
+    if (!isConst)
+      for (const d of s.declarationList.declarations)
+        if (this.#isNothing(d)) this.#check.push({ at: d.name.end, insert: ": any" });
     for (const { name, annotated } of bindings) {
       if (kind === "const" && !annotated) this.#trailer.push(`${shownSlot(name)} = ${name}`);
     }
@@ -235,8 +304,21 @@ class Analyser {
     this.#check.push({ at, insert: `export let ${slot} = await (` }, { at: e.end, insert: ")" });
     this.#emit.push(() => ({ at, insert: `export let ${slot} = (await ${CELL_HOOK}.value(` }));
     this.#emit.push(() => ({ at: e.end, insert: ")).value" }));
+    // An assertion (`assert(x)`) narrows what follows, but only as a statement.
+    if (s !== this.#source.statements.at(-1) && this.#mayAssert(e)) {
+      this.#check.push({ at: s.end, insert: `;${e.getText(this.#source)};` });
+    }
     const callable = ts.isPropertyAccessExpression(e) ? e.getText(this.#source) : undefined;
     return { kind: "expression", slot, ...(callable === undefined ? {} : { callable }) };
+  }
+
+  #mayAssert(e: ts.Expression): boolean {
+    const { ts } = this;
+    if (!ts.isCallExpression(e) || e.arguments.length === 0) return false;
+    let callee = e.expression;
+    while (ts.isPropertyAccessExpression(callee)) callee = callee.expression;
+    const plain = (a: ts.Expression) => !ts.isArrowFunction(a) && !ts.isFunctionExpression(a);
+    return ts.isIdentifier(callee) && callee.text !== "console" && e.arguments.every(plain);
   }
 
   /** The names an assignment gives values to; undefined when it is none, or assigns to something else than names. */

@@ -7,6 +7,8 @@ export interface Header {
   readonly check: string;
   /** For running: every earlier value is imported, which makes reads and assignments live. */
   readonly emit: string;
+  /** For the checker, behind the cell: another assignment to what is narrowed, so that it is not within functions. */
+  readonly trailer: string;
 }
 
 /**
@@ -19,6 +21,7 @@ export function makeHeader(
 ): Header {
   const check: string[] = [];
   const emit: string[] = [];
+  const trailer: string[] = [];
   for (const name of analysis.used) {
     const meaning = names.get(name);
     if (meaning === undefined) continue;
@@ -34,7 +37,13 @@ export function makeHeader(
       if (value === type || (type === undefined && !value.mutable)) {
         check.push(`import { ${declared(value.exported)} } from ${spec};`);
       } else {
-        check.push(`declare ${value.mutable ? "let" : "const"} ${name}: typeof import(${spec}).${value.exported};`);
+        const { narrowed } = meaning;
+        const declaredType = `typeof import(${spec}).${value.exported}`;
+        if (value.mutable && narrowed !== undefined) {
+          const given = `typeof import(${JSON.stringify(specifierOf(narrowed.module))}).${narrowed.exported}`;
+          check.push(`let ${name}: ${declaredType} = null! as ${given};`);
+          trailer.push(`${name} = null!;`);
+        } else check.push(`declare ${value.mutable ? "let" : "const"} ${name}: ${declaredType};`);
       }
       if (!value.ambient) {
         const from = value.module === "tspark" ? "tspark" : `./${value.module}`;
@@ -45,5 +54,5 @@ export function makeHeader(
       check.push(`import type { ${declared(type.exported)} } from ${JSON.stringify(specifierOf(type.module))};`);
     }
   }
-  return { check: check.join(""), emit: emit.join("") };
+  return { check: check.join(""), emit: emit.join(""), trailer: trailer.join("") };
 }

@@ -59,20 +59,28 @@ function parameters(scala: string): string {
     .join(", ");
 }
 
+/** `("a", 1), ("b", 2)` -> `["a", 1], ["b", 2]`. */
+function tuples(scala: string): string {
+  return scala.replace(/(?<![\w)\]])\(([^()]*,[^()]*)\)/g, "[$1]");
+}
+
 /** Expressions: collections, placeholders, tuple members, `println`. */
 function expressionOf(scala: string): string {
   return (
     scala
       .replace(/\bprintln\(/g, "console.log(")
-      .replace(/\b(?:Seq|List|Vector)\(([^()]*)\)/g, "[$1]")
+      .replace(/\b(?:Seq|List|Vector)\(((?:[^()]|\([^()]*\))*)\)/g, (_, items: string) => `[${tuples(items)}]`)
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what the user is to type
       .replace(/\bs"([^"]*)"/g, (_, body: string) => `\`${body.replace(/\$(\w+)/g, "${$1}")}\``)
+      .replace(/\(\(_,\s*([^()]+)\)\)/g, "(x => [x, $1])")
+      .replace(/\(\(([^()_]+),\s*_\)\)/g, "(x => [$1, x])")
       .replace(/\(_\s*([+\-*/%])\s*_\)/g, "((a, b) => a $1 b)")
       .replace(/\(_\.(\w+)/g, (_, name: string) =>
         /^_\d$/.test(name) ? `(x => x[${Number(name[1]) - 1}]` : `(x => x.${name}`,
       )
       .replace(/\(_\s*([+\-*/%<>=!]+)\s*([^()]+)\)/g, "(x => x $1 $2)")
       .replace(/\._(\d)\b/g, (_, n: string) => `[${Number(n) - 1}]`)
+      .replace(/\.contains\(/g, ".includes(")
       .replace(/\.to(?:Int|Long|Double|Float)\b/g, "")
       .replace(/\bsc\.parallelize\((\w+)\s+to\s+(\w+)\)/g, "sc.range($1, $2 + 1)")
       .replace(/(\w+|\))\s+to\s+(\w+)/g, "sc.range($1, $2 + 1)")
@@ -82,6 +90,30 @@ function expressionOf(scala: string): string {
 }
 
 const HABITS: readonly ScalaHabit[] = [
+  {
+    form: /^\s*import\s+\w+\.implicits\._\s*;?\s*$/,
+    instead: () => "nothing: there are no implicits; operations on pairs and numbers are members of every RDD",
+  },
+  {
+    form: /\bspark\.(?:sql|table)\(/,
+    instead: () => "nothing yet: there are no data frames; RDDs are: sc.textFile(…).map(…)",
+  },
+  {
+    form: /^\s*for\s*\(\s*(\w+)\s*<-\s*([^)]+?)\s*\)\s*([\s\S]*)$/,
+    instead: m => {
+      const range = /^(\w+)\s+(to|until)\s+([\w.]+)$/.exec(m[2]!);
+      const body = expressionOf(m[3]!).split("\n")[0];
+      if (range === null) return `for (const ${m[1]} of ${expressionOf(m[2]!)}) ${body}`;
+      return `for (let ${m[1]} = ${range[1]}; ${m[1]} ${range[2] === "to" ? "<=" : "<"} ${range[3]}; ${m[1]}++) ${body}`;
+    },
+  },
+  {
+    form: /\bspark\.read(?:Stream)?\b/,
+    instead: m =>
+      /\bjson\(/.test(m.input)
+        ? `sc.textFile(${/json\(([^)]*)\)/.exec(m.input)?.[1] || '"file"'}).map(line => JSON.parse(line))`
+        : `sc.textFile(${/\(([^()]*)\)\s*;?\s*$/.exec(m.input)?.[1] || '"file"'}): there are no data frames yet`,
+  },
   {
     form: /^\s*import\s+org\.apache\.spark\.?([\w.]*?)\.?(\w+|_|\*|\{[^}]*\})\s*;?\s*$/,
     instead: m => {
@@ -104,14 +136,14 @@ const HABITS: readonly ScalaHabit[] = [
     instead: m => {
       const keyword = m[1] === "val" ? "const" : "let";
       const name = m[2]!.startsWith("(") ? `[${m[2]!.slice(1, -1).trim()}]` : m[2]!;
-      const value = expressionOf(m[4]!);
+      const value = m[2]!.startsWith("(") ? tuples(expressionOf(m[4]!)) : expressionOf(m[4]!);
       if (m[1] === "var" && value === m[4]!.replace(/;\s*$/, "").trim() && (!m[3] || typeOf(m[3]) === m[3]))
         return undefined;
       return `${keyword} ${name}${m[3] ? `: ${typeOf(m[3])}` : ""} = ${value.split("\n")[0]}${value.includes("\n") ? " …" : ""}`;
     },
   },
   {
-    form: /^\s*def\s+(\w+)\s*(?:\(([^)]*)\))?\s*(?::\s*([^={]+?))?\s*(?:=?\s*\{([\s\S]*)\}|=\s*([^{\s][\s\S]*))\s*$/,
+    form: /^\s*def\s+(\w+)\s*(?:\(([^)]*)\))?\s*(?::\s*([^={]+?))?\s*(?:=?\s*\{([\s\S]*)\}|=\s*([^{\s][\s\S]*)|=?\s*\{?)\s*$/,
     instead: m => {
       const body = expressionOf(m[4] ?? m[5] ?? "…");
       const type = m[3] ? `: ${typeOf(m[3])}` : "";
@@ -130,7 +162,7 @@ const HABITS: readonly ScalaHabit[] = [
 ];
 
 const EXPRESSIONS =
-  /\bprintln\(|(?<![\w.])(?:Seq|List|Vector)\(|\(_\s*[+\-*/%.<>=!]|\._\d\b|(?<![\w$])s"|\.to(?:Int|Long|Double)\b|\d\s+to\s+\d/;
+  /\bprintln\(|(?<![\w.])(?:Seq|List|Vector)\(|\(\(_,|,\s*_\)\)|\(_\s*[+\-*/%.<>=!]|\._\d\b|(?<![\w$])s"|\.to(?:Int|Long|Double)\b|\d\s+to\s+\d/;
 
 /** What to type instead of an input that was refused and looks like Scala; undefined when it does not. */
 export function scalaHint(input: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { CellOutcome, CellStatement } from "../types/type-service.js";
+import type { Mutations } from "./mutations.js";
 
 /** Where a name of the session lives. */
 export interface NameLocation {
@@ -16,6 +17,10 @@ export interface NameLocation {
 export interface NameMeaning {
   readonly value?: NameLocation;
   readonly type?: NameLocation;
+  /** Where the checker sees the type of the value it was given last, when that may be less than its declared one. */
+  readonly narrowed?: { readonly module: string; readonly exported: string };
+  /** A function assigns to it, which may be called at any time: it is never narrowed. */
+  readonly shared?: boolean;
 }
 
 /** A committed cell as others see it. */
@@ -27,7 +32,11 @@ export interface CommittedCell {
   readonly directory?: string;
   readonly statements: readonly CellStatement[];
   readonly outcome: CellOutcome;
+  readonly mutations?: Mutations;
 }
+
+/** The module in which `_error` has a type: that of the class `name` of `tspark`, or of the user's (`cell_3:Odd`). */
+export const errorModule = (type: string): string => `error_${type.replace(":", "_")}`;
 
 /** The hidden name under which a line that begins with a dot finds the value shown last. */
 export const LAST_SHOWN = "$last";
@@ -62,7 +71,7 @@ export class NameTable {
   }
 
   /** Takes over what a cell declared, as far as it ran. */
-  commit({ id, statements, outcome }: Pick<CommittedCell, "id" | "statements" | "outcome">): void {
+  commit({ id, statements, outcome, mutations }: Omit<CommittedCell, "text" | "directory">): void {
     for (const statement of statements.slice(0, outcome.done)) {
       if (statement.kind === "declare" || statement.kind === "define") {
         for (const binding of statement.bindings) {
@@ -75,6 +84,8 @@ export class NameTable {
         }
         if (statement.kind === "declare") this.#shown(statement.bindings.at(-1)?.name);
       } else if (statement.kind === "assign") {
+        for (const { name, slot } of statement.targets)
+          this.#narrow(name, slot === undefined ? slot : { module: id, exported: slot });
         const last = statement.targets.at(-1)?.name;
         this.#shown(last);
         this.#underscore(last === undefined ? undefined : this.#names.get(last)?.value);
@@ -87,9 +98,18 @@ export class NameTable {
         this.#underscore(location);
       }
     }
+    // What a failed cell assigned, it may have or not.
+    for (const statement of statements.slice(outcome.done)) {
+      if (statement.kind === "assign") for (const { name } of statement.targets) this.#narrow(name, undefined);
+    }
+    for (const name of mutations?.now ?? []) this.#narrow(name, undefined);
+    for (const name of mutations?.later ?? []) {
+      const meaning = this.#names.get(name);
+      if (meaning !== undefined) this.#names.set(name, { ...meaning, narrowed: undefined, shared: true });
+    }
     if (outcome.error !== undefined) {
       this.#names.set("_error", {
-        value: { module: `error_${outcome.error}`, exported: "_error", mutable: false, ambient: false },
+        value: { module: errorModule(outcome.error), exported: "_error", mutable: false, ambient: false },
       });
     }
   }
@@ -105,6 +125,11 @@ export class NameTable {
     const companion = before !== undefined && before.value !== before.type;
     if (value) this.#names.set(name, { value: location, type: companion ? before.type : undefined });
     else this.#names.set(name, { type: location, value: companion ? before.value : undefined });
+  }
+
+  #narrow(name: string, narrowed: NameMeaning["narrowed"]): void {
+    const meaning = this.#names.get(name);
+    if (meaning !== undefined && !meaning.shared) this.#names.set(name, { ...meaning, narrowed });
   }
 
   #shown(name: string | undefined): void {

@@ -8,6 +8,8 @@ import { LAST_SHOWN } from "./names.js";
  */
 export function prepare(typescript: TypeScript, input: string): EditedText {
   if (/^\s*\??\.(?![\d.])/.test(input)) return new EditedText(input, [{ at: 0, insert: LAST_SHOWN }]);
+  // A script that is read from standard input may begin as programs do.
+  if (input.startsWith("#!")) return new EditedText(input, [{ at: 0, remove: 2, insert: "//" }]);
   const body = input.trimEnd();
   if (/^\s*\{/.test(body) && !body.endsWith(";")) {
     const wrapped = new EditedText(input, [

@@ -9,6 +9,10 @@ const MOST_FRAMES = 20;
 /** A chain of causes may be a circle. */
 const MOST_CAUSES = 10;
 
+/** Functions that TypeScript puts beside what it translates: decorators, `using`. */
+const EMITTED_HELPER =
+  /^(?:Object\.)?__(?:runInitializers|esDecorate|decorate|addDisposableResource|disposeResources|importStar|importDefault)$/;
+
 /** Frames below these are ours. */
 const OWN_FOLDERS = ownFolders(fileURLToPath(import.meta.url));
 
@@ -84,6 +88,7 @@ function userFrame(frame: string, directory: string): string | undefined {
   const [, call, place, line, column] = parts;
   const file = place!.replace(/^async /, "");
   const mark = place!.startsWith("async ") ? "async " : "";
+  if (call !== undefined && EMITTED_HELPER.test(call)) return undefined;
   const isConsole = file.startsWith("<console>");
   const name = isConsole ? file : fileName(file, directory);
   if (name === undefined) return undefined;

@@ -45,7 +45,7 @@ export class UserModules {
       try {
         exports = isTypeScript(found) ? await this.loadFile(found) : this.require(found);
       } catch (error) {
-        if (!IMPORT_ONLY.has((error as NodeJS.ErrnoException).code ?? "")) throw error;
+        if (!isImportOnly(error)) throw error;
         exports = asCommonJs(await this.#import(specifier));
         this.#imported.set(specifier, exports);
       }
@@ -59,7 +59,11 @@ export class UserModules {
   get(specifier: string): unknown {
     if (specifier === "tspark") return this.#api;
     if (this.#isOwn(specifier)) return this.#own(specifier);
-    return this.#imported.get(specifier) ?? this.require(this.#resolve(specifier));
+    try {
+      return this.#imported.get(specifier) ?? this.require(this.#resolve(specifier));
+    } catch (error) {
+      throw withoutRequireStack(error);
+    }
   }
 
   /** `import()` of a cell. */
@@ -108,7 +112,21 @@ export class UserModules {
   }
 }
 
+/** ts-node, which looks for modules once a file of the user's was loaded, says in the message what Node says as a code. */
+function isImportOnly(error: unknown): boolean {
+  const { code, message } = (error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+  return IMPORT_ONLY.has(typeof code === "string" ? code : (/^ERR_\w+/.exec(String(message))?.[0] ?? ""));
+}
+
 const isTypeScript = (file: string): boolean => path.isAbsolute(file) && /\.[cm]?tsx?$/.test(file);
+
+/** That a module was not found from the prompt says nothing: only a chain of files does. */
+function withoutRequireStack(error: unknown): unknown {
+  const { code, requireStack } = (error ?? {}) as { readonly code?: unknown; readonly requireStack?: unknown };
+  const alone = Array.isArray(requireStack) && requireStack.every(file => String(file).endsWith("<console>"));
+  if (code === "MODULE_NOT_FOUND" && alone && error instanceof Error) error.message = error.message.split("\n")[0]!;
+  return error;
+}
 
 /** An ES module as TypeScript's CommonJS expects one: with `__esModule`, so that `default` is the default. */
 function asCommonJs(module: unknown): unknown {

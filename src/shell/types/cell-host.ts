@@ -75,6 +75,11 @@ export class CellHost implements ts.LanguageServiceHost {
     return path.isAbsolute(file) && !relative.startsWith("..") ? `./${relative}` : file;
   }
 
+  /** Whether a file is one of tspark's own declarations. */
+  isOwn(file: string): boolean {
+    return file.startsWith(`${path.dirname(this.paths.api).replaceAll("\\", "/")}/`);
+  }
+
   write(name: string, text: string): void {
     const file = this.fileOf(name);
     if (this.#virtual.get(file)?.text !== text) this.#virtual.set(file, { text, version: ++this.#versions });

@@ -16,7 +16,7 @@ export class CellTypes {
     private readonly ts: TypeScript,
     program: ts.Program,
     private readonly file: ts.SourceFile,
-    private readonly host: Pick<CellHost, "moduleNameOf">,
+    private readonly host: Pick<CellHost, "moduleNameOf" | "isOwn">,
   ) {
     this.#checker = program.getTypeChecker();
     const module = this.#checker.getSymbolAtLocation(file);
@@ -48,19 +48,13 @@ export class CellTypes {
       case "silent":
         return found;
       case "declare":
-        return { kind: "declare", bindings: found.bindings.map(b => this.#binding(b)) };
+        return { kind: "declare", bindings: found.bindings.map(b => this.#binding(b)), hint: this.#awaitHint(found) };
       case "define":
         return { kind: "define", bindings: found.bindings.map(b => this.#binding(b)), text: found.text };
       case "assign":
         return {
           kind: "assign",
-          targets: found.targets.map((name, i) => ({
-            name,
-            kind: "let",
-            type: this.typeOf(found.slots[i]!),
-            value: true,
-            isType: false,
-          })),
+          targets: found.targets.map((name, i) => this.#target(name, found.slots[i]!)),
         };
       case "expression":
         return {
@@ -85,6 +79,63 @@ export class CellTypes {
     };
   }
 
+  /**
+   * A target of an assignment, with the type it has from then on. `n = 5` makes a `number` of a `number | undefined`; a
+   * single value (`true`, `"a"`, `undefined`) makes nothing of it, or `flag === false` would be an error on the next line.
+   */
+  #target(name: string, slot: string): CellBinding {
+    const { TypeFlags } = this.ts;
+    const type = this.#type(slot);
+    const single = (t: ts.Type): boolean =>
+      (t.flags & TypeFlags.Unit) !== 0 ||
+      ((t.flags & TypeFlags.Union) !== 0 && (t as ts.UnionType).types.every(single));
+    const narrows = type !== undefined && !single(type);
+    const shown = narrows ? type : (this.#declaredType(slot) ?? type);
+    const target = { name, kind: "let", type: shown && this.#text(shown), value: true, isType: false } as const;
+    return narrows ? { ...target, slot } : target;
+  }
+
+  /** The declared type of the name whose value is in a slot. */
+  #declaredType(slot: string): ts.Type | undefined {
+    const declaration = this.#exports.get(slot)?.valueDeclaration;
+    if (declaration === undefined || !this.ts.isVariableDeclaration(declaration)) return undefined;
+    const symbol = declaration.initializer && this.#checker.getSymbolAtLocation(declaration.initializer);
+    return symbol && this.#checker.getTypeOfSymbol(symbol);
+  }
+
+  /** `const n = rdd.count()` without `await`: actions of tspark give promises. */
+  #awaitHint(found: FoundStatement & { readonly kind: "declare" }): string | undefined {
+    const { ts } = this;
+    for (const { name, annotated } of found.bindings) {
+      const declaration = this.#symbol(name)?.valueDeclaration;
+      if (annotated || declaration === undefined || !ts.isVariableDeclaration(declaration)) continue;
+      const value = declaration.initializer;
+      if (value === undefined || !ts.isCallExpression(value) || !ts.isPropertyAccessExpression(value.expression))
+        continue;
+      const method = this.#checker.getSymbolAtLocation(value.expression.name)?.valueDeclaration;
+      if (method === undefined || !this.host.isOwn(method.getSourceFile().fileName)) continue;
+      if (!this.#text(this.#checker.getTypeAtLocation(value)).startsWith("Promise<")) continue;
+      if (this.#isUsed(name, declaration)) continue;
+      const text = value.getText(this.file);
+      const call = text.length <= 60 && !text.includes("\n") ? text : "…";
+      const keyword = found.bindings.some(b => b.kind === "const") ? "const" : "let";
+      return `${name} is a promise; to have its value: ${keyword} ${name} = await ${call}`;
+    }
+    return undefined;
+  }
+
+  /** Whether the cell itself does something with a name it declares. */
+  #isUsed(name: string, declaration: ts.VariableDeclaration): boolean {
+    const { ts } = this;
+    const visit = (node: ts.Node): boolean =>
+      (ts.isIdentifier(node) && node.text === name && node !== declaration.name && !isAdded(node.parent)) ||
+      (ts.forEachChild(node, child => visit(child) || undefined) ?? false);
+    const isAdded = (node: ts.Node) =>
+      ts.isExportSpecifier(node) ||
+      (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.name.text === shownSlot(name));
+    return visit(this.file);
+  }
+
   /** `sc.stop` typed without parentheses, as Scala allows it. */
   #callHint(slot: string, text: string): string | undefined {
     const signatures = this.#type(slot)?.getCallSignatures() ?? [];
@@ -104,15 +155,20 @@ export class CellTypes {
     return (
       declaration !== undefined &&
       this.ts.isParameter(declaration) &&
-      (declaration.questionToken !== undefined ||
-        declaration.initializer !== undefined ||
-        declaration.dotDotDotToken !== undefined)
+      (declaration.questionToken !== undefined || declaration.initializer !== undefined)
     );
   }
 
   #type(name: string): ts.Type | undefined {
-    const symbol = this.#exports.get(name);
+    const symbol = this.#symbol(name);
     return symbol === undefined ? undefined : this.#checker.getTypeOfSymbolAtLocation(symbol, this.file);
+  }
+
+  /** What is exported by a name, also where `export { name }` says so. */
+  #symbol(name: string): ts.Symbol | undefined {
+    const symbol = this.#exports.get(name);
+    const isAlias = symbol !== undefined && (symbol.flags & this.ts.SymbolFlags.Alias) !== 0;
+    return isAlias ? this.#checker.getAliasedSymbol(symbol) : symbol;
   }
 
   #text(type: ts.Type): string {

@@ -36,6 +36,7 @@ export function emitOptions(typescript: TypeScript): ts.CompilerOptions {
 
 /**
  * What the checker says about the module form of a cell and not about what was typed: duplicate implementations, a missing
- * annotation of an exported `let`, unreachable code, merged declarations, `import =`.
+ * annotation of an exported `let`, unreachable code, merged declarations, `import =`. And that a package has no types: what it
+ * exports is `any`.
  */
-export const IGNORED_CODES: ReadonlySet<number> = new Set([1202, 1203, 1375, 1378, 2395, 6133, 7005, 7027, 7034]);
+export const IGNORED_CODES: ReadonlySet<number> = new Set([1202, 1203, 1375, 1378, 2395, 6133, 7005, 7016, 7027, 7034]);

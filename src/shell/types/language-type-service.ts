@@ -3,7 +3,8 @@ import { type Analysis, analyse } from "../cells/analyse.js";
 import { EditedText } from "../cells/edited-text.js";
 import { makeHeader } from "../cells/header.js";
 import { scalaHint } from "../cells/hints.js";
-import { type CommittedCell, NameTable } from "../cells/names.js";
+import { jsxHint } from "../cells/jsx-hint.js";
+import { type CommittedCell, errorModule, NameTable } from "../cells/names.js";
 import { prepare } from "../cells/prepare.js";
 import { completeness, statementEnds } from "../cells/statements.js";
 import { CellHost } from "./cell-host.js";
@@ -73,7 +74,7 @@ export class LanguageTypeService implements TypeService {
   #count = 0;
   #committedText: string | undefined;
   #augmenting: string[] = [];
-  #pending: { cell: CompiledCell; text: string; directory: string | undefined } | undefined;
+  #pending: { cell: CompiledCell; text: string; directory: string | undefined; hoists: boolean } | undefined;
 
   constructor(options: LanguageTypeServiceOptions) {
     this.#ts = options.typescript;
@@ -163,6 +164,7 @@ export class LanguageTypeService implements TypeService {
       source: input,
       statements: this.#transpileOnly ? statements.map(withoutTypes) : statements,
       imports: analysis.imports,
+      mutations: analysis.mutations,
       warnings:
         this.#transpileOnly || options.unchecked
           ? closureWarnings(this.#ts, analysis.source, undefined, input, offset => prepared.toOriginal(offset))
@@ -170,7 +172,7 @@ export class LanguageTypeService implements TypeService {
               checked.text.isInserted(offset) ? undefined : toSource(offset),
             ),
     };
-    this.#pending = { cell, text: checked.text.text, directory: options.directory };
+    this.#pending = { cell, text: checked.text.text, directory: options.directory, hoists: analysis.hoists };
     return cell;
   }
 
@@ -178,10 +180,11 @@ export class LanguageTypeService implements TypeService {
     const pending = this.#pending;
     if (pending === undefined) return;
     this.#pending = undefined;
-    const { id, statements } = pending.cell;
-    const text = this.#declarations(pending.text, pending.directory) ?? pending.text;
+    const { id, statements, mutations } = pending.cell;
+    const declarations = pending.hoists ? undefined : this.#declarations(pending.text, pending.directory);
+    const text = declarations ?? pending.text;
     this.#committedText = text;
-    this.#restoreCell({ id, text, directory: pending.directory, statements, outcome });
+    this.#restoreCell({ id, text, directory: pending.directory, statements, outcome, mutations });
   }
 
   /** Takes over cells that another service of the same session committed, without checking them again. */
@@ -289,8 +292,12 @@ export class LanguageTypeService implements TypeService {
     this.#host.write(cell.id, cell.text);
     const { error } = cell.outcome;
     if (error !== undefined) {
+      const [module, name] = error.split(":");
       const fromApi = this.#api().includes(error) ? `import type { ${error} } from "tspark";` : "";
-      this.#host.write(`error_${error}`, `${fromApi}export declare const _error: ${error};`);
+      // Of a class with parameters, or one that cannot be made from outside, the prototype says the type.
+      const type =
+        name === undefined ? error : `(typeof import("${this.#host.specifierOf(module!)}").${name})["prototype"]`;
+      this.#host.write(errorModule(error), `${fromApi}export declare const _error: ${type};`);
     }
     this.#nameTable().commit(cell);
     // What a cell adds to the global scope or to a module counts from now on.
@@ -349,7 +356,7 @@ export class LanguageTypeService implements TypeService {
     const edited = new EditedText(text, [
       { at: 0, insert: `${header.check}\n` },
       ...analysis.checkEdits,
-      { at: text.length, insert: `\n${analysis.trailer}\nexport {};` },
+      { at: text.length, insert: `\n${analysis.trailer}${header.trailer}\nexport {};` },
     ]);
     return { text: edited, emitHeader: header.emit };
   }
@@ -386,7 +393,7 @@ export class LanguageTypeService implements TypeService {
       return meaning.value === meaning.type ? "class" : "constant";
     };
     const diagnostics = findings.map(d => toCellDiagnostic(this.#ts, d, input, toSource, describe));
-    const hint = scalaHint(input) ?? receiverHint(this.#ts, findings);
+    const hint = jsxHint(this.#ts, input) ?? scalaHint(input) ?? receiverHint(this.#ts, findings);
     return { status: "rejected", diagnostics: hint ? diagnostics.slice(0, 1) : diagnostics, hint };
   }
 }

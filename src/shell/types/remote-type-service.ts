@@ -95,8 +95,8 @@ export class RemoteTypeService implements TypeService {
     const compiled = this.#compiled;
     if (compiled === undefined) return;
     this.#compiled = undefined;
-    const { id, statements } = compiled.cell;
-    const committed = { id, text: compiled.checked, directory: compiled.directory, statements, outcome };
+    const { id, statements, mutations } = compiled.cell;
+    const committed = { id, text: compiled.checked, directory: compiled.directory, statements, outcome, mutations };
     const at = this.#committed.push(committed) - 1;
     if (compiled.generation !== this.#generation) {
       await this.#call("restore", [[committed]]);

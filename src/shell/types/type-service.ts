@@ -1,3 +1,5 @@
+import type { Mutations } from "../cells/mutations.js";
+
 /** What a top-level declaration of a cell is, as the echo names it. */
 export type BindingKind =
   | "const"
@@ -21,14 +23,16 @@ export interface CellBinding {
   readonly value: boolean;
   /** True when the name exists as a type. */
   readonly isType: boolean;
+  /** Of an assignment: the export whose type is the target's from then on. */
+  readonly slot?: string;
 }
 
 /** What one top-level statement of a cell says when it has run. */
 export type CellStatement =
   /** Says nothing: `if`, `for`, `throw`. */
   | { readonly kind: "silent" }
-  /** A declaration of values: each name says `name: Type = value`. */
-  | { readonly kind: "declare"; readonly bindings: readonly CellBinding[] }
+  /** A declaration of values: each name says `name: Type = value`. `hint`: what was probably meant. */
+  | { readonly kind: "declare"; readonly bindings: readonly CellBinding[]; readonly hint?: string }
   /** A declaration that is said by a fixed text: `class P`, `interface Q`, `import …`. */
   | { readonly kind: "define"; readonly bindings: readonly CellBinding[]; readonly text: string }
   /** An assignment to names of the session: says `n: number = 5`. */
@@ -67,6 +71,8 @@ export interface CompiledCell {
   /** Module names that the cell imports statically and that are not ours: they are loaded before it runs. */
   readonly imports: readonly string[];
   readonly warnings: readonly CellDiagnostic[];
+  /** Names the cell gives other values than by plain assignments: nothing is known of their types any more. */
+  readonly mutations: Mutations;
 }
 
 export interface RejectedCell {
