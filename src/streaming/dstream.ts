@@ -1,9 +1,11 @@
 import { inspect } from "node:util";
+import { partitionCount } from "../core/rdd/default-partitioner.js";
 import type { RDD } from "../core/rdd/rdd.js";
 import type { AnyHint, TupleHint } from "../core/rdd/tuple-hint.js";
 import { HashPartitioner } from "../core/shuffle/hash-partitioner.js";
 import { Partitioner } from "../core/shuffle/partitioner.js";
 import { StorageLevel } from "../core/storage/storage-level.js";
+import * as must from "../core/util/arguments.js";
 import { captureCallSite } from "../core/util/call-site.js";
 import type { DStreamNode, MaybePromise } from "./dstream/dstream-node.js";
 import { add, isCounted, secondOf, subtract, underNull, withOne } from "./dstream/numeric.js";
@@ -22,10 +24,10 @@ import { type StreamView, streamDisplay } from "./output/stream-display.js";
 import { countPartitions } from "./plan/count-partitions.js";
 import { emptyLike } from "./plan/known-empty.js";
 import { MapWithStateNode } from "./state/map-with-state-node.js";
-import type { StateSpec } from "./state/state-spec.js";
+import { StateSpec } from "./state/state-spec.js";
 import { type UpdateFunction, UpdateStateNode } from "./state/update-state-node.js";
 import type { StreamingContext } from "./streaming-context.js";
-import type { Time } from "./time.js";
+import { pointOf, type Time } from "./time.js";
 
 const doors = new WeakMap<DStreamNode<unknown>, DStream<unknown>>();
 
@@ -85,6 +87,7 @@ export class DStream<T> {
 
   /** The RDD of a time, made when it is first asked for; `undefined` when the stream has none then. */
   compute(time: Time): MaybePromise<RDD<T> | undefined> {
+    pointOf(time);
     return this.node.getOrCompute(time);
   }
 
@@ -98,6 +101,7 @@ export class DStream<T> {
    * @example orders.updateStateByKey(sum).uid("totals")
    */
   uid(name: string): this {
+    must.beText("uid", "name", name);
     const old = this.node.givenUid;
     if (old !== undefined && old !== name) throw E.UID_TAKEN_TWICE(old, name);
     this.node.graph.assertOpen("uid");
@@ -107,6 +111,7 @@ export class DStream<T> {
 
   /** Persists each RDD with `level` (default `MEMORY_ONLY`) until no later batch needs it. Returns the stream. */
   persist(level: StorageLevel = StorageLevel.MEMORY_ONLY): this {
+    must.beStorageLevel("persist", level);
     this.node.graph.assertOpen("persist");
     this.node.persist(level);
     return this;
@@ -134,6 +139,7 @@ export class DStream<T> {
   map<U extends Promise<unknown>>(f: (element: T) => U): DStream<U>;
   map<U>(f: (element: T) => U): DStream<U>;
   map<U>(f: (element: T) => U): DStream<U> {
+    beFunction("map", f);
     return this.#derive("map", rdd => rdd.map(f), nothing<U>);
   }
 
@@ -141,6 +147,7 @@ export class DStream<T> {
   flatMap<U extends TupleHint>(f: (element: T) => Iterable<U>): DStream<U>;
   flatMap<U>(f: (element: T) => Iterable<U>): DStream<U>;
   flatMap<U>(f: (element: T) => Iterable<U>): DStream<U> {
+    beFunction("flatMap", f);
     return this.#derive("flatMap", rdd => rdd.flatMap(f), nothing<U>);
   }
 
@@ -148,6 +155,7 @@ export class DStream<T> {
   filter<S extends T>(f: (element: T) => element is S): DStream<S>;
   filter(f: (element: T) => unknown): DStream<T>;
   filter(f: (element: T) => unknown): DStream<T> {
+    beFunction("filter", f);
     return this.#derive("filter", rdd => rdd.filter(f), spreadNothing<T>);
   }
 
@@ -158,6 +166,7 @@ export class DStream<T> {
 
   /** Each batch in `numPartitions` partitions, to process it with more or fewer tasks. */
   repartition(numPartitions: number): DStream<T> {
+    partitionCount("repartition", numPartitions);
     return this.#derive(
       "repartition",
       rdd => rdd.repartition(numPartitions),
@@ -172,16 +181,18 @@ export class DStream<T> {
   ): DStream<U>;
   mapPartitions<U>(f: (elements: IterableIterator<T>) => Iterable<U>, preservesPartitioning?: boolean): DStream<U>;
   mapPartitions<U>(f: (elements: IterableIterator<T>) => Iterable<U>, preservesPartitioning = false): DStream<U> {
+    beFunction("mapPartitions", f);
     return this.#derive("mapPartitions", rdd => rdd.mapPartitions(f, preservesPartitioning));
   }
 
   /** The elements of both streams; they must slide alike. */
   union(that: DStream<T>): DStream<T> {
-    return new DStream(this.context, new UnionNode<T>([this.node, that.node]));
+    return new DStream(this.context, new UnionNode<T>([this.node, nodeOf("union", that)]));
   }
 
   /** One element a batch: what `f`, which must be associative and commutative, makes of all; none of an empty batch. */
   reduce(f: (a: T, b: T) => T): DStream<T> {
+    beFunction("reduce", f);
     return this.#derive(
       "reduce",
       rdd => rdd.map(underNull).reduceByKey(f, 1).map(secondOf),
@@ -217,6 +228,7 @@ export class DStream<T> {
    * @example words.transform(rdd => rdd.subtract(blacklist))
    */
   transform<U>(f: (rdd: RDD<T>, time: Time) => MaybePromise<RDD<U>>): DStream<U> {
+    beFunction("transform", f);
     return this.#transform("transform", [], (rdds, time) => f(rdds[0] as RDD<T>, time));
   }
 
@@ -225,11 +237,13 @@ export class DStream<T> {
     other: DStream<U>,
     f: (rdd: RDD<T>, other: RDD<U>, time: Time) => MaybePromise<RDD<V>>,
   ): DStream<V> {
+    beFunction("transformWith", f);
     return this.#transform("transformWith", [other], (rdds, time) => f(rdds[0] as RDD<T>, rdds[1] as RDD<U>, time));
   }
 
   /** The RDDs of every slide from `from` to `to`, both with; times off the slide are rounded down. After the start only. */
-  slice(from: Time, to: Time): Promise<RDD<T>[]> {
+  async slice(from: Time, to: Time): Promise<RDD<T>[]> {
+    for (const time of [from, to]) pointOf(time);
     return this.node.slice(from, to);
   }
 
@@ -248,6 +262,7 @@ export class DStream<T> {
   reduceByWindow(f: (a: T, b: T) => T, window: Duration, slide: Duration): DStream<T>;
   reduceByWindow(f: (a: T, b: T) => T, invF: (a: T, b: T) => T, window: Duration, slide: Duration): DStream<T>;
   reduceByWindow(f: (a: T, b: T) => T, ...rest: WindowArguments<T>): DStream<T> {
+    beFunction("reduceByWindow", f);
     if (typeof rest[0] !== "function") {
       const [window, slide] = rest as [Duration, Duration];
       return this.reduce(f).window(window, slide).reduce(f);
@@ -289,6 +304,7 @@ export class DStream<T> {
     f: (a: V, b: V) => V,
     partitions?: Partitioning,
   ): DStream<[K, V]> {
+    beFunction("reduceByKey", f);
     const partitioner = this.#partitioner(partitions);
     return this.#derive("reduceByKey", rdd => rdd.reduceByKey(f, partitioner), shuffled(partitioner));
   }
@@ -302,6 +318,7 @@ export class DStream<T> {
     partitions?: Partitioning,
     mapSideCombine = true,
   ): DStream<[K, C]> {
+    for (const f of [createCombiner, mergeValue, mergeCombiners]) beFunction("combineByKey", f);
     const partitioner = this.#partitioner(partitions);
     return this.#derive(
       "combineByKey",
@@ -314,6 +331,7 @@ export class DStream<T> {
   mapValues<K, V, U extends TupleHint>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>;
   mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>;
   mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]> {
+    beFunction("mapValues", f);
     return this.#derive("mapValues", rdd => rdd.mapValues(f), spreadNothing<[K, U]>);
   }
 
@@ -324,6 +342,7 @@ export class DStream<T> {
   ): DStream<[K, U]>;
   flatMapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]>;
   flatMapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> {
+    beFunction("flatMapValues", f);
     return this.#derive("flatMapValues", rdd => rdd.flatMapValues(f), spreadNothing<[K, U]>);
   }
 
@@ -371,6 +390,7 @@ export class DStream<T> {
     f: (a: V, b: V) => V,
     ...rest: KeyedWindowArguments<K, V>
   ): DStream<[K, V]> {
+    beFunction("reduceByKeyAndWindow", f);
     if (typeof rest[0] !== "function") {
       const [window, slide = this.slideDuration, partitions] = rest as PlainKeyedWindow;
       const partitioner = this.#partitioner(partitions);
@@ -443,7 +463,8 @@ export class DStream<T> {
     partitions?: Partitioning,
     initialRDD?: RDD<[K, S]>,
   ): DStream<[K, S]> {
-    if (typeof f !== "function") throw E.NOT_A_FUNCTION("updateStateByKey", f);
+    beFunction("updateStateByKey", f);
+    if (initialRDD !== undefined) must.beRDD("updateStateByKey", "initialRDD", initialRDD);
     return new DStream(
       this.context,
       new UpdateStateNode<K, V, S>(this.node, f, this.#partitioner(partitions), initialRDD),
@@ -464,6 +485,7 @@ export class DStream<T> {
    * pairs.mapWithState(spec).print();
    */
   mapWithState<K, V, S, M>(this: DStream<readonly [K, V]>, spec: StateSpec<K, V, S, M>): MapWithStateDStream<K, S, M> {
+    if (!(spec instanceof StateSpec)) throw E.NOT_A_STATE_SPEC(spec);
     const node = new MapWithStateNode<K, V, S, M>(this.node, spec, this.#partitioner(spec.partitions));
     return new MapWithStateDStream(this.context, node);
   }
@@ -481,6 +503,7 @@ export class DStream<T> {
    * ```
    */
   print(num = 10): void {
+    must.beAtLeast("print", "num", num, 0);
     this.#output("print", (rdd, time) => printBatch(rdd, time, num));
   }
 
@@ -494,6 +517,7 @@ export class DStream<T> {
    * @example counts.live()
    */
   live(num = 20): void {
+    must.beAtLeast("live", "num", num, 0);
     this.#show(
       "live",
       (rdd, time) => tableBatch(rdd, time, num),
@@ -520,17 +544,21 @@ export class DStream<T> {
    * @example counts.foreachRDD(async (rdd, time) => console.log(time.milliseconds, await rdd.count()))
    */
   foreachRDD(f: (rdd: RDD<T>, time: Time) => unknown): void {
-    if (typeof f !== "function") throw E.NOT_A_FUNCTION("foreachRDD", f);
+    beFunction("foreachRDD", f);
     this.#output("foreachRDD", f);
   }
 
   /** Saves each batch as text into the directory `prefix-TIME[.suffix]`, replacing that of an earlier run of the batch. */
   saveAsTextFiles(prefix: string, suffix = ""): void {
+    must.bePath("saveAsTextFiles", prefix);
+    must.beText("saveAsTextFiles", "suffix", suffix);
     this.#output("saveAsTextFiles", (rdd, time) => saveBatchAsTextFile(rdd, time, prefix, suffix));
   }
 
   /** Like {@link saveAsTextFiles}, in a form that `sc.objectFile` reads. */
   saveAsObjectFiles(prefix: string, suffix = ""): void {
+    must.bePath("saveAsObjectFiles", prefix);
+    must.beText("saveAsObjectFiles", "suffix", suffix);
     this.#output("saveAsObjectFiles", (rdd, time) => saveBatchAsObjectFile(rdd, time, prefix, suffix));
   }
 
@@ -554,7 +582,7 @@ export class DStream<T> {
     others: readonly DStream<never>[] | readonly DStream<unknown>[],
     derive: (rdds: RDD<unknown>[], time: Time) => MaybePromise<RDD<U>>,
   ): DStream<U> {
-    const nodes = [this, ...others].map(stream => stream.node as DStreamNode<unknown>);
+    const nodes = [this, ...others].map(stream => nodeOf(kind, stream as DStream<unknown>));
     return new DStream(this.context, new TransformNode(nodes, kind, derive));
   }
 
@@ -621,6 +649,16 @@ type InverseKeyedWindow<K, V> = [
   filterFunc?: (pair: [K, V]) => boolean,
 ];
 type KeyedWindowArguments<K, V> = PlainKeyedWindow | InverseKeyedWindow<K, V>;
+
+function beFunction(operation: string, f: unknown): void {
+  if (typeof f !== "function") throw E.NOT_A_FUNCTION(operation, f);
+}
+
+/** @internal the operator behind what should be a stream */
+export function nodeOf<U>(operation: string, stream: DStream<U>): DStreamNode<U> {
+  if (!(stream instanceof DStream)) throw E.NOT_A_STREAM(operation, stream);
+  return stream.node;
+}
 
 function copyOf<V>(values: V[]): V[] {
   return values.slice();

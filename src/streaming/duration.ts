@@ -20,47 +20,48 @@ export class Duration {
 
   /** Scala's `+`. */
   plus(that: Duration): Duration {
-    return new Duration(this.milliseconds + that.milliseconds);
+    return new Duration(this.milliseconds + lengthOf(that));
   }
 
   /** Scala's `-`. */
   minus(that: Duration): Duration {
-    return new Duration(this.milliseconds - that.milliseconds);
+    return new Duration(this.milliseconds - lengthOf(that));
   }
 
   /** Scala's `*`: this length `n` times, `n` a whole number. */
   times(n: number): Duration {
+    if (typeof n !== "number") throw E.BAD_DURATION(n);
     return new Duration(this.milliseconds * n);
   }
 
   /** Scala's `/`: how many times `that` fits, with fractions. */
   div(that: Duration): number {
-    return this.milliseconds / that.milliseconds;
+    return this.milliseconds / lengthOf(that);
   }
 
   /** Scala's `<`. */
   less(that: Duration): boolean {
-    return this.milliseconds < that.milliseconds;
+    return this.milliseconds < lengthOf(that);
   }
 
   /** Scala's `<=`. */
   lessEq(that: Duration): boolean {
-    return this.milliseconds <= that.milliseconds;
+    return this.milliseconds <= lengthOf(that);
   }
 
   /** Scala's `>`. */
   greater(that: Duration): boolean {
-    return this.milliseconds > that.milliseconds;
+    return this.milliseconds > lengthOf(that);
   }
 
   /** Scala's `>=`. */
   greaterEq(that: Duration): boolean {
-    return this.milliseconds >= that.milliseconds;
+    return this.milliseconds >= lengthOf(that);
   }
 
   /** Whether `that` fits a whole number of times. */
   isMultipleOf(that: Duration): boolean {
-    return this.milliseconds % that.milliseconds === 0;
+    return this.milliseconds % lengthOf(that) === 0;
   }
 
   /** The shorter of the two. */
@@ -122,6 +123,7 @@ export function Minutes(n: number): Duration {
 
 /** 0.1 s is 100.00000000000001 ms in floating point: the noise goes, a fraction of a millisecond stays and is refused. */
 function toMillis(n: number, unit: number): number {
+  if (typeof n !== "number") throw E.BAD_DURATION(n);
   const ms = n * unit;
   const whole = Math.round(ms);
   return Math.abs(ms - whole) < 1e-6 ? whole : ms;
@@ -132,4 +134,10 @@ export function positiveDuration(value: unknown, what: string): Duration {
   if (!(value instanceof Duration)) throw E.NOT_A_DURATION(what, value);
   if (value.milliseconds <= 0) throw E.DURATION_NOT_POSITIVE(what, value);
   return value;
+}
+
+/** The milliseconds of what should be a duration. */
+export function lengthOf(value: Duration): number {
+  if (!(value instanceof Duration)) throw E.NOT_A_DURATION("The argument of a Duration's or Time's method", value);
+  return value.milliseconds;
 }

@@ -23,6 +23,17 @@ export const E = defineErrors("streaming", {
     message: (what: string, value: Duration) => `${what} is ${value}: it must be longer than zero.`,
     doc: "A batch, window, slide or checkpoint duration is zero or negative.",
   },
+  NOT_A_TIME: {
+    base: IllegalArgumentError,
+    message: (value: unknown) => `A Time is due, not ${show(value)}: pass e.g. new Time(1560022246000), in ms.`,
+    doc: "A plain number (or nothing) was passed where a `Time` is due.",
+  },
+  NOT_A_STREAM: {
+    base: IllegalArgumentError,
+    message: (what: string, value: unknown) =>
+      `${what} takes a DStream, not ${show(value)}: an RDD is joined with each batch by transform(rdd => rdd.join(other)).`,
+    doc: "An operation on two streams got something else for the other one.",
+  },
   BAD_TIME: {
     base: IllegalArgumentError,
     message: (ms: unknown) => `A time is a whole number of milliseconds since the epoch, not ${show(ms)}.`,
@@ -258,6 +269,12 @@ export const E = defineErrors("streaming", {
     message: (input: string) =>
       `${input} saved what makes a batch again and cannot read it: override restoreBatch(time, saved) beside saveBatch.`,
     doc: "A subclass of `InputDStream` overrides `saveBatch` and not `restoreBatch`.",
+  },
+  NOT_A_STATE_SPEC: {
+    base: IllegalArgumentError,
+    message: (value: unknown) =>
+      `mapWithState takes a StateSpec, not ${show(value)}: pass StateSpec.function((key, value, state) => …).`,
+    doc: "`mapWithState` got something else where a `StateSpec` is due, often the function itself.",
   },
   NOT_A_FUNCTION: {
     base: IllegalArgumentError,

@@ -3,23 +3,25 @@ import { inspect } from "node:util";
 import type { Clock } from "../core/clock/clock.js";
 import { SteadyClock } from "../core/clock/steady-clock.js";
 import { SparkConf } from "../core/conf/spark-conf.js";
+import { E as EngineErrors } from "../core/errors/engine-errors.js";
 import { getLogger } from "../core/log/logger.js";
 import type { RDD } from "../core/rdd/rdd.js";
 import { SparkContext } from "../core/spark-context.js";
 import type { StorageLevel } from "../core/storage/storage-level.js";
+import * as must from "../core/util/arguments.js";
 import { captureCallSite } from "../core/util/call-site.js";
 import { CheckpointDirectory } from "./checkpoint/checkpoint-directory.js";
 import { activeContext, clearActiveContext, setActiveContext } from "./context-registry.js";
-import type { DStreamNode, MaybePromise } from "./dstream/dstream-node.js";
+import type { MaybePromise } from "./dstream/dstream-node.js";
 import { TransformNode } from "./dstream/transform-node.js";
 import { UnionNode } from "./dstream/union-node.js";
-import { DStream } from "./dstream.js";
+import { DStream, nodeOf } from "./dstream.js";
 import { DStreamGraph } from "./dstream-graph.js";
 import { type Duration, positiveDuration } from "./duration.js";
 import { E } from "./errors.js";
 import type { InputDStream } from "./input-dstream.js";
 import type { StreamingListenerLike } from "./listener.js";
-import type { Receiver } from "./receiver/receiver.js";
+import { Receiver } from "./receiver/receiver.js";
 import { ReceiverInputDStream } from "./receiver/receiver-input-dstream.js";
 import { StreamRun } from "./scheduler/stream-run.js";
 import { StreamingListenerBus } from "./scheduler/streaming-listener-bus.js";
@@ -38,6 +40,13 @@ const log = getLogger("StreamingContext");
 
 /** The clock of contexts that the function of `getOrCreate` makes without saying which. */
 const clockForNew = new AsyncLocalStorage<Clock | undefined>();
+
+function checkOptions(operation: string, options: StreamingContextOptions): void {
+  must.beObject(operation, "options", options, "an object, e.g. { clock: new ManualClock() }");
+  if (options.clock !== undefined && typeof options.clock?.at !== "function") {
+    throw EngineErrors.BAD_ARGUMENT(operation, "clock", options.clock, "a Clock, e.g. a ManualClock");
+  }
+}
 
 /** `INITIALIZED` until it is started, then `ACTIVE`, then `STOPPED` for ever. */
 export type StreamingContextState = "INITIALIZED" | "ACTIVE" | "STOPPED";
@@ -85,6 +94,7 @@ export class StreamingContext {
    */
   constructor(context: SparkContext | SparkConf, batchDuration: Duration, options: StreamingContextOptions = {}) {
     positiveDuration(batchDuration, "The batch duration");
+    checkOptions("new StreamingContext", options);
     if (context instanceof SparkConf) this.sparkContext = new SparkContext(context);
     else if (context instanceof SparkContext) this.sparkContext = context;
     else throw E.NEITHER_CONTEXT_NOR_CONF(context);
@@ -136,7 +146,9 @@ export class StreamingContext {
     create: () => StreamingContext | Promise<StreamingContext>,
     options: StreamingContextOptions = {},
   ): Promise<StreamingContext> {
+    must.bePath("StreamingContext.getOrCreate", checkpointDir);
     if (typeof create !== "function") throw E.NOT_A_FUNCTION("StreamingContext.getOrCreate", create);
+    checkOptions("StreamingContext.getOrCreate", options);
     const found = await new CheckpointDirectory(checkpointDir).newest();
     const ssc = await clockForNew.run(options.clock, async () => create());
     if (!(ssc instanceof StreamingContext) || ssc.#state !== "INITIALIZED") throw E.NO_CONTEXT_CREATED(ssc);
@@ -277,7 +289,10 @@ export class StreamingContext {
   }
 
   /** {@link awaitTermination} for at most `ms` milliseconds: whether it has stopped by then. */
-  awaitTerminationOrTimeout(ms: number): Promise<boolean> {
+  async awaitTerminationOrTimeout(ms: number): Promise<boolean> {
+    if (!(typeof ms === "number" && ms >= 0)) {
+      throw EngineErrors.BAD_ARGUMENT("awaitTerminationOrTimeout", "its argument", ms, "a number of ms, at least 0");
+    }
     return this.#termination.waitFor(ms);
   }
 
@@ -295,12 +310,14 @@ export class StreamingContext {
   /** Sets the directory where state is checkpointed; operations that keep state need one. */
   checkpoint(directory: string): void {
     this.graph.assertOpen("checkpoint");
+    must.bePath("checkpoint", directory);
     this.sparkContext.setCheckpointDir(directory);
     this.graph.checkpointDir = directory;
   }
 
   /** Tells `listener` about everything that happens to this context; see `StreamingListener`. */
   addStreamingListener(listener: StreamingListenerLike): void {
+    must.beObject("addStreamingListener", "listener", listener, "a StreamingListener, or an object with its callbacks");
     this.#bus.add(listener);
   }
 
@@ -314,7 +331,7 @@ export class StreamingContext {
   /** The elements of all streams, which must slide alike. */
   union<T>(streams: readonly DStream<T>[]): DStream<T> {
     if (!Array.isArray(streams)) throw E.STREAMS_ARE_NOT_A_LIST("union", streams);
-    return new DStream(this, new UnionNode<T>(streams.map(stream => stream.node)));
+    return new DStream(this, new UnionNode<T>(streams.map(stream => nodeOf("union", stream))));
   }
 
   /** Any function of the RDDs of several streams that slide alike, called in the driver for each batch. */
@@ -323,7 +340,8 @@ export class StreamingContext {
     streams: readonly DStream<never>[] | readonly DStream<unknown>[],
   ): DStream<U> {
     if (!Array.isArray(streams)) throw E.STREAMS_ARE_NOT_A_LIST("transform", streams);
-    const nodes = (streams as readonly DStream<unknown>[]).map(stream => stream.node as DStreamNode<unknown>);
+    const nodes = (streams as readonly DStream<unknown>[]).map(stream => nodeOf("transform", stream));
+    if (typeof f !== "function") throw E.NOT_A_FUNCTION("transform", f);
     return new DStream(this, new TransformNode(nodes, "transform", f));
   }
 
@@ -368,6 +386,7 @@ export class StreamingContext {
     newFilesOnly = true,
     read?: (path: string) => RDD<T>,
   ): InputDStream<T> {
+    must.bePath("a stream of files", directory);
     const reader = read ?? ((path: string) => this.sparkContext.textFile(path) as unknown as RDD<T>);
     return new FileInputDStream(this, directory, reader, filter, newFilesOnly);
   }
@@ -385,11 +404,17 @@ export class StreamingContext {
    * @param defaultRDD what a batch gets when the queue is empty; by default an RDD without elements
    */
   queueStream<T>(queue: RDD<T>[], oneAtATime = true, defaultRDD?: RDD<T> | null): InputDStream<T> {
+    if (!Array.isArray(queue)) throw EngineErrors.BAD_ARGUMENT("queueStream", "queue", queue, "an array of RDDs");
+    must.beFlag("queueStream", "oneAtATime", oneAtATime);
+    if (defaultRDD !== undefined && defaultRDD !== null) must.beRDD("queueStream", "defaultRDD", defaultRDD);
     return new QueueInputDStream(this, queue, oneAtATime, defaultRDD);
   }
 
   /** What a receiver of the user's own stores. */
   receiverStream<T>(receiver: Receiver<T>): ReceiverInputDStream<T> {
+    if (!(receiver instanceof Receiver)) {
+      throw EngineErrors.BAD_ARGUMENT("receiverStream", "its argument", receiver, "of a class that extends Receiver");
+    }
     return new ReceiverInputDStream(this, receiver);
   }
 

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { Duration } from "./duration.js";
+import { Duration, lengthOf } from "./duration.js";
 import { E } from "./errors.js";
 
 /**
@@ -23,47 +23,47 @@ export class Time {
 
   /** Scala's `+`: the time `duration` later. */
   plus(duration: Duration): Time {
-    return new Time(this.milliseconds + duration.milliseconds);
+    return new Time(this.milliseconds + lengthOf(duration));
   }
 
   /** Scala's `-`: the time `that` earlier, or the duration since the time `that`. */
   minus(that: Duration): Time;
   minus(that: Time): Duration;
   minus(that: Duration | Time): Time | Duration {
-    const ms = this.milliseconds - that.milliseconds;
+    const ms = this.milliseconds - (that instanceof Time ? that.milliseconds : lengthOf(that));
     return that instanceof Time ? new Duration(ms) : new Time(ms);
   }
 
   /** Scala's `<`. */
   less(that: Time): boolean {
-    return this.milliseconds < that.milliseconds;
+    return this.milliseconds < pointOf(that);
   }
 
   /** Scala's `<=`. */
   lessEq(that: Time): boolean {
-    return this.milliseconds <= that.milliseconds;
+    return this.milliseconds <= pointOf(that);
   }
 
   /** Scala's `>`. */
   greater(that: Time): boolean {
-    return this.milliseconds > that.milliseconds;
+    return this.milliseconds > pointOf(that);
   }
 
   /** Scala's `>=`. */
   greaterEq(that: Time): boolean {
-    return this.milliseconds >= that.milliseconds;
+    return this.milliseconds >= pointOf(that);
   }
 
   /** The last multiple of `duration` after `zero` (default: the epoch) that is not later than this time. */
   floor(duration: Duration, zero: Time = new Time(0)): Time {
-    const t = duration.milliseconds;
-    const since = this.milliseconds - zero.milliseconds;
-    return new Time(Math.floor(since / t) * t + zero.milliseconds);
+    const t = lengthOf(duration);
+    const since = this.milliseconds - pointOf(zero);
+    return new Time(Math.floor(since / t) * t + pointOf(zero));
   }
 
   /** Whether it is a multiple of `duration` since the epoch. */
   isMultipleOf(duration: Duration): boolean {
-    return this.milliseconds % duration.milliseconds === 0;
+    return this.milliseconds % lengthOf(duration) === 0;
   }
 
   /** The earlier of the two. */
@@ -78,12 +78,12 @@ export class Time {
 
   /** This time and every `interval` after it, before `that`. */
   until(that: Time, interval: Duration): Time[] {
-    return timesBetween(this.milliseconds, that.milliseconds - 1, interval);
+    return timesBetween(this.milliseconds, pointOf(that) - 1, interval);
   }
 
   /** This time and every `interval` after it, up to and with `that`. */
   to(that: Time, interval: Duration): Time[] {
-    return timesBetween(this.milliseconds, that.milliseconds, interval);
+    return timesBetween(this.milliseconds, pointOf(that), interval);
   }
 
   equals(that: unknown): boolean {
@@ -107,7 +107,13 @@ export class Time {
 
 function timesBetween(from: number, to: number, interval: Duration): Time[] {
   const times: Time[] = [];
-  if (interval.milliseconds <= 0) throw E.DURATION_NOT_POSITIVE("interval", interval);
-  for (let t = from; t <= to; t += interval.milliseconds) times.push(new Time(t));
+  if (lengthOf(interval) <= 0) throw E.DURATION_NOT_POSITIVE("interval", interval);
+  for (let t = from; t <= to; t += lengthOf(interval)) times.push(new Time(t));
   return times;
+}
+
+/** The milliseconds of what should be a time. */
+export function pointOf(value: Time): number {
+  if (!(value instanceof Time)) throw E.NOT_A_TIME(value);
+  return value.milliseconds;
 }

@@ -1,3 +1,4 @@
+import { E } from "../errors/engine-errors.js";
 import type { Clock, Timer } from "./clock.js";
 
 /**
@@ -23,6 +24,7 @@ export class ManualClock implements Clock {
 
   /** @param startMs the time it shows at first, milliseconds since the epoch, default 0 */
   constructor(startMs = 0) {
+    if (!Number.isFinite(startMs)) throw E.BAD_ARGUMENT("new ManualClock", "startMs", startMs, "a number of ms");
     this.#now = startMs;
   }
 
@@ -58,14 +60,17 @@ export class ManualClock implements Clock {
    * Moves the clock forward by `ms` and resolves when every batch due by then has finished. Never rejects because of a
    * failed batch.
    */
-  advance(ms: number): Promise<void> {
+  async advance(ms: number): Promise<void> {
+    if (!(Number.isFinite(ms) && ms >= 0)) {
+      throw E.BAD_ARGUMENT("advance", "its argument", ms, "a number of ms of at least 0: a clock does not go back");
+    }
     return this.setTime(this.#now + ms);
   }
 
   /** Moves the clock forward to `time` (ms since the epoch); like {@link advance}. An earlier time is refused. */
   async setTime(time: number): Promise<void> {
     if (!(time >= this.#now)) {
-      throw new RangeError(`ManualClock is at ${this.#now} ms and cannot go back to ${time} ms: pass a later time`);
+      throw E.CLOCK_GOES_BACK(this.#now, time);
     }
     await this.#settle();
     for (;;) {

@@ -17,8 +17,14 @@ export const E = defineErrors("conf", {
   BAD_KEY: {
     base: IllegalArgumentError,
     message: (key: unknown) =>
-      `A configuration key is ${key === "" ? "empty" : String(key)}: it must be a text such as spark.app.name. Pass conf.set(key, value).`,
+      `A configuration key is ${key === "" ? "empty" : String(key)}: it must be a text such as spark.app.name. Pass conf.set(key, value) or conf.get(key).`,
     doc: "A key that is no text, or empty, was set.",
+  },
+  BAD_SETTINGS: {
+    base: IllegalArgumentError,
+    message: (value: unknown) =>
+      `setAll was given ${String(value)}: it takes an object of settings or pairs of keys and values. Pass e.g. { "spark.app.name": "counts" }.`,
+    doc: "`conf.setAll` of something that is neither an object nor pairs.",
   },
   BAD_VALUE_TYPE: {
     base: IllegalArgumentError,

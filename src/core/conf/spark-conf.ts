@@ -44,6 +44,7 @@ export class SparkConf {
 
   /** Sets many keys: pairs, a `Map`, or a plain object. */
   setAll(settings: Iterable<readonly [string, ConfValue]> | Readonly<Record<string, ConfValue>>): this {
+    if (typeof settings !== "object" || settings === null) throw E.BAD_SETTINGS(settings);
     const pairs = Symbol.iterator in settings ? settings : Object.entries(settings);
     for (const [key, value] of pairs as Iterable<readonly [string, ConfValue]>) this.set(key, value);
     return this;
@@ -76,6 +77,7 @@ export class SparkConf {
    */
   get(key: string, defaultValue?: ConfValue): string {
     const found = this.#settings.get(key)?.value;
+    if (typeof key !== "string") throw E.BAD_KEY(key);
     if (found !== undefined) return found;
     if (defaultValue === undefined) throw this.#missing(key);
     return String(defaultValue);
@@ -188,6 +190,7 @@ export class SparkConf {
   }
 
   #read(key: string, type: ConfigType): string | number | boolean {
+    if (typeof key !== "string") throw E.BAD_KEY(key);
     const entry = findConfigEntry(key);
     const text = this.#settings.get(key)?.value ?? entry?.default;
     if (text === undefined) throw this.#missing(key);

@@ -116,6 +116,12 @@ export const E = defineErrors("engine", {
       `${operation}: ${argument} is ${show(value)}, it must be ${rule}.`,
     doc: "An argument is outside of what the operation takes; the message says what it takes.",
   },
+  CLOCK_GOES_BACK: {
+    base: IllegalArgumentError,
+    message: (now: number, time: unknown) =>
+      `ManualClock is at ${now} ms and cannot go to ${show(time)}: a clock does not go back. Pass a later time, or make a new clock.`,
+    doc: "`setTime` of a `ManualClock` was given an earlier time, or none.",
+  },
   UNEQUAL_PARTITIONS: {
     base: IllegalArgumentError,
     message: (operation: string, counts: readonly number[]) =>

@@ -175,9 +175,7 @@ export class RDD<T> implements AsyncIterable<T> {
    */
   persist(level: StorageLevel = StorageLevel.MEMORY_ONLY): this {
     const { node } = this;
-    if (!(level instanceof StorageLevel)) {
-      throw E.BAD_ARGUMENT("persist", "level", level, "a StorageLevel, e.g. StorageLevel.MEMORY_AND_DISK");
-    }
+    must.beStorageLevel("persist", level);
     if (node.storageLevel !== StorageLevel.NONE && node.storageLevel !== level) {
       throw E.STORAGE_LEVEL_SET(node.storageLevel.toString(), level.toString());
     }

@@ -1,4 +1,7 @@
 import { E } from "../errors/engine-errors.js";
+import type { RDD } from "../rdd/rdd.js";
+import { Partitioner } from "../shuffle/partitioner.js";
+import { StorageLevel } from "../storage/storage-level.js";
 
 // What arguments of public calls must be. TypeScript says so to most callers; plain JavaScript, a cast or a value that came
 // from elsewhere does not, and what is wrong then is told by the call that was given it, not by a task much later.
@@ -34,6 +37,23 @@ export function beSeed(operation: string, seed: unknown): void {
 export function beAtLeast(operation: string, argument: string, n: number, least: number): void {
   if (!Number.isInteger(n) || n < least) {
     throw E.BAD_ARGUMENT(operation, argument, n, `a whole number of at least ${least}`);
+  }
+}
+
+export function beRDD(operation: string, argument: string, value: unknown): void {
+  // An import of the class itself would go round in a circle.
+  if (typeof (value as RDD<unknown> | null | undefined)?.getNumPartitions !== "function") {
+    throw E.BAD_ARGUMENT(operation, argument, value, "an RDD");
+  }
+}
+
+export function bePartitioner(operation: string, value: unknown): void {
+  if (!(value instanceof Partitioner)) throw E.BAD_ARGUMENT(operation, "its argument", value, "a Partitioner");
+}
+
+export function beStorageLevel(operation: string, level: unknown): void {
+  if (!(level instanceof StorageLevel)) {
+    throw E.BAD_ARGUMENT(operation, "level", level, "a StorageLevel, e.g. StorageLevel.MEMORY_AND_DISK");
   }
 }
 

@@ -1,6 +1,8 @@
+import { partitionCount } from "../../core/rdd/default-partitioner.js";
 import type { RDD } from "../../core/rdd/rdd.js";
 import type { TupleHint } from "../../core/rdd/tuple-hint.js";
 import type { Partitioner } from "../../core/shuffle/partitioner.js";
+import * as must from "../../core/util/arguments.js";
 import { type Duration, positiveDuration } from "../duration.js";
 import { E } from "../errors.js";
 import type { Time } from "../time.js";
@@ -56,6 +58,7 @@ export class StateSpec<K, V, S, M> {
 
   /** States to begin with. */
   initialState(rdd: RDD<[K, S]>): this {
+    must.beRDD("StateSpec.initialState", "its argument", rdd);
     this.initial = rdd;
     return this;
   }
@@ -71,12 +74,13 @@ export class StateSpec<K, V, S, M> {
 
   /** How many partitions the states are spread over. */
   numPartitions(n: number): this {
-    this.partitions = n;
+    this.partitions = partitionCount("StateSpec.numPartitions", n);
     return this;
   }
 
   /** How the states are spread. */
   partitioner(partitioner: Partitioner): this {
+    must.bePartitioner("StateSpec.partitioner", partitioner);
     this.partitions = partitioner;
     return this;
   }
