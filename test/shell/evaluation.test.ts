@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
 import { moduleFolder } from "./helpers/module-folder.js";
+import { pipeTranscript } from "./helpers/pipe-transcript.js";
+import { emptyFolder } from "./helpers/run-shell.js";
 import { type SessionHarness, startSession } from "./session-harness.js";
 import { normalize, readTranscript, type Transcript } from "./transcript.js";
 
@@ -31,6 +33,12 @@ test("evaluation: modules", async () => {
   await follow(shell, readTranscript("modules", FOLDER));
   await shell.dispose();
 });
+
+// In one process each; where statements end is the question only there.
+for (const name of ["boundaries", "flow"]) {
+  const place = { cwd: process.cwd(), home: emptyFolder() };
+  test(`evaluation, piped: ${name}`, () => pipeTranscript(readTranscript(name, FOLDER), place));
+}
 
 test("there are hundreds of cases, none of them twice in a file", () => {
   const transcripts = names.map(name => readTranscript(name, FOLDER));

@@ -65,6 +65,8 @@ const OPEN = [
   ".map(x =>",
   "function over(a: string): string",
   "a &&",
+  "const a = 1,",
+  "let x = 1, // more",
 ];
 for (const text of OPEN) test(`goes on on the next line: ${text}`, () => assert.equal(completeness(ts, text), "open"));
 

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
+import { pipeTranscript } from "./helpers/pipe-transcript.js";
 import { PtyShell } from "./helpers/pty-shell.js";
-import { emptyFolder, runShell, START_UP } from "./helpers/run-shell.js";
+import { emptyFolder } from "./helpers/run-shell.js";
 import { normalize, readTranscript } from "./transcript.js";
 
 const names = readdirSync("test/shell/transcripts").map(file => file.replace(/\.txt$/, ""));
@@ -13,23 +14,7 @@ for (const name of names) {
   // Packages are found from the project's folder, as in process.
   const place = { cwd: process.cwd(), home: emptyFolder() };
 
-  test(`transcript, piped: ${name}`, async () => {
-    const result = await runShell(["--keep-going"], {
-      input: steps.map(s => `${s.input}\n`).join(""),
-      merged: true,
-      ...place,
-    });
-    // In piped input lines count from its beginning, at the prompt within what was typed.
-    let before = 0;
-    const expected = steps.map(({ input, output }) => {
-      const offset = before;
-      before += input.split("\n").length;
-      const placed = output.replace(/<console>:(\d+):/g, (_, line: string) => `<console>:${Number(line) + offset}:`);
-      return placed === "" ? "" : `${placed}\n`;
-    });
-    assert.match(result.stdout, START_UP);
-    assert.equal(normalize(result.stdout.replace(START_UP, "")), normalize(expected.join("")));
-  });
+  test(`transcript, piped: ${name}`, () => pipeTranscript(readTranscript(name), place));
 
   test(`transcript, on a pseudo-terminal: ${name}`, async t => {
     const shell = PtyShell.start(t, [], { ...place, columns: 200, rows: 50 });

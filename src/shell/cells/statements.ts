@@ -22,15 +22,13 @@ export function completeness(typescript: TypeScript, text: string): Completeness
   if (errors.length === 0) {
     const last = source.statements.at(-1);
     if (last === undefined) return "empty";
-    return isSignature(typescript, last) ? "open" : "complete";
+    return isSignature(typescript, last) || endsInComma(typescript, last) ? "open" : "complete";
   }
   const first = errors.reduce((a, b) => (b.start < a.start ? b : a));
   if (OPEN_ERRORS.has(first.code)) return "open";
   // What is missing after the last token (comments behind it do not count) may come on the next line.
-  const end = source.text.trimEnd().length;
-  return first.start >= Math.min(end, source.endOfFileToken.getFullStart()) && !LITERAL_ERRORS.has(first.code)
-    ? "open"
-    : "complete";
+  const end = Math.min(source.text.trimEnd().length, source.endOfFileToken.getFullStart());
+  return first.start >= end && !LITERAL_ERRORS.has(first.code) ? "open" : "complete";
 }
 
 /**
@@ -93,6 +91,13 @@ function isSignature(typescript: TypeScript, statement: ts.Statement): boolean {
     statement.body === undefined &&
     !statement.modifiers?.some(m => m.kind === typescript.SyntaxKind.DeclareKeyword)
   );
+}
+
+/** `const a = 1,`: no error to the parser, but another declaration is to follow. */
+function endsInComma(typescript: TypeScript, statement: ts.Statement): boolean {
+  if (!typescript.isVariableStatement(statement)) return false;
+  const { declarations } = statement.declarationList;
+  return declarations.hasTrailingComma === true && statement.end === declarations.end;
 }
 
 function lineEnd(text: string, from: number): number | undefined {
