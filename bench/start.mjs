@@ -1,78 +1,34 @@
-// Time from the start of the process to the prompt on a pseudo-terminal, ours and `node -i` in turn, medians.
+// Time from the start of the process to the prompt on a pseudo-terminal, ours and the peers' in turn, medians.
 //   npm run bench -- start [--runs N]
-import { mkdtempSync, rmSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { spawn } from "@lydell/node-pty";
-
-const shell = path.join(path.dirname(fileURLToPath(import.meta.url)), "../bin/tspark-shell");
-
-/** What each prompt looks like when it has been drawn, colours and cursor movements taken out. */
-const PEERS = [
-  { what: "node -i", args: ["-i"], prompt: /(^|\n)> $/ },
-  { what: "tspark-shell", args: [shell], prompt: /(^|\n)tspark> $/ },
-  { what: "tspark-shell with flags", args: [shell, "--master", "local[2]"], prompt: /(^|\n)tspark> $/ },
-];
+import { inEmptyHome, numberOf, timesToPrompt } from "./_shells.mjs";
+import { median, middleHalf } from "./_terminal.mjs";
 
 export async function run(args) {
-  const at = args.indexOf("--runs");
-  const runs = at < 0 ? 15 : Math.max(1, Number(args[at + 1]));
-  const home = mkdtempSync(path.join(os.tmpdir(), "tspark-bench-"));
-  const times = PEERS.map(() => []);
-  try {
-    // One of each first, which fills the disk's cache and counts for nothing.
-    for (let i = -1; i < runs; i++) {
-      for (const [p, peer] of PEERS.entries()) {
-        const ms = await timeToPrompt(peer, home);
-        if (i >= 0) times[p].push(ms);
-      }
-    }
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
-  const node = median(times[0]);
+  const runs = numberOf(args, "--runs", 15);
+  const times = await inEmptyHome(places => timesToPrompt(runs, places));
+  const node = median(times["node -i"]);
+  const row = (what, name, target) => ({
+    what,
+    ours: median(times[name]),
+    "ours, middle half": middleHalf(times[name]),
+    "node -i": node,
+    "node -i, middle half": middleHalf(times["node -i"]),
+    "ts-node": median(times["ts-node"]),
+    unit: "ms",
+    ratio: median(times[name]) / node,
+    ...(target === undefined ? {} : { target: `at most ${target}x node -i` }),
+  });
+  const rows = [
+    row("tspark-shell", "plain", 1.6),
+    row("tspark-shell with flags", "flags", 2.5),
+    row("tspark-shell without a cache", "cold"),
+  ];
   return {
     title: "Time to the prompt",
-    notes: `Medians of ${runs} starts of each in turn on a pseudo-terminal, and the middle half of the times.`,
-    rows: PEERS.slice(1).map(({ what }, i) => ({
-      what,
-      ours: median(times[i + 1]),
-      "ours, middle half": quartiles(times[i + 1]),
-      "node -i": node,
-      "node -i, middle half": quartiles(times[0]),
-      unit: "ms",
-      ratio: median(times[i + 1]) / node,
-      target: i === 0 ? "at most 3" : "",
-    })),
+    notes: `Medians of ${runs} starts of each in turn on a pseudo-terminal, and the middle half of the times; each alone on the machine.`,
+    rows,
+    losses: rows
+      .filter(r => r.target !== undefined && r.ratio > Number(/[\d.]+/.exec(r.target)[0]))
+      .map(r => `${r.what}: ${r.ratio.toFixed(2)}x node -i, target ${r.target}.`),
   };
 }
-
-function timeToPrompt({ args, prompt }, home) {
-  return new Promise((resolve, reject) => {
-    const begin = performance.now();
-    const pty = spawn(process.execPath, args, {
-      cols: 100,
-      rows: 40,
-      cwd: home,
-      env: { ...process.env, HOME: home, NODE_REPL_HISTORY: "", NO_COLOR: "1" },
-    });
-    let text = "";
-    let ms;
-    pty.onData(data => {
-      if (ms !== undefined) return;
-      text = (text + data).replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
-      if (!prompt.test(text)) return;
-      ms = performance.now() - begin;
-      pty.kill("SIGKILL");
-    });
-    pty.onExit(() => (ms === undefined ? reject(new Error(`no prompt came: ${text}`)) : resolve(ms)));
-  });
-}
-
-const sorted = times => [...times].sort((a, b) => a - b);
-const median = times => sorted(times)[times.length >> 1];
-const quartiles = times => {
-  const s = sorted(times);
-  return `${s[s.length >> 2].toFixed(0)}-${s[(s.length * 3) >> 2].toFixed(0)}`;
-};

@@ -1,5 +1,6 @@
 // Builds what the package ships and what the tests run:
-//   dist/*.js        entry points and shared chunks (esbuild, ESM, split), so that every entry sees the same single instance
+//   dist/tspark.cjs  all of tspark in one file, which `dist/load.cjs` runs once from what V8 has compiled before
+//   dist/*.js        entry points (ESM) which hand on what is in it, so that every one gives the same single instance
 //   dist/type-snapshot.cjs  the type service in one piece, from which its start-up snapshot is made in the user's cache folder
 //   dist/types/**    declarations (tsc), which the shell's type service reads too
 //   .build/**        src and test, file by file, for the test run (closures keep their text: no bundling, no helpers)
@@ -9,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import ts from "typescript";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const at = (...p) => path.join(root, ...p);
@@ -44,39 +46,58 @@ export function isStale() {
 
 export async function buildPackage({ types = true } = {}) {
   const version = JSON.parse(readFileSync(at("package.json"), "utf8")).version;
-  const result = await build({
+  const entries = Object.entries(ENTRIES).filter(([, f]) => existsSync(at(f)));
+  const common = {
     absWorkingDir: root,
-    entryPoints: Object.fromEntries(Object.entries(ENTRIES).filter(([, f]) => existsSync(at(f)))),
     outdir: "dist",
     bundle: true,
-    splitting: true,
-    format: "esm",
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
     platform: "node",
     target: "node20.19",
     packages: "external",
     // Without it a class that refers to itself is named `_Duration` in a bundle, which inspected values show.
     keepNames: true,
-    chunkNames: "chunks/[name]-[hash]",
+    legalComments: "none",
+    write: false,
+  };
+  const define = { __TSPARK_VERSION__: JSON.stringify(version) };
+  const result = await build({
+    ...common,
+    stdin: {
+      // Each runs when it is first asked for.
+      contents: entries.map(([name, f]) => `exports[${JSON.stringify(name)}] = () => require("./${f}");`).join("\n"),
+      resolveDir: root,
+      sourcefile: "entries.js",
+    },
+    entryNames: "tspark",
     sourcemap: "linked",
-    legalComments: "none",
-    define: { __TSPARK_VERSION__: JSON.stringify(version) },
-    write: false,
+    define,
+    plugins: [placesOfModules(entries)],
   });
+  const pack = result.outputFiles.find(f => f.path.endsWith(".cjs"));
+  const text = lateBuiltins(dynamicImports(pack.text));
+  result.outputFiles.splice(result.outputFiles.indexOf(pack), 1, { path: pack.path, contents: text });
+  const loader = await build({ ...common, entryPoints: { load: "src/pack/load.ts" }, define });
+  // The names that each entry exports.
+  const { metafile } = await build({
+    ...common,
+    entryPoints: Object.fromEntries(entries),
+    format: "esm",
+    outExtension: {},
+    metafile: true,
+    define,
+  });
+  const facades = entries.map(([name]) => ({
+    path: at("dist", `${name}.js`),
+    contents: facade(name, metafile.outputs[`dist/${name}.js`].exports),
+  }));
+  result.outputFiles.push(...loader.outputFiles, ...facades);
   const snapshot = await build({
-    absWorkingDir: root,
+    ...common,
     entryPoints: { "type-snapshot": "src/shell/types/snapshot-main.ts" },
-    outdir: "dist",
-    outExtension: { ".js": ".cjs" },
-    bundle: true,
-    format: "cjs",
-    platform: "node",
-    target: "node20.19",
-    packages: "external",
-    keepNames: true,
-    legalComments: "none",
     // What would need it does not run there.
-    define: { __TSPARK_VERSION__: JSON.stringify(version), "import.meta.url": '"file:///"' },
-    write: false,
+    define: { ...define, "import.meta.url": '"file:///"' },
   });
   result.outputFiles.push(...snapshot.outputFiles);
   // Only a build that succeeded replaces the one before, and chunks that no entry needs any more go.
@@ -99,6 +120,66 @@ export async function buildPackage({ types = true } = {}) {
   // Outside dist/, which is what the package ships.
   mkdirSync(at(".cache"), { recursive: true });
   writeFileSync(at(".cache/built"), "");
+}
+
+/**
+ * Says for `import.meta.url` in a module where it is now: in the one file, or, since a worker loads a connector by it, the
+ * entry point whose folder the module is in.
+ */
+function placesOfModules(entries) {
+  const folders = entries.filter(([, f]) => f.endsWith("/index.ts") && f !== "src/index.ts");
+  return {
+    name: "places of modules",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path: file }) => {
+        const contents = readFileSync(file, "utf8");
+        if (!contents.includes("import.meta.url")) return undefined;
+        const entry = folders.find(([, f]) => file.startsWith(path.dirname(at(f)) + path.sep));
+        const name = entry === undefined ? "tspark.cjs" : `${entry[0]}.js`;
+        return { contents: contents.replaceAll("import.meta.url", `__pack.url("${name}")`), loader: "ts" };
+      });
+    },
+  };
+}
+
+/** A script has no `import()`: the loader gives one. */
+function dynamicImports(text) {
+  const file = ts.createSourceFile("tspark.cjs", text, ts.ScriptTarget.ES2022);
+  const found = [];
+  const visit = node => {
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      found.push(node.expression.getStart(file));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found.reverse().reduce((t, i) => `${t.slice(0, i)}__pack.import${t.slice(i + "import".length)}`, text);
+}
+
+/** Modules of Node that Node has loaded anyway when it runs a program: asking for them is no work. */
+const AT_HAND = new Set(["async_hooks", "buffer", "events", "fs", "path", "timers", "url", "util", "vm"]);
+
+/**
+ * Has other modules of Node loaded when something of theirs is first used: most of them are for what a session may never do,
+ * and together they take as long as all of our own.
+ */
+function lateBuiltins(text) {
+  const late = new Map();
+  const asked = text.replace(/^( +)(import_\w+) = require\("node:([\w/]+)"\);$/gm, (line, space, name, builtin) => {
+    if (AT_HAND.has(builtin)) return line;
+    late.set(name, builtin);
+    return `${space}${name} = () => require("node:${builtin}");`;
+  });
+  return asked.replace(/\b(import_\w+)\./g, (use, name) => (late.has(name) ? `(${name}()).` : use));
+}
+
+/** A module that hands on what the one file exports under a name. */
+function facade(name, exported) {
+  const load = `import pack from "./load.cjs";\n`;
+  const loaded = `pack.load(${JSON.stringify(name)})`;
+  return exported.length === 0
+    ? `${load}${loaded};\n`
+    : `${load}export const { ${[...exported].sort().join(", ")} } = ${loaded};\n`;
 }
 
 /**

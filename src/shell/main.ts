@@ -1,7 +1,8 @@
 // The program's entry: starts the type service before anything else is loaded, then the shell.
 import { isatty } from "node:tty";
+import { cacheFolder } from "../pack/cache-folder.js";
 import { RemoteTypeService } from "./types/remote-type-service.js";
-import { cacheFolder, TypeSnapshot } from "./types/type-snapshot.js";
+import { TypeSnapshot } from "./types/type-snapshot.js";
 
 const argv = process.argv.slice(2);
 const onlyInforms = argv.some(word => word === "--help" || word === "-h" || word === "--version");

@@ -5,7 +5,7 @@ const OWN = ownPrefixes(fileURLToPath(import.meta.url));
 
 function ownPrefixes(file: string): readonly string[] {
   const path = file.replaceAll("\\", "/");
-  const m = /^(.*?\/)(\.build\/src|src|dist)\/(?:core\/|chunks\/|[^/]*$)/.exec(path);
+  const m = /^(.*?\/)(\.build\/src|src|dist)\/(?:core\/|[^/]*$)/.exec(path);
   if (m === null) return [path];
   const root = m[1]!;
   return [`${root}.build/src/`, `${root}src/`, `${root}dist/`];

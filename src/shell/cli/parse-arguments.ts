@@ -2,6 +2,7 @@ import { parseTimeMs } from "../../core/conf/units.js";
 import { nearest } from "../../core/util/nearest.js";
 import { E } from "../errors.js";
 import { type CliOption, OPTIONS, type OptionName } from "./options.js";
+import { readPlainly, type Words } from "./plain-arguments.js";
 import type { StreamLimits } from "./stream-limits.js";
 
 /** A configuration value given on the command line. */
@@ -36,31 +37,35 @@ export interface Invocation {
   readonly help: boolean;
 }
 
-const NO_FLAGS: Invocation = {
-  file: undefined,
-  args: [],
-  initFiles: [],
-  code: [],
-  settings: [],
-  propertiesFile: undefined,
-  quiet: false,
-  keepGoing: false,
-  transpileOnly: false,
-  check: undefined,
-  limits: {},
-  predef: true,
-  verbose: false,
-  version: false,
-  help: false,
-};
-
 /**
  * What the words after `tspark-shell` ask for. Options end at the first word that is none, or at `--`; from there on
  * everything is FILE and its arguments, untouched. A mistake is a `UsageError`.
  */
 export async function parseArguments(argv: readonly string[]): Promise<Invocation> {
-  // yargs takes 60 to 100 ms to load: the plain start and the plain script do without.
-  if (argv.length === 0 || !argv[0]!.startsWith("-") || argv[0] === "-") return { ...NO_FLAGS, ...fileAndArgs(argv) };
+  const { options, rest } = readPlainly(argv) ?? (await readByYargs(argv));
+  const values = (name: OptionName): string[] => (options.get(name) ?? []).map(String);
+  const last = (name: OptionName): string | undefined => values(name).at(-1);
+  const on = (name: OptionName): boolean => options.get(name)?.at(-1) === true;
+  return {
+    ...fileAndArgs(rest),
+    initFiles: values("init"),
+    code: values("eval"),
+    settings: settings(values("conf"), last),
+    propertiesFile: last("properties-file"),
+    quiet: on("quiet"),
+    keepGoing: on("keep-going"),
+    transpileOnly: on("transpile-only"),
+    check: last("check"),
+    limits: limits(last),
+    predef: !on("no-predef"),
+    verbose: on("verbose"),
+    version: on("version"),
+    help: on("help"),
+  };
+}
+
+/** Reads any command line; what is wrong with it is thrown. */
+export async function readByYargs(argv: readonly string[]): Promise<Words> {
   const { default: yargs } = await import("yargs");
   let complaint: string | undefined;
   const parser = yargs([...argv])
@@ -99,25 +104,10 @@ export async function parseArguments(argv: readonly string[]): Promise<Invocatio
   const missing = /following: (\S+)/.exec(complaint ?? "")?.[1];
   const option = missing && OPTIONS.find((o: CliOption) => o.name === missing || o.short === missing);
   if (option) throw E.OPTION_WITHOUT_VALUE(`--${option.name}`, "value" in option ? option.value : "");
-
-  const values = (name: OptionName): string[] => [words[name] ?? []].flat().map(String);
-  const last = (name: OptionName): string | undefined => values(name).at(-1);
-  const on = (name: OptionName): boolean => [words[name] ?? false].flat().at(-1) === true;
+  const { _: first, "--": behind, $0: _program, ...options } = words;
   return {
-    ...fileAndArgs([...(words["_"] as unknown[]), ...((words["--"] as unknown[] | undefined) ?? [])].map(String)),
-    initFiles: values("init"),
-    code: values("eval"),
-    settings: settings(values("conf"), last),
-    propertiesFile: last("properties-file"),
-    quiet: on("quiet"),
-    keepGoing: on("keep-going"),
-    transpileOnly: on("transpile-only"),
-    check: last("check"),
-    limits: limits(last),
-    predef: !on("no-predef"),
-    verbose: on("verbose"),
-    version: on("version"),
-    help: on("help"),
+    options: new Map(Object.entries(options).map(([name, value]) => [name, [value].flat() as (string | boolean)[]])),
+    rest: [...(first as unknown[]), ...((behind as unknown[] | undefined) ?? [])].map(String),
   };
 }
 

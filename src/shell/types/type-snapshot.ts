@@ -1,12 +1,10 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { CACHE_VARIABLE, hash, stampOf } from "../../pack/cache-folder.js";
 import { TSPARK_VERSION } from "../cli/versions.js";
-
-/** Moves the folder in which snapshots are kept; empty, there are none. */
-export const CACHE_VARIABLE = "TSPARK_CACHE_DIR";
 
 /**
  * The start-up snapshot of the type service for this Node, this compiler and this build of tspark, in the user's cache
@@ -71,16 +69,6 @@ export class TypeSnapshot {
   }
 }
 
-/** `XDG_CACHE_HOME/tspark`, by default `~/.cache/tspark`; undefined when the user wants none. */
-export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const moved = env[CACHE_VARIABLE];
-  if (moved !== undefined) return moved === "" ? undefined : path.resolve(moved);
-  const base = env.XDG_CACHE_HOME;
-  if (base && path.isAbsolute(base)) return path.join(base, "tspark");
-  const home = os.homedir();
-  return path.join(home, ...(process.platform === "darwin" ? ["Library", "Caches"] : [".cache"]), "tspark");
-}
-
 /** The folder of a package as Node finds it from `file`; no exports are asked, so it costs nothing. */
 export function packageAbove(file: string, name: string): string | undefined {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
@@ -92,27 +80,6 @@ export function packageAbove(file: string, name: string): string | undefined {
 
 function versionOf(folder: string): string {
   return (JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as { version: string }).version;
-}
-
-/** A file's name and state: another build, another version has another. */
-function stampOf(file: string): string {
-  try {
-    const { mtimeMs, size } = statSync(file);
-    return `${file} ${mtimeMs} ${size}`;
-  } catch {
-    return file;
-  }
-}
-
-/** FNV-1a, twice over: names files apart, and needs no module for it. */
-function hash(text: string): string {
-  let a = 0x811c9dc5;
-  let b = 0x9747b28c;
-  for (let i = 0; i < text.length; i++) {
-    a = Math.imul(a ^ text.charCodeAt(i), 0x01000193);
-    b = Math.imul(b ^ text.charCodeAt(i), 0x85ebca6b);
-  }
-  return ((a >>> 0).toString(16) + (b >>> 0).toString(16)).padStart(16, "0");
 }
 
 /** A cache that cannot be written serves as it is. */

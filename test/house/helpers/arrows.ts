@@ -1,5 +1,6 @@
 /** What each layer may import, besides itself. `index` is `src/index.ts`, the front door of the package. */
 export const ARROWS: Record<string, readonly string[]> = {
+  pack: [],
   core: [],
   transformer: ["core"],
   streaming: ["core"],
@@ -8,5 +9,5 @@ export const ARROWS: Record<string, readonly string[]> = {
   ui: ["streaming", "core"],
   testing: ["streaming", "core"],
   index: ["core", "streaming", "sql", "ui"],
-  shell: ["core", "streaming", "sql", "connectors", "ui", "testing", "transformer", "index"],
+  shell: ["core", "streaming", "sql", "connectors", "ui", "testing", "transformer", "index", "pack"],
 };
