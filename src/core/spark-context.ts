@@ -443,7 +443,12 @@ export class SparkContext {
   ): Promise<unknown[]> {
     // Thrown at once: a promise made inside a closure is awaited by nobody.
     if (TaskContext.get() !== undefined) throw E.NESTED_USE("An action");
-    return this.#runAction(node, action, options.callSite ?? captureCallSite(), options);
+    return this.#runAction(
+      node,
+      action,
+      options.callSite ?? captureCallSite(this.getLocalProperty("callSite.short")),
+      options,
+    );
   }
 
   async #runAction(

@@ -6,10 +6,12 @@ import { setLogSink } from "../../src/core/log/logger.js";
 import { checkPage, describeInBrowser, LOOKS, openWindow } from "./browser.js";
 import { makeBusy } from "./busy-application.js";
 import { askJson, startContext } from "./harness.js";
+import { ORDERS_CONF, type Orders, startOrders } from "./orders.js";
 
 describeInBrowser("pages in a browser, under a running stream", fixture => {
   let sc: SparkContext;
   let ssc: StreamingContext;
+  let orders: Orders;
   let browser: Browser;
   let undo = () => {};
   // An RDD that nobody can reach leaves the cache.
@@ -19,10 +21,16 @@ describeInBrowser("pages in a browser, under a running stream", fixture => {
   before(async () => {
     browser = fixture.browser;
     undo = setLogSink(() => {});
-    sc = await startContext({ "spark.app.name": "orders", "spark.ui.retainedStages": 5000 });
+    orders = await startOrders();
+    sc = await startContext({
+      ...ORDERS_CONF,
+      "spark.app.name": "orders",
+      "spark.ui.retainedStages": 5000,
+      "spark.tspark.ui.sampleRecords": 5,
+    });
     kept = await makeBusy(sc);
     ssc = new StreamingContext(sc, Milliseconds(1000));
-    const rows = ssc.rateStream(500);
+    const rows = orders.stream(ssc);
     const queue: RDD<string>[] = [sc.parallelize(["de", "fr", "de"])];
     ssc
       .queueStream(queue, true, sc.parallelize(["it"]))
@@ -30,12 +38,12 @@ describeInBrowser("pages in a browser, under a running stream", fixture => {
       .toDashboard("Countries", { kind: "bar" });
     rows.foreachRDD(async rdd => seen.push(await rdd.count()));
     rows
-      .map((row): [string, number] => [["de", "fr", "it"][row.value % 3]!, 1])
+      .map((n): [string, number] => [["de", "fr", "it", "it"][n % 4]!, 1])
       .reduceByKey((a, b) => a + b)
       .toDashboard("Orders by country", { kind: "line", unit: "orders" });
     rows.count().toDashboard("Orders", { kind: "number", unit: "orders" });
     rows
-      .map(row => ({ order: row.value, at: new Date(row.timestamp) }))
+      .map(n => ({ order: n, price: (n % 50) + 0.99, token: "only the shop knows" }))
       .toDashboard("Latest orders", { kind: "table", limit: 5 });
     await ssc.start();
     await ssc.awaitBatches(4);
@@ -44,6 +52,7 @@ describeInBrowser("pages in a browser, under a running stream", fixture => {
   after(async () => {
     assert.ok(kept);
     await sc?.stop();
+    await orders?.stop();
     undo();
   });
 
@@ -57,12 +66,19 @@ describeInBrowser("pages in a browser, under a running stream", fixture => {
       ).filter(job => job.numCompletedStages > 1 && job.description === "Numbers of the quarter");
       const [rdd] = await askJson<{ id: number }[]>(sc, "/storage/rdd");
       const [batch] = await askJson<{ batchId: number }[]>(sc, "/streaming/batches?status=completed");
+      const operations = `/streaming/batches/${batch!.batchId}/operations`;
+      const [, , byCountry] = await askJson<{ jobIds: number[] }[]>(sc, operations);
+      const jobOfBatch = await askJson<{ stageIds: number[] }>(sc, `/jobs/${byCountry!.jobIds[0]}`);
+      const stage = Math.min(...jobOfBatch.stageIds);
+      const operators = await askJson<{ rddId: number }[]>(sc, `/stages/${stage}/0/records`);
+      const mapped = Math.max(...operators.map(o => o.rddId));
       const pages = {
         jobs: "/jobs/",
         job: `/jobs/job/?id=${shuffled!.jobId}`,
         "job-failed": `/jobs/job/?id=${failed!.jobId}`,
         stages: "/stages/",
         "stage-failed": `/stages/stage/?id=${failed!.stageIds[0]}&attempt=0`,
+        "stage-records": `/stages/stage/?id=${stage}&attempt=0&rdd=${mapped}`,
         storage: "/storage/",
         rdd: `/storage/rdd/?id=${rdd!.id}`,
         environment: "/environment/",

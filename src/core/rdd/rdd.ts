@@ -83,7 +83,7 @@ export class RDD<T> implements AsyncIterable<T> {
       // A parent that no RDD was made around is numbered before its child.
       if (node.parent !== undefined && node.parent.id < 0) new RDD(sparkContext, node.parent);
       node.id = sparkContext.newRddId();
-      node.callSite = captureCallSite();
+      node.callSite = captureCallSite(sparkContext.getLocalProperty("callSite.short"));
       node.owner = this;
     }
   }

@@ -45,7 +45,10 @@ class LazyCallSite implements CallSite {
   #at: { stack?: string } | undefined;
   #texts: CallSite | undefined;
 
-  constructor(at: { stack?: string }) {
+  constructor(
+    at: { stack?: string },
+    private readonly otherwise: string | undefined,
+  ) {
     this.#at = at;
   }
 
@@ -70,6 +73,7 @@ class LazyCallSite implements CallSite {
         .split(".")
         .pop() ?? "";
     const at = user[0];
+    if (at === undefined && this.otherwise !== undefined) return (this.#texts = { short: this.otherwise, long: "" });
     const place =
       at === undefined ? "<unknown>" : `${at.file.slice(at.file.lastIndexOf("/") + 1)}:${at.line}:${at.column}`;
     this.#texts = { short: `${name === "" ? "call" : name} at ${place}`, long: user.map(f => f.text).join("\n") };
@@ -92,13 +96,17 @@ export function withCallSite<T>(site: CallSite, f: () => T): T {
   }
 }
 
-/** The place from which tspark was called, as far as the stack tells. */
-export function captureCallSite(): CallSite {
+/**
+ * The place from which tspark was called, as far as the stack tells.
+ *
+ * @param otherwise the short form where it tells of no code of the user's: an output of a stream that is tspark's own
+ */
+export function captureCallSite(otherwise?: string): CallSite {
   if (given !== undefined) return given;
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = DEPTH;
   const at: { stack?: string } = {};
   Error.captureStackTrace(at, captureCallSite);
   Error.stackTraceLimit = before;
-  return new LazyCallSite(at);
+  return new LazyCallSite(at, otherwise);
 }

@@ -38,7 +38,11 @@ export function batchPage(app: Application, query: URLSearchParams): Page | unde
             table(
               "Inputs of the batch",
               ["Input", "Records", "Metadata"],
-              inputs.map(i => [i.name, i.numRecords, html`<pre>${i.metadataDescription}</pre>`]),
+              inputs.map(i => [
+                i.name,
+                i.numRecords,
+                i.metadataDescription === undefined ? "-" : html`<pre>${i.metadataDescription}</pre>`,
+              ]),
             ),
           ),
       section(

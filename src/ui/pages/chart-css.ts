@@ -52,6 +52,7 @@ svg text { fill: var(--soft); font-size: 11px; font-family: inherit; }
 .number small { margin-left: .35rem; font-size: 1rem; font-weight: 400; color: var(--soft); letter-spacing: 0; }
 .stamp { margin: .4rem 0 0 !important; color: var(--soft); font-size: .75rem; }
 @media (max-width: 46rem) {
+  nav ul { flex-wrap: wrap; row-gap: 0; }
   .bar, main, footer { padding-left: .8rem; padding-right: .8rem; }
   section { padding: .8rem .8rem .9rem; border-radius: .5rem; }
   .table { margin: 0 -.8rem; padding: 0 .8rem; }

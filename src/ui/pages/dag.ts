@@ -13,7 +13,9 @@ export interface DagNode {
   readonly current?: boolean;
 }
 
-const [BOX, HEIGHT, GAP_X, GAP_Y] = [210, 44, 46, 16];
+const [BOX, HEIGHT, GAP_X, GAP_Y] = [236, 44, 40, 16];
+/** Characters that fit into a box. */
+const [NAME, DETAIL] = [33, 40];
 /** Boxes at most; what comes first counts. */
 const BOXES = 200;
 
@@ -59,12 +61,15 @@ function box(
   { name, detail, href, cached, current }: DagNode,
   { x, y }: { readonly x: number; readonly y: number },
 ): Html {
-  const content = html`<title>${name}, ${detail}</title><rect${cached ? html` class="cached"` : undefined} x="${x}" y="${y}" width="${BOX}" height="${HEIGHT}" rx="6"/><text class="name" x="${x + 10}" y="${y + 18}">${cut(name, 29)}</text><text x="${x + 10}" y="${y + 34}">${cut(detail, 33)}</text>`;
+  const content = html`<title>${name}, ${detail}</title><rect${cached ? html` class="cached"` : undefined} x="${x}" y="${y}" width="${BOX}" height="${HEIGHT}" rx="6"/><text class="name" x="${x + 10}" y="${y + 18}">${cut(name, NAME)}</text><text x="${x + 10}" y="${y + 34}">${cut(detail, DETAIL)}</text>`;
   return href === undefined
     ? html`<g>${content}</g>`
     : html`<a href="${href}"${current ? html` aria-current="true"` : undefined}>${content}</a>`;
 }
 
+/** The end stays: a call site's file and line, the number of an RDD. */
 function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+  if (text.length <= length) return text;
+  const end = Math.floor(length / 3);
+  return `${text.slice(0, length - end - 1)}…${text.slice(-end)}`;
 }

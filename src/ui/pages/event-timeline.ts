@@ -1,4 +1,4 @@
-import { dateTime, duration } from "./format.js";
+import { dateTime, duration, exactTime } from "./format.js";
 import { type Html, html } from "./html.js";
 
 /** What is drawn on a timeline; times are ms since the epoch. */
@@ -15,6 +15,8 @@ const LANE = 22;
 /** Lanes at most; what does not fit shares the last. */
 const LANES = 12;
 const EVENTS = 150;
+/** ms in all below which its ends are shown with their ms. */
+const SHORT = 10_000;
 
 /** Events as bars over time, those that overlap below each other, the latest {@link EVENTS}. `undefined` without any. */
 export function eventTimeline(label: string, events: readonly TimelineEvent[]): Html | undefined {
@@ -23,6 +25,7 @@ export function eventTimeline(label: string, events: readonly TimelineEvent[]): 
   const first = shown[0]!.start;
   const last = shown.reduce((end, e) => Math.max(end, e.end), first + 1);
   const x = (time: number) => Math.round(((time - first) / (last - first)) * (WIDTH - 4) * 10) / 10;
+  const time = last - first < SHORT ? exactTime : dateTime;
   const free: number[] = [];
   const bars = shown.map(event => {
     const [from, to] = [x(event.start), Math.max(x(event.start) + 3, x(event.end))];
@@ -37,6 +40,6 @@ export function eventTimeline(label: string, events: readonly TimelineEvent[]): 
   return html`<div class="scroll" role="group" aria-label="${label}" tabindex="0"><svg class="events" viewBox="0 0 ${WIDTH} ${height}" role="group" aria-label="${label}">
 <line x1="0" x2="${WIDTH}" y1="${height - 18}" y2="${height - 18}"/>
 ${bars}
-<text x="0" y="${height - 4}">${dateTime(first)}</text><text x="${WIDTH}" y="${height - 4}" text-anchor="end">${dateTime(last)}</text>
+<text x="0" y="${height - 4}">${time(first)}</text><text x="${WIDTH}" y="${height - 4}" text-anchor="end">${time(last)}</text>
 </svg></div>`;
 }

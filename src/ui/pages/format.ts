@@ -7,6 +7,11 @@ export function dateTime(ms: number | undefined): string {
   return `${day} ${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`;
 }
 
+/** {@link dateTime} with the ms behind: `2026/11/23 17:27:00.355`. */
+export function exactTime(ms: number): string {
+  return `${dateTime(ms)}.${String(Math.floor(ms) % 1000).padStart(3, "0")}`;
+}
+
 /** `12 ms`, `3.4 s`, `5.6 min`, `1.2 h`; `-` when there is none. */
 export function duration(ms: number | undefined): string {
   if (ms === undefined) return "-";

@@ -3,7 +3,7 @@ import type { JobRecord } from "../status/job-record.js";
 import { killButton } from "./control-button.js";
 import { eventTimeline } from "./event-timeline.js";
 import { dateTime, duration } from "./format.js";
-import { html } from "./html.js";
+import { type Html, html } from "./html.js";
 import type { Page } from "./layout.js";
 import { facts, progress, type Row, section, table } from "./table.js";
 
@@ -120,11 +120,18 @@ function groupSection(jobs: readonly JobRecord[]) {
   );
 }
 
+/** What a job is for; that of a batch leads to the batch. */
+function described({ streaming }: Application, { description = "", batchTime }: JobRecord): Html {
+  const m = /^(Streaming job from )(\[.*\])$/.exec(description);
+  if (m === null || batchTime === undefined || streaming?.batch(batchTime) === undefined) return html`${description}`;
+  return html`${m[1]}<a href="/streaming/batch/?id=${batchTime}">${m[2]}</a>`;
+}
+
 function jobRow(app: Application, job: JobRecord, now: number): Row {
   const running = job.status === "RUNNING";
   const link = html`<a href="/jobs/job/?id=${job.jobId}">${job.jobId}</a>`;
   const text =
-    job.description === undefined ? html`${job.name}` : html`${job.description}<br><small>${job.name}</small>`;
+    job.description === undefined ? html`${job.name}` : html`${described(app, job)}<br><small>${job.name}</small>`;
   return [
     job.jobGroup === undefined ? link : html`${link} <small>(${job.jobGroup})</small>`,
     running ? html`${text}${killButton(app, "job", job.jobId)}` : text,

@@ -68,6 +68,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 th, td { text-align: left; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { color: var(--soft); font-weight: 500; font-size: .8125rem; white-space: nowrap; vertical-align: bottom; }
+@media (min-width: 46rem) { .many th { white-space: normal; } .many th, .many td { padding-right: .6rem; } }
 tbody tr:last-child td { border-bottom: 0; }
 tbody tr:hover td { background: var(--faint); }
 th:last-child, td:last-child { padding-right: 0; }

@@ -3,6 +3,9 @@ import { type Html, html } from "./html.js";
 /** Rows of a table on a page; the REST API has the rest. */
 export const ROWS = 100;
 
+/** Columns from which on their names may take several lines. */
+const MANY = 12;
+
 export type Cell = string | number | Html;
 export type Row = readonly Cell[];
 
@@ -24,7 +27,7 @@ export function table(caption: string, columns: readonly string[], rows: readonl
 export function wholeTable(caption: string, columns: readonly string[], rows: readonly Row[]): Html {
   // The first column is what the row is about: it stays to the left, also where it is a number.
   const kinds = columns.map((_, i) => (i === 0 ? firstKind(rows) : kindOf(rows.map(row => row[i]))));
-  return html`<div class="table" role="group" aria-label="${caption}" tabindex="0"><table>
+  return html`<div class="table${columns.length > MANY ? " many" : ""}" role="group" aria-label="${caption}" tabindex="0"><table>
 <caption>${caption}</caption>
 <thead><tr>${columns.map((name, i) => html`<th scope="col"${kinds[i] === "n" ? RIGHT : undefined}>${name}</th>`)}</tr></thead>
 <tbody>${rows.map(
