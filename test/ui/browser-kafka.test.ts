@@ -27,7 +27,10 @@ describeInBrowser("the streaming page in a browser", chromium => {
           "orders",
           Array.from({ length: n }, (_, i) => ({ value: `order ${i}`, partition: i % 2 })),
         );
-      const sc = await startContext({ "spark.streaming.kafka.maxRatePerPartition": 50 });
+      const sc = await startContext({
+        "spark.streaming.kafka.maxRatePerPartition": 50,
+        "spark.tspark.ui.sampleRecords": 3,
+      });
       try {
         const clock = new ManualClock(Date.UTC(2026, 0, 1));
         const ssc = new StreamingContext(sc, Seconds(1), { clock });
@@ -38,7 +41,14 @@ describeInBrowser("the streaming page in a browser", chromium => {
           ConsumerStrategies.Subscribe<string, string>(["orders"], params),
         );
         const counts: number[] = [];
-        orders.foreachRDD(async rdd => counts.push(await rdd.count()));
+        const seen: string[][] = [];
+        orders
+          .map(record => record.value!)
+          .foreachRDD(async rdd => {
+            const values = await rdd.collect();
+            counts.push(values.length);
+            seen.push(values);
+          });
         await send(300);
         await ssc.start();
         await clock.advance(2000);
@@ -97,6 +107,31 @@ describeInBrowser("the streaming page in a browser", chromium => {
         assert.match(metadata, /topic: orders\tpartition: 0\toffsets: 200 to 250\n.*partition: 1\toffsets: 200 to 250/);
         assert.deepEqual(await axe(page), []);
         await saveScreenshot(page, "batch-kafka-light");
+
+        // From the batch to its job, to the stage, to the records of an operator: by links alone.
+        await page.locator("#operations td a").first().click();
+        await page.locator("#completed td a").first().click();
+        await page
+          .locator("#dag")
+          .getByRole("link", { name: /^KafkaRDD/ })
+          .waitFor();
+        await page
+          .locator("#dag")
+          .getByRole("link", { name: /^MapPartitionsRDD/ })
+          .press("Enter");
+        const shown = await page.locator("#records code").allInnerTexts();
+        assert.equal(shown.length, 3);
+        for (const record of shown)
+          assert.ok(
+            seen.at(-1)!.some(value => record === `'${value}'`),
+            record,
+          );
+        assert.match(
+          (await page.locator("#dag a[aria-current] title").textContent()) ?? "",
+          /map at browser-kafka\.test/,
+        );
+        assert.deepEqual(await axe(page), []);
+        await saveScreenshot(page, "stage-kafka-light");
         assert.deepEqual(complaints, []);
         await page.context().close();
       } finally {

@@ -111,3 +111,28 @@ test("templates escape what is put in", () => {
     `<p title="&#34;&#39;">&#60;b&#62;<i>&#38;</i>1</p>`,
   );
 });
+
+test("records of operators: the first ones of each stage, of as many stages as there is room for", () => {
+  const store = new AppStatusStore({ retainedJobs: 10, retainedStages: 1000, retainedTasks: 10, sampleRecords: 3 });
+  const end = (stageId: number, records: readonly string[]) => {
+    const taskInfo = { taskId: stageId, index: 0, attempt: 0, partitionId: 0, launchTime: 3, executorId: "", host: "" };
+    const which = { stageId, stageAttemptId: 0, taskInfo, taskMetrics: noMetrics, reason: "" };
+    store.onTaskEnd({ ...which, samples: new Map([[7, records]]) });
+  };
+  const kept = (stageId: number) =>
+    store
+      .stages()
+      .find(s => s.stageId === stageId)!
+      .samples.get(7);
+  store.onJobStart({ jobId: 0, time: 1, stageInfos: [stage(0)], properties: {} });
+  end(0, ["a", "b"]);
+  end(0, ["c", "d"]);
+  assert.deepEqual(kept(0), ["a", "b", "c"]);
+  store.onJobStart({ jobId: 1, time: 1, stageInfos: [stage(1), stage(2)], properties: {} });
+  end(1, ["x".repeat(1_999_000)]);
+  assert.deepEqual(kept(0), ["a", "b", "c"]);
+  end(2, ["y".repeat(900)]);
+  assert.deepEqual([kept(0), kept(1)?.length, kept(2)?.length], [undefined, 1, 1]);
+  end(2, ["z".repeat(1000)]);
+  assert.deepEqual([kept(1), kept(2)?.length], [undefined, 2]);
+});

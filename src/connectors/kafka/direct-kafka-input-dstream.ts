@@ -3,6 +3,7 @@ import { systemClock } from "../../core/clock/clock.js";
 import { SparkError } from "../../core/errors/spark-error.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { RDD } from "../../core/rdd/rdd.js";
+import { withCallSite } from "../../core/util/call-site.js";
 import type { MaybePromise } from "../../streaming/dstream/dstream-node.js";
 import type { DStream } from "../../streaming/dstream.js";
 import { InputDStream } from "../../streaming/input-dstream.js";
@@ -147,7 +148,12 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   }
 
   #read(ranges: readonly OffsetRange[]): KafkaRDD<K, V> {
-    return new KafkaRDD(this.context.sparkContext, KafkaNode.reading(ranges, this.strategy.settings));
+    const { sparkContext } = this.context;
+    // Made after waiting for the brokers: no code of the user's is on the stack.
+    return withCallSite(
+      this.node.callSite,
+      () => new KafkaRDD(sparkContext, KafkaNode.reading(ranges, this.strategy.settings)),
+    );
   }
 
   /** The offset ranges: `[topic, partition, from, until]` each. */

@@ -16,8 +16,8 @@ import { StageRecord } from "./stage-record.js";
 import { TaskHistory } from "./task-history.js";
 import type { TaskRecord } from "./task-record.js";
 
-/** Stages of which records are kept, the latest to have given some. */
-const SAMPLED_STAGES = 100;
+/** Characters of all records that are kept; the stages that gave some longest ago lose theirs. */
+const SAMPLED = 2_000_000;
 
 /**
  * What the status port knows about jobs and stages: a listener that counts, in bounded memory, and does nothing for each
@@ -31,6 +31,8 @@ export class AppStatusStore implements SparkListener {
   readonly #liveJobs = new Map<number, JobRecord>();
   readonly #tasks: TaskHistory;
   readonly #sampled = new Set<StageRecord>();
+  /** Characters of their records. */
+  #sampledSize = 0;
   /** How many records of an operator are kept (`spark.tspark.ui.sampleRecords`). */
   readonly sampleRecords: number;
   /** Of the process that runs all tasks. */
@@ -155,12 +157,12 @@ export class AppStatusStore implements SparkListener {
   }
 
   #sample(stage: StageRecord, samples: SampledRecords): void {
-    stage.addSamples(samples, this.sampleRecords);
+    this.#sampledSize += stage.addSamples(samples, this.sampleRecords);
     this.#sampled.delete(stage);
     this.#sampled.add(stage);
     for (const oldest of this.#sampled) {
-      if (this.#sampled.size <= SAMPLED_STAGES) break;
-      oldest.samples.clear();
+      if (this.#sampledSize <= SAMPLED) break;
+      this.#sampledSize -= oldest.dropSamples();
       this.#sampled.delete(oldest);
     }
   }

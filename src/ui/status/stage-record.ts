@@ -59,17 +59,34 @@ export class StageRecord {
     return this.status === "PENDING" || this.status === "ACTIVE";
   }
 
-  /** Takes in what a task kept of its records, as long as there are fewer than `limit`. */
-  addSamples(samples: SampledRecords, limit: number): void {
+  /** Takes in what a task kept of its records, as long as there are fewer than `limit`; gives their length. */
+  addSamples(samples: SampledRecords, limit: number): number {
+    let length = 0;
     for (const [rddId, records] of samples) {
       const kept = this.samples.get(rddId) ?? [];
-      kept.push(...records.slice(0, Math.max(0, limit - kept.length)));
+      const taken = records.slice(0, Math.max(0, limit - kept.length));
+      kept.push(...taken);
       this.samples.set(rddId, kept);
+      length += lengthOf(taken);
     }
+    return length;
+  }
+
+  /** Lets go of all records; gives their length. */
+  dropSamples(): number {
+    let length = 0;
+    for (const records of this.samples.values()) length += lengthOf(records);
+    this.samples.clear();
+    return length;
   }
 
   addMetrics(metrics: TaskMetrics): void {
     const sum = this.metrics;
     for (const name of Object.keys(sum) as (keyof TaskMetrics)[]) sum[name] += metrics[name];
   }
+}
+
+/** Characters of some texts, each with what a text takes beside them. */
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length + 32, 0);
 }
