@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { AbortedTransactions } from "../../src/connectors/kafka/protocol/aborted-transactions.js";
-import { crc32c } from "../../src/connectors/kafka/protocol/crc32c.js";
+import { crc32c, crc32cByTables } from "../../src/connectors/kafka/protocol/crc32c.js";
+import { PIECE } from "../../src/connectors/kafka/protocol/crc32c-wasm.js";
 import { decodeFetch, encodeFetch } from "../../src/connectors/kafka/protocol/fetch.js";
 import { readInt64, writeInt64 } from "../../src/connectors/kafka/protocol/integers.js";
 import { firstBatchSize, recordBatches } from "../../src/connectors/kafka/protocol/record-batch.js";
@@ -32,6 +33,22 @@ describe("crc32c", () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(20), fc.nat(20), (bytes, front, back) => {
         const end = Math.max(front, bytes.length - back);
         return crc32c(bytes, front, Math.min(end, bytes.length)) === bitwise(bytes.subarray(front, end));
+      }),
+    );
+  });
+});
+
+describe("crc32c of many bytes", () => {
+  const bytes = Uint8Array.from({ length: 3 * PIECE }, (_, i) => Math.imul(i + 1, 2654435761) >>> 13);
+
+  it("is what the tables say, whatever the length, and for each single bit", () => {
+    const borders = [512, 1264, 2528, PIECE, 2 * PIECE].flatMap(n => [-17, -16, -1, 0, 1, 15, 16].map(d => n + d));
+    const lengths = fc.oneof(fc.constantFrom(...borders), fc.integer({ min: 1, max: 2.5 * PIECE }));
+    fc.assert(
+      fc.property(lengths, fc.nat(100), fc.nat(), (length, start, bit) => {
+        const part = bytes.slice(start, start + length);
+        part[(bit >>> 3) % length]! ^= 1 << (bit & 7);
+        return crc32c(part) === crc32cByTables(part, 0, length);
       }),
     );
   });

@@ -1,8 +1,11 @@
+import { PIECE, wasmUpdate } from "./crc32c-wasm.js";
+
 /**
- * CRC-32C (Castagnoli), the checksum of Kafka's record batches.
+ * CRC-32C (Castagnoli), the checksum of Kafka's record batches: in WebAssembly where there is enough to do and WebAssembly,
+ * else by tables.
  *
  * Slicing by 16: sixteen tables of 256 entries take sixteen bytes a turn, read as four little-endian words where the
- * memory is aligned. About 1.3 GB/s, so that checking costs a fraction of decoding.
+ * memory is aligned. 1.7 GB/s where nothing else runs.
  *
  * Source: RFC 3720 appendix B.4 (the polynomial and its test vectors); Kooijman and Berry, "High Octane CRC Generation".
  */
@@ -25,8 +28,22 @@ for (let byte = 0; byte < 256; byte++) {
 
 const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
+/** Below, the way to WebAssembly and back is longer than the work, bytes. */
+const LEAST_FOR_WASM = 512;
+let update: ReturnType<typeof wasmUpdate> | null = null;
+
 /** The checksum of `bytes[start, end)` as an unsigned 32-bit number. */
 export function crc32c(bytes: Uint8Array, start = 0, end = bytes.length): number {
+  if (end - start < LEAST_FOR_WASM) return crc32cByTables(bytes, start, end);
+  if (update === null) update = wasmUpdate(T);
+  if (update === undefined) return crc32cByTables(bytes, start, end);
+  let crc = -1;
+  for (let i = start; i < end; i += PIECE) crc = update(crc, bytes, i, Math.min(end, i + PIECE));
+  return ~crc >>> 0;
+}
+
+/** {@link crc32c} without WebAssembly. */
+export function crc32cByTables(bytes: Uint8Array, start: number, end: number): number {
   let crc = -1;
   let i = start;
   if (LITTLE_ENDIAN) {
