@@ -119,7 +119,7 @@ export class SparkContext {
     this.applicationId = `local-${this.startTime}`;
     this.conf.set("spark.app.id", this.applicationId);
     this.#engine = new Engine(this.conf, this.applicationId, this.clock, this.listenerBus);
-    this.#checkpointer = new Checkpointer(this, this.#engine.blocks);
+    this.#checkpointer = new Checkpointer(this, this.#engine.blocks, this.#engine.scheduler.jobs);
     this.#persistent = new PersistentRDDs(rddId => {
       this.#engine.blocks.remove(rddId);
       this.listenerBus.post("onUnpersistRDD", { rddId });

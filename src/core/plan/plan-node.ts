@@ -8,6 +8,9 @@ import { type Dependency, OneToOneDependency } from "./dependency.js";
 import type { Partition } from "./partition.js";
 import type { Extent, Travel } from "./travel.js";
 
+/** The fields in which nodes hold those they are made from: an iteration's nodes would hold all there were before. */
+const PARENTS = ["parent", "parents", "left", "right", "dependency"];
+
 /**
  * One step of a lineage, without the methods users see: what an RDD is made of. A node has
  *
@@ -98,9 +101,15 @@ export abstract class PlanNode<T> {
     if (known.dependencies !== undefined) this.#dependencies = known.dependencies;
   }
 
-  /** Lets go of the lineage; what was computed from it stands in `checkpoint.node`. */
+  /**
+   * Lets go of the lineage; what was computed from it stands in `checkpoint.node`. No job may run that began before: its tasks
+   * may still ask for the parents.
+   */
   forgetLineage(): void {
     this.#dependencies = undefined;
     this.#partitions = undefined;
+    // A stack that nobody has read yet holds what the calls in it were made on: the parents, once more.
+    this.callSite?.settle?.();
+    for (const field of PARENTS) if (field in this) Object.assign(this, { [field]: undefined });
   }
 }

@@ -12,14 +12,17 @@ import type { CallSite } from "../util/call-site.js";
  */
 export class Checkpointer {
   readonly #wanted = new Set<PlanNode<unknown>>();
+  /** Nodes that are safe, with the jobs that ran then: their tasks may still ask for what the nodes were made from. */
+  readonly #held = new Map<PlanNode<unknown>, readonly number[]>();
 
   constructor(
     private readonly sc: SparkContext,
     private readonly blocks: BlockStore,
+    private readonly runningJobs: ReadonlyMap<number, unknown>,
   ) {}
 
   get hasWork(): boolean {
-    return this.#wanted.size > 0;
+    return this.#wanted.size > 0 || this.#held.size > 0;
   }
 
   want(node: PlanNode<unknown>, reliable: boolean): void {
@@ -36,8 +39,14 @@ export class Checkpointer {
       if (!this.#wanted.delete(n)) continue;
       const safe = n.checkpoint!.reliable ? await this.#write(n, callSite) : await this.#keep(n, callSite);
       safe.id = this.sc.newRddId();
+      callSite.settle?.();
       safe.callSite = callSite;
       n.checkpoint!.node = safe;
+      this.#held.set(n, [...this.runningJobs.keys()]);
+    }
+    for (const [n, jobs] of this.#held) {
+      if (jobs.some(id => this.runningJobs.has(id))) continue;
+      this.#held.delete(n);
       n.forgetLineage();
     }
   }

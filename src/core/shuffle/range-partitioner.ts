@@ -25,8 +25,9 @@ export interface PairsHolder<K> {
  */
 export class RangePartitioner<K = unknown> extends Partitioner {
   readonly numPartitions: number;
-  readonly #keys: PlanNode<K>;
-  readonly #source: PlanNode<unknown>;
+  /** Until it has sampled them; then it would hold a lineage that may have been cut. */
+  #keys: PlanNode<K> | undefined;
+  readonly #source: WeakRef<PlanNode<unknown>>;
   readonly #ordering: Ordering<K>;
   #bounds: readonly K[] | undefined;
   #preparing: Promise<void> | undefined;
@@ -40,8 +41,8 @@ export class RangePartitioner<K = unknown> extends Partitioner {
     super();
     if (!Number.isInteger(partitions) || partitions < 1) throw E.NUM_PARTITIONS("RangePartitioner", partitions);
     this.numPartitions = partitions;
-    this.#source = rdd.node;
-    this.#keys = rdd.keys().node;
+    this.#source = new WeakRef<PlanNode<unknown>>(rdd.node);
+    if (partitions > 1) this.#keys = rdd.keys().node;
     this.#ordering = ordering;
     if (partitions === 1) this.#bounds = [];
   }
@@ -72,9 +73,11 @@ export class RangePartitioner<K = unknown> extends Partitioner {
   }
 
   async #sample(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> {
-    const size = sampleSize(this.numPartitions, this.#keys.numPartitions);
-    const samples = (await run(this.#keys, { name: "sketch", args: [size] })) as KeySample<K>[];
+    const keys = this.#keys!;
+    const size = sampleSize(this.numPartitions, keys.numPartitions);
+    const samples = (await run(keys, { name: "sketch", args: [size] })) as KeySample<K>[];
     this.#bounds = rangeBounds(samples, this.numPartitions, this.#ordering);
+    this.#keys = undefined;
   }
 
   override equals(other: unknown): boolean {
@@ -82,7 +85,8 @@ export class RangePartitioner<K = unknown> extends Partitioner {
     if (!(other instanceof RangePartitioner) || other.numPartitions !== this.numPartitions) return false;
     if (other.ascending !== this.ascending || other.#ordering !== this.#ordering) return false;
     // Before they have sampled, those over the same data will find the same bounds.
-    if (other.#source === this.#source) return true;
+    const source = this.#source.deref();
+    if (source !== undefined && other.#source.deref() === source) return true;
     const [a, b] = [this.#bounds, other.#bounds];
     if (a === undefined || b === undefined || a.length !== b.length) return false;
     return a.every((x, i) => this.#ordering(x, b[i] as K) === 0);

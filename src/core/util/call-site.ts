@@ -7,6 +7,8 @@ export interface CallSite {
   readonly short: string;
   /** The user's own frames, one a line. */
   readonly long: string;
+  /** Makes the texts now, which lets go of the objects whose methods are on the stack. */
+  settle?(): void;
 }
 
 const FRAME =
@@ -58,6 +60,10 @@ class LazyCallSite implements CallSite {
 
   get long(): string {
     return this.#format().long;
+  }
+
+  settle(): void {
+    this.#format();
   }
 
   #format(): CallSite {

@@ -22,6 +22,7 @@ export abstract class OneToOneNode<A, B> extends PlanNode<B> {
   }
 
   override get partitioner(): Partitioner | undefined {
-    return this.preservesPartitioning ? this.parent.partitioner : undefined;
+    if (!this.preservesPartitioning) return undefined;
+    return (this.checkpoint?.node ?? this.parent).partitioner;
   }
 }

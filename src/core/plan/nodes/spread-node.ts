@@ -10,7 +10,7 @@ import { countRead } from "./shuffled-node.js";
 /** The elements of its parent dealt out evenly: `repartition`. */
 export class SpreadNode<T> extends PlanNode<T> {
   readonly kind = "ShuffledRDD";
-  readonly #dependency: ShuffleDependency;
+  readonly dependency: ShuffleDependency;
 
   /** @param dependency where it stands for one of another thread */
   constructor(
@@ -19,7 +19,7 @@ export class SpreadNode<T> extends PlanNode<T> {
     dependency?: ShuffleDependency,
   ) {
     super();
-    this.#dependency = dependency ?? new ShuffleDependency(parent, new HashPartitioner(wanted), { spread: true });
+    this.dependency = dependency ?? new ShuffleDependency(parent, new HashPartitioner(wanted), { spread: true });
   }
 
   protected listPartitions(): readonly Partition[] {
@@ -27,7 +27,7 @@ export class SpreadNode<T> extends PlanNode<T> {
   }
 
   protected listDependencies(): readonly Dependency[] {
-    return [this.#dependency];
+    return [this.dependency];
   }
 
   override travel() {
@@ -35,7 +35,7 @@ export class SpreadNode<T> extends PlanNode<T> {
   }
 
   *compute(split: Partition, context: TaskContext): Generator<readonly T[]> {
-    const { blocks } = context.environment.shuffles.read(this.#dependency.shuffleId, split.index);
+    const { blocks } = context.environment.shuffles.read(this.dependency.shuffleId, split.index);
     countRead(blocks, context);
     for (const block of blocks) yield valuesOf(openBlock(block)) as readonly T[];
   }

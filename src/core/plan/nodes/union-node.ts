@@ -58,7 +58,7 @@ export class PartitionerAwareUnionNode<T> extends PlanNode<T> {
   }
 
   override get partitioner(): Partitioner | undefined {
-    return this.parents[0]!.partitioner;
+    return (this.checkpoint?.node ?? this.parents[0]!).partitioner;
   }
 
   protected listPartitions(): readonly Partition[] {
