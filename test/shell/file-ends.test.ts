@@ -15,6 +15,49 @@ interface Program {
 }
 
 const PROGRAMS: Readonly<Record<string, Program>> = {
+  "an .mjs file: import, export, await and import.meta; what is only for import is found, also behind a path and a pattern":
+    {
+      files: {
+        "a.mjs": `import { basename } from "node:path";
+import other from "./b.mjs";
+import { only } from "import-only";
+import { sub } from "import-only/sub/x";
+export const n = await Promise.resolve(5);
+console.log(n, other, only, sub, basename(import.meta.url), await sc.range(n).count());
+export default n;
+`,
+        "b.mjs": "export default await Promise.resolve('b');\n",
+        "node_modules/import-only/package.json":
+          '{ "name": "import-only", "type": "module", "exports": { ".": { "types": "./i.d.ts", "import": "./i.js" }, "./sub/*": { "import": "./sub/*.js" } } }',
+        "node_modules/import-only/i.js": "export const only = 'only';\n",
+        "node_modules/import-only/sub/x.js": "export const sub = 'sub';\n",
+      },
+      args: ["a.mjs"],
+      out: "5 b only sub a.mjs 5\n",
+    },
+  "an .mts file": {
+    files: { "a.mts": "export const n: number = await Promise.resolve(5);\nconsole.log(n, typeof import.meta.url);\n" },
+    args: ["a.mts"],
+    out: "5 string\n",
+  },
+  "a .cjs file whose main() nobody awaits": {
+    files: {
+      "a.cjs":
+        'const { basename } = require("path");\n(async () => {\n  await sc.range(1).count();\n  console.log(basename(__filename), module === require.main);\n})();\n',
+    },
+    args: ["a.cjs"],
+    out: "a.cjs true\n",
+  },
+  "tspark is the running one, whatever the project's paths say": {
+    files: {
+      "a.ts":
+        'import { KafkaUtils } from "tspark/kafka";\nimport { SparkContext } from "tspark";\nimport "tspark/dashboard";\nconsole.log(typeof KafkaUtils, sc instanceof SparkContext);\n',
+      "tsconfig.json":
+        '{ "compilerOptions": { "target": "es2022", "module": "nodenext", "strict": true, "paths": { "tspark": ["./own.ts"], "tspark/*": ["./own.ts"] } } }',
+      "own.ts": 'throw new Error("not this one");\n',
+    },
+    out: "object true\n",
+  },
   "main() at the end is waited for": {
     files: {
       "a.ts":
@@ -25,7 +68,7 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   "also behind void, in a block, as an immediately called function and with then": {
     files: {
       "a.ts": `
-const later = async (name: string) => { await sc.range(1).count(); console.log(name); return name; };
+const later = async (name: string) => { await new Promise(setImmediate); console.log(name); return name; };
 void later("void");
 if (sc) { later("block"); }
 (async () => { await later("iife"); })();

@@ -1,4 +1,6 @@
 import { createRequire, Module } from "node:module";
+import path from "node:path";
+import { importTarget } from "./import-target.js";
 
 /** Node's loader of CommonJS modules, as far as it is used here. */
 interface Loader {
@@ -24,14 +26,26 @@ export function hookModules(api: object, candidates: (specifier: string) => read
     return load.call(this, request, parent, isMain);
   };
   loader._resolveFilename = function (this: Loader, request, parent, isMain, options) {
-    for (const candidate of candidates(request)) {
+    // Whatever the project maps them to, these names are the running shell's: that of tspark itself maps them to its sources.
+    const isOwn = request === "tspark" || request.startsWith("tspark/");
+    const from = (parent as { readonly filename?: string | null } | undefined)?.filename;
+    // As to TypeScript: a path means itself, and packages know nothing of the project.
+    const isMapped = !isOwn && !/^(?:\.{0,2}\/|node:)/.test(request) && !/[\\/]node_modules[\\/]/.test(from ?? "");
+    for (const candidate of isMapped ? candidates(request) : []) {
       try {
         return resolve.call(this, candidate, parent, isMain, options);
       } catch {
         // The next one, and at last the name as it is.
       }
     }
-    return resolve.call(this, request, parent, isMain, options);
+    try {
+      return resolve.call(this, request, parent, isMain, options);
+    } catch (error) {
+      // Files are translated to `require`: a package that can only be imported is found all the same.
+      const target = from ? importTarget(request, path.dirname(from)) : undefined;
+      if (target === undefined) throw error;
+      return target;
+    }
   };
   return () => {
     loader._load = load;

@@ -12,6 +12,7 @@ import { formatDiagnostic } from "../types/diagnostics.js";
 import { findTypePaths } from "../types/package-paths.js";
 import { loadTypeScript, type TypeScript } from "../types/typescript.js";
 import { exportedNames } from "./api-names.js";
+import { commonJsTransformer } from "./as-common-js.js";
 import { AwaitingModules } from "./awaiting-modules.js";
 import { importMetaTransformer, installImportMeta } from "./import-meta.js";
 import { hookModules } from "./module-hook.js";
@@ -190,6 +191,7 @@ export class UserFiles {
       closureTransformer(typescript, { importHelper: true }),
       importMetaTransformer(typescript),
       holdTransformer(typescript),
+      commonJsTransformer(typescript),
     ];
     installHold();
     let program: ts.Program | undefined;
