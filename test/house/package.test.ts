@@ -139,6 +139,18 @@ test("import and require give the same classes, with types", () => {
   }
 });
 
+// A CommonJS program without a moduleResolution of its own is resolved so by TypeScript 5: "exports" means nothing there.
+test("resolution by node10 finds the types of every entry point", () => {
+  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+    readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
+    readonly typesVersions: { readonly "*": Readonly<Record<string, readonly [string]>> };
+  };
+  const entries = Object.entries(manifest.exports).flatMap(([name, entry]) =>
+    typeof entry === "string" || name === "." ? [] : [[name.slice(2), [entry.types]]],
+  );
+  assert.deepEqual(manifest.typesVersions["*"], Object.fromEntries(entries));
+});
+
 test("no dependency needs an install script of its own", () => {
   const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
     packages: Record<string, { hasInstallScript?: boolean; dev?: boolean }>;
