@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { Seconds, StreamingContext } from "tspark";
+import { ManualClock } from "../../src/core/clock/manual-clock.js";
 import { setLogSink } from "../../src/core/log/logger.js";
 import { makeBusy } from "./busy-application.js";
 import { askJson, startContext } from "./harness.js";
@@ -39,6 +41,15 @@ test("Spark's own history server reads our event log", { skip, timeout: 180_000 
   try {
     const sc = await startContext({ "spark.eventLog.enabled": true, "spark.eventLog.dir": dir });
     await makeBusy(sc);
+    // Events of streams are tspark's own: Spark leaves them out and reads on.
+    const clock = new ManualClock(0);
+    const ssc = new StreamingContext(sc, Seconds(1), { clock });
+    ssc.rateStream(3).foreachRDD(async rdd => {
+      await rdd.count();
+    });
+    await ssc.start();
+    await clock.advance(3000);
+    await ssc.stop(false);
     const jobs = await askJson<Job[]>(sc, "/jobs");
     const stages = await askJson<Stage[]>(sc, "/stages?status=complete");
     await sc.stop();

@@ -1,5 +1,5 @@
 import type { Application } from "../status/application.js";
-import { maxMemory } from "./metrics-json.js";
+import { heapLimit } from "./metrics-json.js";
 
 /** `environment`: Spark's `ApplicationEnvironmentInfo`, every value redacted by `spark.redaction.regex`. */
 export function environmentJson(app: Application) {
@@ -16,7 +16,7 @@ export function environmentJson(app: Application) {
         id: 0,
         executorResources: {
           cores: resource("cores", app.cores),
-          memory: resource("memory", Math.round(maxMemory() / 1024 / 1024)),
+          memory: resource("memory", Math.round(heapLimit() / 1024 / 1024)),
           offHeap: resource("offHeap", 0),
         },
         taskResources: { cpus: { resourceName: "cpus", amount: 1 } },

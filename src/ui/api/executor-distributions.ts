@@ -1,16 +1,16 @@
 import type { StageRecord } from "../status/stage-record.js";
-import { memoryMetricsJson } from "./metrics-json.js";
+import type { memoryMetricsJson } from "./metrics-json.js";
 
 /** Spark's `ExecutorMetricsDistributions` of a stage: with one executor all quantiles are its value. */
 export function executorDistributionsJson(
   stage: StageRecord,
   taskTime: number,
   quantiles: readonly number[],
-  storage: number,
+  memoryMetrics: ReturnType<typeof memoryMetricsJson>,
 ) {
   const m = stage.metrics;
   const all = (value: number) => quantiles.map(() => value);
-  const memory = Object.entries(memoryMetricsJson(storage)).map(([name, value]) => [name, all(value)]);
+  const memory = Object.entries(memoryMetrics).map(([name, value]) => [name, all(value)]);
   return {
     quantiles,
     taskTime: all(taskTime),

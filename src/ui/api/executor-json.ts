@@ -1,12 +1,12 @@
 import type { Application } from "../status/application.js";
 import { apiDate } from "./dates.js";
-import { maxMemory, memoryMetricsJson } from "./metrics-json.js";
+import { memoryMetricsJson } from "./metrics-json.js";
 
 /** `executors`: Spark's `ExecutorSummary` of the one process there is, the driver. Times in ms, sizes in bytes. */
-export function executorJson({ address, cores, startTime, endTime, jobs, storage }: Application) {
+export function executorJson(app: Application) {
+  const { address, cores, startTime, endTime, jobs, storage, maxMemory } = app;
   const { executor } = jobs;
   const { blocks, memory, disk } = storage.totals();
-  const limit = maxMemory();
   return {
     id: "driver",
     hostPort: address,
@@ -26,17 +26,17 @@ export function executorJson({ address, cores, startTime, endTime, jobs, storage
     totalShuffleRead: executor.totalShuffleRead,
     totalShuffleWrite: executor.totalShuffleWrite,
     isBlacklisted: false,
-    maxMemory: limit,
+    maxMemory,
     addTime: apiDate(startTime),
     executorLogs: {},
     memoryMetrics: {
       usedOnHeapStorageMemory: memory,
       usedOffHeapStorageMemory: 0,
-      totalOnHeapStorageMemory: limit,
+      totalOnHeapStorageMemory: maxMemory,
       totalOffHeapStorageMemory: 0,
     },
     blacklistedInStages: [],
-    peakMemoryMetrics: memoryMetricsJson(memory),
+    peakMemoryMetrics: memoryMetricsJson(app),
     attributes: {},
     resources: {},
     resourceProfileId: 0,

@@ -1,5 +1,6 @@
 import { getHeapStatistics } from "node:v8";
 import type { TaskMetrics } from "../../core/scheduler/events.js";
+import type { Application } from "../status/application.js";
 
 /** Blocks merged by a push-based shuffle, which an engine in one process does not have. */
 const PUSH_READ = {
@@ -48,9 +49,15 @@ export function taskMetricsJson(m: TaskMetrics) {
   };
 }
 
-/** Spark's `ExecutorMetrics`, in bytes: what the process takes now; what only a JVM or a cluster has is 0. */
-export function memoryMetricsJson(storageMemory: number) {
-  const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
+const NOTHING = { heapUsed: 0, external: 0, arrayBuffers: 0, rss: 0 };
+
+/**
+ * Spark's `ExecutorMetrics`, in bytes: what the process takes now, 0 where it has ended; what only a JVM or a cluster has
+ * is 0.
+ */
+export function memoryMetricsJson({ storage, isHistory }: Pick<Application, "storage" | "isHistory">) {
+  const storageMemory = storage.totals().memory;
+  const { heapUsed, external, arrayBuffers, rss } = isHistory ? NOTHING : process.memoryUsage();
   return {
     JVMHeapMemory: heapUsed,
     JVMOffHeapMemory: external,
@@ -79,6 +86,6 @@ export function memoryMetricsJson(storageMemory: number) {
 }
 
 /** The heap the process may grow to, bytes. */
-export function maxMemory(): number {
+export function heapLimit(): number {
   return getHeapStatistics().heap_size_limit;
 }

@@ -49,10 +49,9 @@ interface StageSummaries {
 export function stageSummariesJson(stage: StageRecord, app: Application, quantiles: readonly number[]): StageSummaries {
   const tasks = app.jobs.tasks(stage);
   const taskTime = tasks.reduce((sum, task) => sum + task.duration(app.now()), 0);
-  const storage = app.storage.totals().memory;
   return {
     taskMetricsDistributions: taskSummaryJson(tasks, quantiles),
-    executorMetricsDistributions: executorDistributionsJson(stage, taskTime, quantiles, storage),
+    executorMetricsDistributions: executorDistributionsJson(stage, taskTime, quantiles, memoryMetricsJson(app)),
   };
 }
 
@@ -60,7 +59,7 @@ export function stageSummariesJson(stage: StageRecord, app: Application, quantil
 export function stageDetailsJson(stage: StageRecord, app: Application, summaries?: StageSummaries) {
   const now = app.now();
   const tasks = app.jobs.tasks(stage);
-  const memory = memoryMetricsJson(app.storage.totals().memory);
+  const memory = memoryMetricsJson(app);
   const taskTime = tasks.reduce((sum, task) => sum + task.duration(now), 0);
   return stageJson(
     stage,

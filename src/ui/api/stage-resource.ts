@@ -17,7 +17,7 @@ export function stageResource(app: Application, rest: readonly string[], query: 
   const summaries = (stage: StageRecord) =>
     query.get("withSummaries") === "true" ? stageSummariesJson(stage, app, quantiles) : undefined;
   // Made once for all stages of a list.
-  const memory = memoryMetricsJson(app.storage.totals().memory);
+  const memory = memoryMetricsJson(app);
   const plain = (stage: StageRecord) =>
     stageJson(stage, stage.submissionTime === undefined ? undefined : memory, undefined, summaries(stage));
   if (id === undefined) {

@@ -7,6 +7,7 @@ import type {
   TaskMetrics,
 } from "../../core/scheduler/events.js";
 import type { Environment, Property } from "../status/environment.js";
+import { jobGroupOf } from "../status/job-record.js";
 import { systemUser } from "../status/system-user.js";
 
 /** An event as a line of the log: `{ Event: "SparkListenerJobStart", "Job ID": 0, … }`. */
@@ -33,7 +34,7 @@ const WRITERS: Writers = {
     "Submission Time": time,
     "Stage Infos": stageInfos.map(stageInfo),
     "Stage IDs": stageInfos.map(info => info.stageId),
-    Properties: hide(properties),
+    Properties: hide(withoutOwnGroup(properties)),
   }),
   onJobEnd: ({ jobId, time, error }) => ({
     Event: "SparkListenerJobEnd",
@@ -79,6 +80,12 @@ const WRITERS: Writers = {
     },
   }),
 };
+
+function withoutOwnGroup(properties: Properties): Properties {
+  if (jobGroupOf(properties) !== undefined) return properties;
+  const { "spark.jobGroup.id": _, ...others } = properties;
+  return others;
+}
 
 // There is no port, and Spark reads none below 1.
 const DRIVER = { "Executor ID": "driver", Host: "localhost", Port: 1 };

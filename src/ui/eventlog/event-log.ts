@@ -6,10 +6,10 @@ import { findConfigEntry } from "../../core/conf/keys.js";
 import { redact } from "../../core/conf/redact.js";
 import type { SparkConf } from "../../core/conf/spark-conf.js";
 import { getLogger } from "../../core/log/logger.js";
+import { memoryBudget } from "../../core/memory/memory-budget.js";
 import type { SparkEvents } from "../../core/scheduler/events.js";
 import type { SparkContext } from "../../core/spark-context.js";
 import { VERSION } from "../../core/version.js";
-import { maxMemory } from "../api/metrics-json.js";
 import { E } from "../errors.js";
 import { processEnvironment } from "../status/environment.js";
 import { type EventJson, eventJson, headerJson } from "./event-json.js";
@@ -54,9 +54,9 @@ export class EventLog {
       throw E.EVENT_LOG.because(error as Error, this.#inProgress, (error as Error).message);
     }
     const environment = processEnvironment(conf, sc.applicationId);
-    const { start, then } = headerJson(VERSION, environment, sc.startTime, sc.defaultParallelism, maxMemory());
-    this.#write(start);
-    for (const event of then) this.#write(event);
+    const { start, then } = headerJson(VERSION, environment, sc.startTime, sc.defaultParallelism, memoryBudget(conf));
+    this.write(start);
+    for (const event of then) this.write(event);
   }
 
   get #inProgress(): string {
@@ -66,12 +66,13 @@ export class EventLog {
   /** Takes in an event; the end of the application ends the file. */
   on<K extends keyof SparkEvents>(name: K, event: SparkEvents[K]): void {
     if (name === "onBlockUpdated" && !this.#blockUpdates) return;
-    this.#write(eventJson(name, event, this.#hide));
+    this.write(eventJson(name, event, this.#hide));
     if (name === "onJobEnd") this.#flush();
     if (name === "onApplicationEnd") this.#end();
   }
 
-  #write(event: EventJson): void {
+  /** Takes in an event as it is to be written. */
+  write(event: EventJson): void {
     if (this.#fd === undefined) return;
     const line = `${JSON.stringify(event)}\n`;
     this.#lines.push(line);

@@ -1,6 +1,11 @@
 import { getLogger } from "../../core/log/logger.js";
 import type { SparkEvents, SparkListener } from "../../core/scheduler/events.js";
 import type { SparkContext } from "../../core/spark-context.js";
+import { watchStreamingContexts } from "../../streaming/context-registry.js";
+import type { ReceiverInfo } from "../../streaming/listener.js";
+import type { EventJson } from "./event-json.js";
+import type { EventLog } from "./event-log.js";
+import { batchJson, receiverJson, startedJson, stoppedJson } from "./streaming-event-json.js";
 
 const log = getLogger("EventLoggingListener");
 
@@ -23,21 +28,40 @@ const NAMES: readonly (keyof SparkEvents)[] = [
  */
 export async function logEventsWhereEnabled(sc: SparkContext): Promise<void> {
   if (!sc.conf.getBoolean("spark.eventLog.enabled")) return;
-  const early: [keyof SparkEvents, never][] = [];
-  let take = (name: keyof SparkEvents, event: never): void => {
-    early.push([name, event]);
+  const early: ((eventLog: EventLog) => void)[] = [];
+  let write = (what: (eventLog: EventLog) => void): void => {
+    early.push(what);
   };
   const listener: SparkListener = {};
-  for (const name of NAMES) listener[name] = (event: SparkEvents[keyof SparkEvents]) => take(name, event as never);
+  for (const name of NAMES) {
+    listener[name] = (event: SparkEvents[keyof SparkEvents]) => write(eventLog => eventLog.on(name, event));
+  }
   sc.addSparkListener(listener);
+  sc.onStop(watchStreams(sc, event => write(eventLog => eventLog.write(event))));
   try {
     const { EventLog } = await import("./event-log.js");
     const eventLog = new EventLog(sc);
-    for (const [name, event] of early) eventLog.on(name, event);
-    take = (name, event) => eventLog.on(name, event);
+    for (const what of early) what(eventLog);
+    write = what => what(eventLog);
   } catch (error) {
-    take = () => {};
+    write = () => {};
     log.error("The event log was not opened", error);
   }
   early.length = 0;
+}
+
+/** Calls `write` with what happens to the streams of `sc`. Returns what ends it. */
+function watchStreams(sc: SparkContext, write: (event: EventJson) => void): () => void {
+  return watchStreamingContexts(ssc => {
+    if (ssc.sparkContext !== sc) return;
+    const receiver = ({ receiverInfo }: { readonly receiverInfo: ReceiverInfo }) => write(receiverJson(receiverInfo));
+    ssc.addStreamingListener({
+      onStreamingStarted: event => write(startedJson(event, ssc.graph.inputs)),
+      onBatchCompleted: ({ batchInfo }) => write(batchJson(batchInfo)),
+      onReceiverStarted: receiver,
+      onReceiverError: receiver,
+      onReceiverStopped: receiver,
+      onStreamingStopped: ({ time }) => write(stoppedJson(time)),
+    });
+  });
 }

@@ -5,7 +5,10 @@ import { AppStatusStore } from "../status/app-status-store.js";
 import type { Application } from "../status/application.js";
 import type { Environment, Property } from "../status/environment.js";
 import { StorageStatusStore } from "../status/storage-status-store.js";
-import { number, object, readEvent, strings, text } from "./read-event.js";
+import type { StreamingStatusStore } from "../status/streaming-status-store.js";
+import { number, object, strings, text } from "./json-values.js";
+import { readEvent } from "./read-event.js";
+import { afterEvent } from "./read-streaming-event.js";
 
 /** An application as its event log tells it. */
 export class FinishedApplication implements Application {
@@ -16,10 +19,11 @@ export class FinishedApplication implements Application {
   startTime = 0;
   endTime: number | undefined;
   cores = 0;
+  maxMemory = 0;
   readonly address = "localhost";
   readonly jobs = new AppStatusStore({ retainedJobs: 10_000, retainedStages: 10_000, retainedTasks: 100_000 });
   readonly storage = new StorageStatusStore();
-  readonly streaming = undefined;
+  streaming: StreamingStatusStore | undefined;
   readonly dashboard = undefined;
   readonly control = undefined;
   readonly isHistory = true;
@@ -68,6 +72,7 @@ export class FinishedApplication implements Application {
       return;
     }
     this.#takeFacts(json);
+    this.streaming = afterEvent(this.streaming, json);
     const found = readEvent(json);
     if (found === undefined) return;
     const [name, event] = found;
@@ -87,6 +92,9 @@ export class FinishedApplication implements Application {
     switch (json["Event"]) {
       case "SparkListenerLogStart":
         this.version = text(json["Spark Version"]);
+        break;
+      case "SparkListenerBlockManagerAdded":
+        this.maxMemory += number(json["Maximum Memory"]);
         break;
       case "SparkListenerExecutorAdded":
         this.cores += number(object(json["Executor Info"])["Total Cores"]);

@@ -6,8 +6,7 @@ import type {
   TaskInfo,
   TaskMetrics,
 } from "../../core/scheduler/events.js";
-
-type Json = Readonly<Record<string, unknown>>;
+import { type Json, list, number, numbers, object, strings, text } from "./json-values.js";
 
 /** An event of the engine with the name of the listener's method. */
 export type NamedEvent = { [K in keyof SparkEvents]: readonly [name: K, event: SparkEvents[K]] }[keyof SparkEvents];
@@ -82,7 +81,7 @@ function stageInfo(e: Json): StageInfo {
     details: text(e["Details"]),
     numTasks: number(e["Number of Tasks"]),
     rddInfos: list(e["RDD Info"]).map(rddInfo),
-    parentIds: list(e["Parent IDs"]).map(number),
+    parentIds: numbers(e["Parent IDs"]),
     ...(submitted !== undefined && { submissionTime: number(submitted) }),
     ...(completed !== undefined && { completionTime: number(completed) }),
     ...(failure !== undefined && { failureReason: text(failure) }),
@@ -95,7 +94,7 @@ function rddInfo(json: unknown): RDDInfo {
     id: number(e["RDD ID"]),
     name: text(e["Name"]),
     numPartitions: number(e["Number of Partitions"]),
-    parentIds: list(e["Parent IDs"]).map(number),
+    parentIds: numbers(e["Parent IDs"]),
     storageLevel: level(e["Storage Level"]),
     callSite: text(e["Callsite"]),
   };
@@ -158,22 +157,4 @@ function metrics(e: Json): TaskMetrics {
     shuffleWriteBytes: number(write["Shuffle Bytes Written"]),
     shuffleWriteRecords: number(write["Shuffle Records Written"]),
   };
-}
-
-// A log may have been written by anybody: what is not of the expected kind is empty.
-
-export function object(x: unknown): Json {
-  return typeof x === "object" && x !== null && !Array.isArray(x) ? (x as Json) : {};
-}
-function list(x: unknown): Json[] {
-  return Array.isArray(x) ? (x as Json[]) : [];
-}
-export function text(x: unknown): string {
-  return typeof x === "string" ? x : x === undefined || x === null ? "" : String(x);
-}
-export function number(x: unknown): number {
-  return typeof x === "number" && Number.isFinite(x) ? x : 0;
-}
-export function strings(x: unknown): Record<string, string> {
-  return Object.fromEntries(Object.entries(object(x)).map(([key, value]) => [key, text(value)]));
 }

@@ -15,7 +15,7 @@ export interface DagNode {
 
 const [BOX, HEIGHT, GAP_X, GAP_Y] = [236, 44, 40, 16];
 /** Characters that fit into a box. */
-const [NAME, DETAIL] = [33, 40];
+const [NAME, DETAIL] = [31, 36];
 /** Boxes at most; what comes first counts. */
 const BOXES = 200;
 

@@ -1,4 +1,5 @@
 import { executorJson } from "../api/executor-json.js";
+import { heapLimit } from "../api/metrics-json.js";
 import { threadsJson } from "../api/threads-json.js";
 import type { Application } from "../status/application.js";
 import { bytes, duration } from "./format.js";
@@ -46,7 +47,8 @@ export function executorsPage(app: Application): Page {
   ];
   const memory = [
     ["Heap in use", bytes(e.peakMemoryMetrics.JVMHeapMemory)],
-    ["Heap at most", bytes(e.maxMemory)],
+    ["Heap at most", bytes(heapLimit())],
+    ["For cache and tasks", bytes(e.maxMemory)],
     ["Outside the heap", bytes(e.peakMemoryMetrics.JVMOffHeapMemory)],
     ["Resident set", bytes(e.peakMemoryMetrics.ProcessTreeJVMRSSMemory)],
     ["Cached in memory", bytes(e.memoryUsed)],

@@ -78,6 +78,9 @@ td small { color: var(--soft); font-size: .8125rem; overflow-wrap: anywhere; }
 code, pre { font: .8125rem/1.45 ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mono", monospace; }
 pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre.bad { padding: .5rem .7rem; border-radius: .4rem; background: var(--bad-back); }
+ol.records { margin: 0; padding-left: 2.2rem; }
+.records li { padding: .1rem 0; color: var(--soft); font-variant-numeric: tabular-nums; }
+.records code { color: var(--ink); white-space: pre-wrap; overflow-wrap: anywhere; }
 details summary { cursor: pointer; color: var(--soft); font-size: .8125rem; }
 .bad { color: var(--bad); }
 .soft { color: var(--soft); }

@@ -1,6 +1,6 @@
 import type { StageRecord } from "../status/stage-record.js";
 import { type Html, html } from "./html.js";
-import { section, wholeTable } from "./table.js";
+import { section } from "./table.js";
 
 type Operator = StageRecord["rdds"][number];
 
@@ -19,10 +19,6 @@ export function recordsSection(stage: StageRecord, { id, name, callSite }: Opera
     html`<p>The first ones that ${callSite || "it"} gave. What looks like a secret is redacted.</p>`,
     records.length === 0
       ? html`<p class="soft">${none}</p>`
-      : wholeTable(
-          "Records",
-          ["No.", "Record"],
-          records.map((record, i) => [i + 1, html`<code>${record}</code>`]),
-        ),
+      : html`<ol class="records">${records.map(record => html`<li><code>${record}</code></li>`)}</ol>`,
   );
 }

@@ -42,7 +42,7 @@ export function streamingPage(app: Application): Page | undefined {
       section(
         "summary",
         "Summary",
-        html`<p>Running batches of <strong>${duration(store.batchDuration)}</strong> since <strong>${dateTime(store.startTime)}</strong>
+        html`<p>${runningSince(app, store)}
 (<strong>${s.numTotalCompletedBatches}</strong> completed batches, <strong>${s.numProcessedRecords}</strong> records)${canKeepUp(store, s)}</p>`,
         pausing(app, store),
         draining(store),
@@ -65,11 +65,22 @@ export function streamingPage(app: Application): Page | undefined {
         "completed",
         `Completed Batches (last ${completed.length} out of ${s.numTotalCompletedBatches})`,
         completed.length === 0
-          ? html`<p class="soft">The first batch ends soon.</p>`
+          ? html`<p class="soft">${app.isHistory ? "No batch has ended." : "The first batch ends soon."}</p>`
           : table("Completed Batches", COLUMNS, completed.map(batchRow)),
       ),
     ],
   };
+}
+
+function runningSince({ isHistory }: Application, { batchDuration, startTime, endTime }: StreamingStatusStore): Html {
+  const [every, from] = [
+    html`<strong>${duration(batchDuration)}</strong>`,
+    html`<strong>${dateTime(startTime)}</strong>`,
+  ];
+  if (!isHistory) return html`Running batches of ${every} since ${from}`;
+  return endTime === undefined
+    ? html`Batches of ${every} since ${from}`
+    : html`Batches of ${every} from ${from} to <strong>${dateTime(endTime)}</strong>`;
 }
 
 /** Whether batches end as fast as they come: the question the page is looked at for. */

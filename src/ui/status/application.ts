@@ -33,6 +33,8 @@ export interface Application {
   readonly endTime: number | undefined;
   /** Tasks that may run at the same time. */
   readonly cores: number;
+  /** Bytes that the cache and tasks at work may fill together. */
+  readonly maxMemory: number;
   /** The host and port its executor is shown with. */
   readonly address: string;
   /** ms since the epoch: the time now, or that of its end. */

@@ -38,18 +38,23 @@ export class JobRecord {
     properties: Readonly<Record<string, string>>,
   ) {
     this.description = properties["spark.job.description"];
-    const group = properties["spark.jobGroup.id"];
+    this.jobGroup = jobGroupOf(properties);
     const batchTime = properties["spark.streaming.internal.batchTime"];
     if (batchTime !== undefined) {
       this.batchTime = Number(batchTime);
       this.outputOpId = Number(properties["spark.streaming.internal.outputOpId"]);
     }
-    // That of all the jobs of a stream is the engine's own: Spark's jobs of batches have none.
-    this.jobGroup = batchTime !== undefined && /^streaming-\d+$/.test(group ?? "") ? undefined : group;
     this.stages = stages;
     this.stageIds = stages.map(s => s.stageId);
     this.numTasks = stages.reduce((sum, s) => sum + s.numTasks, 0);
     this.name =
       stages.reduce<StageRecord | undefined>((a, b) => (a && a.stageId > b.stageId ? a : b), undefined)?.name ?? "";
   }
+}
+
+/** The group that a user gave a job. That of all jobs of a stream is the engine's own, where Spark's have none. */
+export function jobGroupOf(properties: Readonly<Record<string, string>>): string | undefined {
+  const group = properties["spark.jobGroup.id"];
+  const ofBatch = properties["spark.streaming.internal.batchTime"] !== undefined;
+  return ofBatch && group !== undefined && /^streaming-\d+$/.test(group) ? undefined : group;
 }

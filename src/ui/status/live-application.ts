@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { memoryBudget } from "../../core/memory/memory-budget.js";
 import type { SparkContext } from "../../core/spark-context.js";
 import { VERSION } from "../../core/version.js";
 import type { StreamingContext } from "../../streaming/streaming-context.js";
@@ -22,6 +23,7 @@ export class LiveApplication implements Application {
   readonly endTime = undefined;
   readonly isHistory = false;
   readonly cores: number;
+  readonly maxMemory: number;
   readonly jobs: AppStatusStore;
   readonly storage = new StorageStatusStore();
   readonly control: Control | undefined;
@@ -38,6 +40,7 @@ export class LiveApplication implements Application {
     this.master = sc.master;
     this.startTime = sc.startTime;
     this.cores = sc.defaultParallelism;
+    this.maxMemory = memoryBudget(conf);
     this.jobs = new AppStatusStore({
       retainedJobs: conf.getInt("spark.ui.retainedJobs"),
       retainedStages: conf.getInt("spark.ui.retainedStages"),

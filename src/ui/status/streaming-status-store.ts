@@ -11,6 +11,7 @@ import type {
   StreamingListenerReceiverStopped,
   StreamingListenerStreamingPaused,
   StreamingListenerStreamingStarted,
+  StreamingListenerStreamingStopped,
 } from "../../streaming/listener.js";
 
 export type BatchStatus = "COMPLETED" | "QUEUED" | "PROCESSING";
@@ -34,6 +35,8 @@ export interface StreamName {
 export class StreamingStatusStore implements StreamingListenerLike {
   /** ms since the epoch, of the stream's clock. */
   startTime = 0;
+  /** The same, when it had stopped; `undefined` while it runs. */
+  endTime: number | undefined;
   totalCompletedBatches = 0;
   totalReceivedRecords = 0;
   totalProcessedRecords = 0;
@@ -78,6 +81,10 @@ export class StreamingStatusStore implements StreamingListenerLike {
 
   onStreamingStarted({ time }: StreamingListenerStreamingStarted): void {
     this.startTime = time;
+  }
+
+  onStreamingStopped({ time }: StreamingListenerStreamingStopped): void {
+    this.endTime = time;
   }
 
   onStreamingPaused({ time }: StreamingListenerStreamingPaused): void {
