@@ -9,6 +9,7 @@ import { errorTypeOf } from "./execution/error-type.js";
 import { explainError, formatError } from "./execution/format-error.js";
 import { InterruptWatcher } from "./execution/interrupt-watcher.js";
 import { JobGroups } from "./execution/job-groups.js";
+import { type LoopRun, loopTurns } from "./execution/loop-turns.js";
 import { UserModules } from "./execution/user-modules.js";
 import { readUserText } from "./files/read-user-text.js";
 import { FileTypeError, UserFiles } from "./files/user-files.js";
@@ -415,8 +416,10 @@ export class Session {
 
   /** Runs the user's code so that it can be cancelled, and turns what it throws into a failure that has been told. */
   async #guarded(run: (guard: RunGuard) => Promise<Evaluation>): Promise<Evaluation> {
+    const loops: LoopRun = { cancelled: false };
     const cancelled = new Promise<never>((_, reject) => {
       this.#interrupt = () => {
+        loops.cancelled = true;
         this.#jobs.cancel();
         reject(new Interrupted());
       };
@@ -426,7 +429,7 @@ export class Session {
     const guard: RunGuard = {
       enter: body => {
         began = systemClock.monotonic();
-        return this.#jobs.enter(body);
+        return this.#jobs.enter(() => loopTurns.enter(loops, body));
       },
       watch: () => this.#watcher?.arm(),
     };

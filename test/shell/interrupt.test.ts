@@ -44,6 +44,8 @@ test("interrupting nothing does nothing", async () => {
 for (const [name, loop] of [
   ["before any await", "while (true) {}"],
   ["after an await", "if ((await 0) === 0) while (true) {}"],
+  ["that awaits what is there already", "for (;;) await null"],
+  ["of a function that does", "await (async () => { let n = 0; while (true) { n++; await n } })()"],
   ["in a callback of the event loop", "await new Promise(r => setImmediate(r)); for (;;) {}"],
 ] as const) {
   test(`Ctrl-C ends a loop ${name}`, async () => {

@@ -5,6 +5,7 @@ import { Script } from "node:vm";
 import type ts from "typescript";
 import { registerModule } from "../../core/closure/modules.js";
 import { closureTransformer } from "../../transformer/transformer.js";
+import { loopTurnsTransformer } from "../cells/loop-turns.js";
 import { lineOf, placeOf } from "../cells/place.js";
 import { streamFindings } from "../check/stream-graph.js";
 import { closureWarnings } from "../types/closure-warnings.js";
@@ -191,6 +192,7 @@ export class UserFiles {
       closureTransformer(typescript, { importHelper: true }),
       importMetaTransformer(typescript),
       holdTransformer(typescript),
+      loopTurnsTransformer(typescript),
       commonJsTransformer(typescript),
     ];
     installHold();

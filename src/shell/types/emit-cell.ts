@@ -1,5 +1,6 @@
 import { closureTransformer } from "../../transformer/transformer.js";
 import { type Edit, EditedText } from "../cells/edited-text.js";
+import { loopTurnsTransformer } from "../cells/loop-turns.js";
 import { decodeMappings, encodeMappings, type Mapping } from "../cells/source-map.js";
 import { emitOptions } from "./compiler-options.js";
 import type { TypeScript } from "./typescript.js";
@@ -27,7 +28,12 @@ export function emitCell(typescript: TypeScript, request: EmitRequest): EmittedC
   const output = typescript.transpileModule(edited.text, {
     compilerOptions: emitOptions(typescript),
     fileName: `${request.id}.ts`,
-    transformers: { before: [closureTransformer(typescript, { key: () => request.id, importHelper: true })] },
+    transformers: {
+      before: [
+        closureTransformer(typescript, { key: () => request.id, importHelper: true }),
+        loopTurnsTransformer(typescript),
+      ],
+    },
   });
   const js = output.outputText.replace(/\n\/\/# sourceMappingURL=.*\s*$/, "");
   const lines = lineStarts(edited.text);
