@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import * as core from "tspark";
 import * as kafka from "tspark/kafka";
 import { publicMembers } from "./helpers/public-members.js";
+import { SCALA_API } from "./helpers/scala-api.js";
 
 // docs/scala-to-typescript.md against the built classes, in both directions.
 
@@ -33,11 +34,7 @@ after(() => sc.stop());
 
 /** What the second column of a section's tables names: `map(f)` is `map`, `KafkaUtils.createRDD(…)` is that. */
 function namesHere(heading: string): string[] {
-  const from = page.indexOf(`\n## ${heading}\n`);
-  assert.ok(from >= 0, `no section ${heading}`);
-  const end = page.indexOf("\n## ", from + 1);
-  return page
-    .slice(from, end < 0 ? undefined : end)
+  return sectionOf(heading)
     .split("\n")
     .filter(line => /^\| .*\|/.test(line) && !/^\| Scala /.test(line))
     .flatMap(line => [...line.split(/(?<!\\)\|/)[2]!.matchAll(/`(new )?([\w.]+)/g)].map(m => (m[1] ?? "") + m[2]!));
@@ -68,6 +65,25 @@ for (const { heading, file, extra } of SECTIONS) {
       missing.filter(m => m !== "toString"),
       [],
     );
+  });
+}
+
+/** All of a section: its tables and what it says is left out. */
+function sectionOf(heading: string): string {
+  const from = page.indexOf(`\n## ${heading}\n`);
+  assert.ok(from >= 0, `no section ${heading}`);
+  const end = page.indexOf("\n## ", from + 1);
+  return page.slice(from, end < 0 ? undefined : end);
+}
+
+for (const [heading, members] of Object.entries(SCALA_API)) {
+  test(`every member of Spark's is mapped or left out with a reason: ${heading}`, () => {
+    const named = new Set([...sectionOf(heading).matchAll(/`[^`]+`/g)].flatMap(([code]) => code.match(/\w+/g) ?? []));
+    const silent = members
+      .trim()
+      .split(/\s+/)
+      .filter(name => !named.has(name));
+    assert.deepEqual(silent, []);
   });
 }
 
