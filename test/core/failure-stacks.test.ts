@@ -4,7 +4,7 @@ import { JobAbortedError } from "tspark";
 import { failureOf, framesOf } from "./failure.js";
 import { withContext } from "./with-context.js";
 
-const HERE = /test\/core\/[\w.-]+:\d+:\d+/;
+const HERE = /test\/core\/[\w.-]+\.ts:\d+:\d+/;
 const OURS = /\/src\/core\/|node:internal/;
 
 for (const placement of ["driver", "workers"]) {

@@ -15,7 +15,7 @@ export function showStack(error: Error, stack: string): string {
   if (prepare !== undefined) {
     try {
       const shown = String(prepare(error, frames as unknown as NodeJS.CallSite[]));
-      if (shown.includes("\n    at ")) return shown;
+      if (shown.includes("\n    at ")) return withNodeMaps(shown, frames);
     } catch {
       // a formatter that expects more of a frame than its text tells
     }
@@ -23,10 +23,25 @@ export function showStack(error: Error, stack: string): string {
   return [head, ...frames.map(frame => `    at ${frame.mapped()}`)].join("\n");
 }
 
+/** Node's own formatter, which is there where nobody has put another, knows no maps: frames that were left are mapped here. */
+function withNodeMaps(shown: string, frames: readonly Frame[]): string {
+  const left = new Map(frames.map(frame => [`    at ${frame}`, frame]));
+  return shown
+    .split("\n")
+    .map(line => {
+      const frame = left.get(line);
+      return frame === undefined ? line : `    at ${frame.mapped()}`;
+    })
+    .join("\n");
+}
+
 // `at f (file:1:2)`, `at file:1:2`, `at async f (file:1:2)`
 const FRAME = /^\s+at (?:(async )?(.*?) \()?((?:async )?)([^()]*?):(\d+):(\d+)\)?$/;
 
-/** A frame of a stack that came as text, with the methods of V8's own. */
+/**
+ * A frame of a stack that came as text, with the methods of V8's own: on the prototype, since formatters that map frames
+ * copy them from there.
+ */
 class Frame {
   constructor(
     readonly isAsyncFrame: boolean,
@@ -42,23 +57,57 @@ class Frame {
     return new Frame(m[1] !== undefined || m[3] !== "", m[2] ?? null, m[4]!, Number(m[5]), Number(m[6]));
   }
 
-  getFileName = () => this.file;
-  getScriptNameOrSourceURL = () => this.file;
-  getLineNumber = () => this.line;
-  getColumnNumber = () => this.column;
-  getFunctionName = () => this.call;
-  getMethodName = () => null;
-  getTypeName = () => null;
-  getThis = () => undefined;
-  getFunction = () => undefined;
-  getEvalOrigin = () => undefined;
-  getPromiseIndex = () => null;
-  isNative = () => false;
-  isToplevel = () => true;
-  isEval = () => false;
-  isConstructor = () => false;
-  isAsync = () => this.isAsyncFrame;
-  isPromiseAll = () => false;
+  getFileName() {
+    return this.file;
+  }
+  getScriptNameOrSourceURL() {
+    return this.file;
+  }
+  getLineNumber() {
+    return this.line;
+  }
+  getColumnNumber() {
+    return this.column;
+  }
+  getFunctionName() {
+    return this.call;
+  }
+  getMethodName() {
+    return null;
+  }
+  getTypeName() {
+    return null;
+  }
+  getThis() {
+    return undefined;
+  }
+  getFunction() {
+    return undefined;
+  }
+  getEvalOrigin() {
+    return undefined;
+  }
+  getPromiseIndex() {
+    return null;
+  }
+  isNative() {
+    return false;
+  }
+  isToplevel() {
+    return true;
+  }
+  isEval() {
+    return false;
+  }
+  isConstructor() {
+    return false;
+  }
+  isAsync() {
+    return this.isAsyncFrame;
+  }
+  isPromiseAll() {
+    return false;
+  }
 
   toString(): string {
     return this.#text(this.file, this.line, this.column);
