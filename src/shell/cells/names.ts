@@ -11,6 +11,8 @@ export interface NameLocation {
   readonly mutable: boolean;
   /** Declared with `declare`: exists as a global only, so nothing is imported when it is used. */
   readonly ambient: boolean;
+  /** A function's declaration, which is not assigned to. */
+  readonly isFunction?: boolean;
 }
 
 /** What a name means now: as a value, as a type, or both, which may come from different cells. */
@@ -80,6 +82,7 @@ export class NameTable {
             exported: binding.name,
             mutable: binding.kind === "let",
             ambient: binding.kind === "ambient",
+            ...(binding.kind === "function" ? { isFunction: true } : {}),
           });
         }
         if (statement.kind === "declare") this.#shown(statement.bindings.at(-1)?.name);

@@ -390,6 +390,7 @@ export class LanguageTypeService implements TypeService {
     const describe = (name: string) => {
       const meaning = this.#nameTable().get(name);
       if (meaning?.value === undefined || meaning.value.module === "tspark") return undefined;
+      if (meaning.value.isFunction) return "function";
       return meaning.value === meaning.type ? "class" : "constant";
     };
     const diagnostics = findings.map(d => toCellDiagnostic(this.#ts, d, input, toSource, describe));
