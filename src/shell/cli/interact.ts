@@ -14,6 +14,7 @@ import { Shell } from "../shell.js";
 import { KeySource } from "../terminal/key-source.js";
 import { PlainReader } from "../terminal/plain-reader.js";
 import { runProgram } from "../terminal/run-program.js";
+import { stopJob } from "../terminal/stop-job.js";
 import type { TerminalFacts } from "../terminal/terminal.js";
 import { ExitCode } from "./exit-code.js";
 import type { Invocation } from "./parse-arguments.js";
@@ -50,9 +51,10 @@ export async function interact({ invocation, session, facts, predef, sc }: Inter
       history,
       colors: facts.screen === process.stdout ? facts.colors.out : facts.colors.error,
       complete: (text, cursor) => completeInput(session, text, cursor),
-      suspend: () => suspend(keys, editor),
+      suspend: stopJob,
     });
     terminal.onResize(() => editor.resize());
+    process.on("SIGCONT", () => editor.resume());
     reader = editor;
   } else {
     const plain = new PlainReader({
@@ -163,14 +165,4 @@ function cancelOnInterrupt(shell: Shell): void {
 function guardKeys(raw: boolean, keys: KeySource): void {
   if (raw && StreamingContext.getActive()) loopBreaker.watchKeys(text => keys.feed(text));
   else loopBreaker.ignoreKeys();
-}
-
-/** Ctrl-Z: gives the terminal back until the shell is continued. */
-function suspend(keys: KeySource, editor: LineEditor): void {
-  keys.stop();
-  process.once("SIGCONT", () => {
-    keys.start();
-    editor.draw();
-  });
-  process.kill(process.pid, "SIGTSTP");
 }

@@ -25,7 +25,7 @@ export interface EditorOptions {
   complete(text: string, cursor: number): Promise<Completions>;
   /** Colours what is typed, and suggests the rest of earlier inputs in grey. Default false. */
   readonly colors?: boolean;
-  /** Ctrl-Z. */
+  /** Ctrl-Z: stops the program, and returns when it is continued. The terminal has been given back. */
   suspend?(): void;
 }
 
@@ -69,14 +69,13 @@ export class LineEditor {
 
   /** Asks for one input. */
   async read(read: ReadOptions = {}): Promise<EditorResult> {
-    const { keys, screen } = this.options;
+    const { keys } = this.options;
     this.#read = read;
     this.#buffer.reset(read.text ?? "");
     this.#walk = new HistoryWalk(this.options.history);
     this.#search = this.#listed = undefined;
     this.#active = true;
-    keys.start();
-    screen.port.write(PASTE_ON);
+    this.#take();
     try {
       this.draw();
       if (this.options.colors && !this.#paint) void this.#loadPaint();
@@ -88,9 +87,34 @@ export class LineEditor {
       }
     } finally {
       this.#active = false;
-      screen.port.write(PASTE_OFF);
-      keys.stop();
+      this.#give();
     }
+  }
+
+  /** From now on keys come one by one. */
+  #take(): void {
+    this.options.keys.start();
+    this.options.screen.port.write(PASTE_ON);
+  }
+
+  #give(): void {
+    this.options.screen.port.write(PASTE_OFF);
+    this.options.keys.stop();
+  }
+
+  /** The program was stopped and goes on: whoever had the terminal meanwhile has left it in another state. */
+  resume(): void {
+    if (!this.#active) return;
+    this.#give();
+    this.#take();
+    this.draw();
+  }
+
+  #suspend(suspend: () => void): void {
+    this.#leave(this.#buffer.text);
+    this.#give();
+    suspend();
+    this.#take();
   }
 
   /** The colours come when they have been loaded: the prompt does not wait for them. */
@@ -158,10 +182,14 @@ export class LineEditor {
   #finish(result: EditorResult): EditorResult {
     this.#search = undefined;
     this.#buffer.moveEnd();
-    const text = result.kind === "interrupt" && !result.empty ? `${this.#buffer.text}^C` : this.#buffer.text;
+    this.#leave(result.kind === "interrupt" && !result.empty ? `${this.#buffer.text}^C` : this.#buffer.text);
+    return result;
+  }
+
+  /** Leaves `text` on the screen behind the prompt. */
+  #leave(text: string): void {
     this.#show({ prompt: this.#prompt, text, cursor: text.length });
     this.options.screen.leave();
-    return result;
   }
 
   async #handle(event: KeyEvent): Promise<EditorResult | undefined> {
@@ -232,7 +260,7 @@ export class LineEditor {
         this.options.screen.wipe();
         return undefined;
       case "suspend":
-        this.options.suspend?.();
+        if (this.options.suspend) this.#suspend(this.options.suspend);
         return undefined;
       case "historyBack":
         this.#recall(this.#walk.back(buffer.text));
