@@ -14,8 +14,8 @@ import { IGNORED_CODES } from "./compiler-options.js";
 import { toCellDiagnostic } from "./diagnostics.js";
 import { Documentation } from "./documentation.js";
 import { emitCell } from "./emit-cell.js";
+import { findingHint, withoutConsequences } from "./finding-hints.js";
 import type { TypePaths } from "./package-paths.js";
-import { receiverHint, withoutConsequences } from "./receiver-hint.js";
 import type {
   CellDiagnostic,
   CellOutcome,
@@ -394,9 +394,18 @@ export class LanguageTypeService implements TypeService {
       return meaning.value === meaning.type ? "class" : "constant";
     };
     const diagnostics = findings.map(d => toCellDiagnostic(this.#ts, d, input, toSource, describe));
-    const hint = jsxHint(this.#ts, input) ?? scalaHint(input) ?? receiverHint(this.#ts, findings);
-    return { status: "rejected", diagnostics: hint ? diagnostics.slice(0, 1) : diagnostics, hint };
+    const hint = jsxHint(this.#ts, input) ?? scalaHint(input) ?? findingHint(this.#ts, findings);
+    return {
+      status: "rejected",
+      diagnostics: hint ? diagnostics.slice(0, 1).map(withoutOverloads) : diagnostics,
+      hint,
+    };
   }
+}
+
+/** Where a hint says what to do, why none of the overloads fits is noise. */
+function withoutOverloads(d: CellDiagnostic): CellDiagnostic {
+  return d.code === 2769 ? { ...d, message: d.message.split("\n", 1)[0]! } : d;
 }
 
 function withoutTypes(statement: CompiledCell["statements"][number]): CompiledCell["statements"][number] {
