@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -20,7 +21,7 @@ export class UserModules {
 
   /**
    * @param api the exports of `tspark`
-   * @param loadFile loads one of the user's own `.ts` files
+   * @param loadFile loads one of the user's own `.ts` files, and of their ES modules
    */
   constructor(
     api: object,
@@ -43,7 +44,7 @@ export class UserModules {
       const found = this.#resolve(specifier);
       let exports: unknown;
       try {
-        exports = isTypeScript(found) ? await this.loadFile(found) : this.require(found);
+        exports = isTranslated(found) ? await this.loadFile(found) : this.require(found);
       } catch (error) {
         if (!isImportOnly(error)) throw error;
         exports = asCommonJs(await this.#import(specifier));
@@ -71,7 +72,7 @@ export class UserModules {
     if (specifier === "tspark") return this.#api;
     if (this.#isOwn(specifier)) return this.#own(specifier);
     const found = this.#resolve(specifier);
-    if (isTypeScript(found)) return this.loadFile(found);
+    if (isTranslated(found)) return this.loadFile(found);
     if (/\.json$/.test(found) && options === undefined) return { default: this.require(found) };
     return this.#import(specifier, options);
   }
@@ -118,7 +119,13 @@ function isImportOnly(error: unknown): boolean {
   return IMPORT_ONLY.has(typeof code === "string" ? code : (/^ERR_\w+/.exec(String(message))?.[0] ?? ""));
 }
 
-const isTypeScript = (file: string): boolean => path.isAbsolute(file) && /\.[cm]?tsx?$/.test(file);
+/** A file of the user's that is translated: TypeScript, and ES modules, of which there is then one for files and prompt. */
+function isTranslated(file: string): boolean {
+  if (!path.isAbsolute(file)) return false;
+  if (/\.[cm]?tsx?$/.test(file)) return true;
+  if (/[\\/]node_modules[\\/]/.test(file) || !/\.(?:mjs|jsx?)$/.test(file)) return false;
+  return file.endsWith(".mjs") || /^\s*(?:import|export)\b/m.test(readFileSync(file, "utf8"));
+}
 
 /** That a module was not found from the prompt says nothing: only a chain of files does. */
 function withoutRequireStack(error: unknown): unknown {
