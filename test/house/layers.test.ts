@@ -93,6 +93,7 @@ test("time is asked from a clock", () => {
 });
 
 test("public types have no any", () => {
-  const wrong = files.filter(f => /[:<,|]\s*any\b(?!\w)/.test(code(f)));
+  // A text that begins so is a type the shell writes into what the user typed.
+  const wrong = files.filter(f => /(?<!["'`])[:<,|]\s*any\b(?!\w)/.test(code(f)));
   assert.deepEqual(wrong, []);
 });

@@ -15,6 +15,7 @@ const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka };
 const SECTIONS = [
   { heading: "SparkConf", file: "core/conf/spark-conf.ts", extra: [] },
   { heading: "SparkContext", file: "core/spark-context.ts", extra: [] },
+  { heading: "SparkSession", file: "sql/spark-session.ts", extra: [] },
   { heading: "RDD", file: "core/rdd/rdd.ts", extra: [] },
   { heading: "StreamingContext", file: "streaming/streaming-context.ts", extra: [] },
   { heading: "DStream", file: "streaming/dstream.ts", extra: ["MapWithStateDStream"] },
@@ -28,7 +29,15 @@ before(() => {
   sc = new core.SparkContext(conf);
   const ssc = new core.StreamingContext(sc, core.Seconds(1), { clock: sc.clock });
   const rdd = sc.parallelize([1]);
-  instances = { SparkConf: conf, SparkContext: sc, RDD: rdd, StreamingContext: ssc, DStream: ssc.queueStream([rdd]) };
+  const session = core.SparkSession.builder.getOrCreate();
+  instances = {
+    SparkConf: conf,
+    SparkContext: sc,
+    SparkSession: session,
+    RDD: rdd,
+    StreamingContext: ssc,
+    DStream: ssc.queueStream([rdd]),
+  };
 });
 after(() => sc.stop());
 

@@ -23,6 +23,12 @@ export const SCALA_API: Readonly<Record<string, string>> = {
     runApproximateJob runJob sequenceFile setCallSite setCheckpointDir setInterruptOnCancel setJobDescription
     setJobGroup setLocalProperty setLogLevel sparkUser startTime statusTracker stop submitJob textFile
     uiWebUrl union version wholeTextFiles getOrCreate jarOfClass jarOfObject`,
+  SparkSession: `
+    active addArtifact addArtifacts addTag baseRelationToDataFrame builder catalog clearActiveSession clearDefaultSession
+    clearTags close conf createDataFrame createDataset emptyDataFrame emptyDataset executeCommand experimental
+    getActiveSession getDefaultSession getTags implicits interruptAll interruptOperation interruptTag listenerManager
+    newSession range read readStream removeTag sessionState setActiveSession setDefaultSession sharedState sparkContext
+    sql sqlContext stop streams table time udf version withActive`,
   RDD: `
     aggregate barrier cache cartesian checkpoint cleanShuffleDependencies coalesce collect compute context
     count countApprox countApproxDistinct countByValue countByValueApprox dependencies distinct filter first
