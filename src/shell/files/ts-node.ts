@@ -8,6 +8,8 @@ export interface TsNodeService {
   compile(code: string, file: string): string;
   getTypeInfo(code: string, file: string, position: number): unknown;
   enabled(on?: boolean): boolean;
+  /** Whether a file is left as it is. */
+  ignored(file: string): boolean;
 }
 
 /** Options that ts-node takes; its own type is not exact about all of them. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire, Module } from "node:module";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 import type ts from "typescript";
 import { registerModule } from "../../core/closure/modules.js";
@@ -219,6 +220,10 @@ export class UserFiles {
     const service = tsNode.create(options);
     // Its option `moduleTypes` takes patterns, which leave out folders whose names begin with a dot.
     service.moduleTypeClassifier.classifyModuleByModuleTypeOverrides = () => ({ moduleType: "cjs" });
+    // tspark's own files are JavaScript already, whatever the project's options would make of it.
+    const ignored = service.ignored.bind(service);
+    const own = path.dirname(fileURLToPath(import.meta.url)) + path.sep;
+    service.ignored = file => path.resolve(file).startsWith(own) || ignored(file);
     this.#modules = new AwaitingModules(typescript, (file, loadImports) => {
       return this.#run(file, this.#compile(service, file).text, loadImports);
     });
