@@ -14,6 +14,7 @@ import {
   LocationStrategies,
 } from "tspark/kafka";
 import { ManualClock } from "tspark/testing";
+import type { KafkaClient } from "../../src/connectors/kafka/client/kafka-client.js";
 import { setLogSink } from "../../src/core/log/logger.js";
 import { type Broker, describeWithBroker, kafka } from "./real-broker.js";
 
@@ -154,6 +155,76 @@ describeWithBroker("Kafka that changes", fixture => {
     );
     assert.match(told(/new partitions/)[0] ?? "", /gone-0 at 127/);
   });
+
+  for (const topic of ["vanishes-known", "vanishes-new"]) {
+    it(`a topic that is deleted between two questions of a look for partitions: ${topic}`, async () => {
+      const isNew = topic === "vanishes-new";
+      await kafka.createTopic(bootstrap, `${topic}-stays`);
+      if (!isNew) await kafka.createTopic(bootstrap, topic);
+      const write = writer(`${topic}-stays`, 1);
+      const pattern = ConsumerStrategies.SubscribePattern(`${topic}.*`, params({ "request.timeout.ms": 1000 }));
+      let deletes = false;
+      const strategy = Object.assign(Object.create(pattern) as typeof pattern, {
+        partitions: (client: KafkaClient) =>
+          pattern.partitions({
+            topicNames: async () => {
+              if (deletes && isNew) await kafka.createTopic(bootstrap, topic);
+              const names = await client.topicNames();
+              if (deletes) await kafka.deleteTopic(bootstrap, topic);
+              deletes = false;
+              return names;
+            },
+            partitionsOf: (name: string) => client.partitionsOf(name),
+          } as KafkaClient),
+      });
+      await reading(strategy, async until => {
+        await write(5);
+        await until(5);
+        deletes = true;
+        await write(5);
+        await until(10);
+      });
+      assert.equal(deletes, false);
+      assert.equal(told(/was deleted/).length, isNew ? 0 : 1, log.join("\n"));
+    });
+  }
+
+  for (const { what, records } of [
+    { what: "less", records: 4 },
+    { what: "more", records: 30 },
+  ]) {
+    it(`a topic that is made anew between two batches, with ${what} records than before`, async () => {
+      const topic = `anew-${what}`;
+      await kafka.createTopic(bootstrap, topic, { partitions: 2 });
+      const seen: string[] = [];
+      const clock = new ManualClock();
+      const ssc = new StreamingContext(sc, Seconds(1), { clock });
+      const strategy = ConsumerStrategies.Subscribe([topic], params());
+      KafkaUtils.createDirectStream(ssc, LocationStrategies.PreferConsistent, strategy)
+        .map((r: ConsumerRecord) => r.value)
+        .foreachRDD(async rdd => {
+          seen.push(...(await rdd.collect()));
+        });
+      await ssc.start();
+      await writer(topic, 2)(20);
+      await clock.advance(1000);
+      assert.equal(seen.length, 20, log.join("\n"));
+      await kafka.deleteTopic(bootstrap, topic);
+      await kafka.createTopic(bootstrap, topic, { partitions: 2 });
+      await writer(topic, 2)(records);
+      await clock.advance(1000);
+      await clock.advance(1000);
+      assert.equal(seen.length, 20 + records, log.join("\n"));
+      await ssc.stop(false);
+      assert.equal(ssc.failure, undefined);
+      const lines = told(/made anew/);
+      assert.equal(lines.length, 1, log.join("\n"));
+      assert.match(
+        lines[0]!,
+        new RegExp(`${topic}-0 at 127\\.0\\.0\\.1:\\d+ \\(read up to offset 10\\), ${topic}-1 at 127.*offset 10`),
+      );
+    });
+  }
 
   it("records that retention deletes before they are read", async () => {
     await kafka.createTopic(bootstrap, "short", { partitions: 2 });

@@ -23,6 +23,7 @@ import { latestBatch } from "./producer/mark.js";
 import type { TransactionLog } from "./producer/transaction-log.js";
 import { type RateLimits, rateLimits, recordsPerPartition } from "./rate-limit.js";
 import { startOffsets } from "./start-offsets.js";
+import { TopicIdentities } from "./topic-identities.js";
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "./topic-partition.js";
 
 const log = getLogger("DirectKafkaInputDStream");
@@ -63,6 +64,8 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   #rateLimit: number | undefined;
   /** Partitions whose log was found shorter than it was: told once each. */
   readonly #shortened = new Set<string>();
+  /** Which topics its offsets belong to. */
+  readonly #identities = new TopicIdentities();
   #partitionsReadAt = 0;
   /** When it was last seen where the partitions begin, monotonic ms. */
   #beginningsReadAt = Number.NEGATIVE_INFINITY;
@@ -171,11 +174,16 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   }
 
   override savePosition(): unknown {
-    return { run: this.#run, offsets: [...this.#next.values()] };
+    return { run: this.#run, offsets: [...this.#next.values()], topicIds: this.#identities.save() };
   }
 
   override restorePosition(saved: unknown): void {
-    const { run, offsets } = saved as { run: string; offsets: TopicPartitionOffset[] };
+    const { run, offsets, topicIds } = saved as {
+      run: string;
+      offsets: TopicPartitionOffset[];
+      topicIds?: Record<string, string>;
+    };
+    this.#identities.restore(topicIds ?? {});
     this.#recovered = true;
     this.#run = run;
     this.#follow(offsets);
@@ -323,21 +331,61 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   /** Where each partition ends now. What is gone, or whose records are, is told, and the stream goes on behind it. */
   async #ends(client: KafkaClient): Promise<Map<string, number>> {
     const { metadataMaxAgeMs } = this.strategy.settings;
-    const now = systemClock.monotonic();
-    const looks = now - this.#beginningsReadAt >= Math.min(BEGINNINGS_MS, metadataMaxAgeMs);
-    const ask = async () => {
+    const looks = systemClock.monotonic() - this.#beginningsReadAt >= Math.min(BEGINNINGS_MS, metadataMaxAgeMs);
+    if (!looks) {
+      const ends = await this.#asking(client, () => client.latest([...this.#next.values()]));
+      const latest = byPartition(ends);
+      // Where a log ends before it was read to, it is another one, or a broker has just begun: a closer look tells.
+      if ([...this.#next].every(([key, { offset }]) => offset <= latest.get(key)!)) return latest;
+    }
+    const [remade, ends, beginnings] = await this.#asking(client, async () => {
       const partitions = [...this.#next.values()];
-      const beginnings = looks ? client.earliest(partitions) : Promise.resolve([]);
-      return Promise.all([client.latest(partitions), beginnings]);
-    };
-    const [ends, beginnings] = await ask().catch(async error => {
-      if (!(await this.#dropDeleted(client, error))) throw error;
-      return ask();
+      const topics = partitions.map(p => p.topic);
+      // Before the offsets: those of a topic that is made anew meanwhile must not pass for the earlier one's.
+      const ids = topics.length === 0 ? new Map<string, string>() : await this.#identities.remade(client, topics);
+      return Promise.all([ids, client.latest(partitions), client.earliest(partitions)]);
     });
-    const latest = new Map(ends.map(o => [partitionKey(o), o.offset]));
+    const latest = byPartition(ends);
+    for (const [topic, id] of remade) this.#beginAnew(client, topic, id, byPartition(beginnings), latest);
     for (const first of beginnings) this.#skipDeleted(client, first, latest.get(partitionKey(first))!);
-    if (looks) this.#beginningsReadAt = now;
+    this.#beginningsReadAt = systemClock.monotonic();
     return latest;
+  }
+
+  /** Asks again without the topics that were deleted, where that is what has failed; each time there is one less. */
+  async #asking<T>(client: KafkaClient, ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(isGone(error) && (await this.#dropDeleted(client)))) throw error;
+      }
+    }
+  }
+
+  /** The topic is another one of the same name, with as many partitions or more: its records are all new. */
+  #beginAnew(
+    client: KafkaClient,
+    topic: string,
+    id: string,
+    beginnings: ReadonlyMap<string, number>,
+    latest: ReadonlyMap<string, number>,
+  ): void {
+    const ours = [...this.#next.values()].filter(p => p.topic === topic);
+    for (const p of ours) {
+      const key = partitionKey(p);
+      if (this.strategy.settings.offsetReset === "none") {
+        throw E.KAFKA_OFFSET_OUT_OF_RANGE(topic, p.partition, p.offset, beginnings.get(key)!, latest.get(key)!);
+      }
+      this.#next.set(key, { ...p, offset: beginnings.get(key)! });
+    }
+    const list = ours.map(p => `${partitionKey(p)} at ${client.addressOf(p)} (read up to offset ${p.offset})`);
+    log.warn(
+      `${this.name}: a topic was deleted and made anew, and is read from its beginning: ${list.join(", ")}. What was written to the earlier one and not read is gone`,
+    );
+    this.#identities.accept(topic, id);
+    // It may have more partitions.
+    this.#partitionsReadAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Partitions that were added to the topics, or whose topics were. They are read from their beginning on. */
@@ -346,11 +394,18 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     if (!this.strategy.grows && !this.#hasDropped) return;
     if (now - this.#partitionsReadAt < this.strategy.settings.metadataMaxAgeMs) return;
     this.#partitionsReadAt = now;
-    const there = await this.strategy.partitions(client, true);
-    await this.#followNew(
-      client,
-      there.filter(p => !this.#next.has(partitionKey(p))),
-    );
+    try {
+      await this.#asking(client, async () => {
+        const there = await this.strategy.partitions(client, true);
+        await this.#followNew(
+          client,
+          there.filter(p => !this.#next.has(partitionKey(p))),
+        );
+      });
+    } catch (error) {
+      // A topic that nothing was read of yet was there and is gone again: the next look finds what there is.
+      if (!isGone(error)) throw error;
+    }
   }
 
   async #followNew(client: KafkaClient, partitions: readonly TopicPartition[]): Promise<void> {
@@ -360,14 +415,13 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     log.warn(`${this.name}: new partitions are read from their beginning: ${names.join(", ")}`);
   }
 
-  /** Leaves the partitions of topics that are gone; `false` when that is not what has failed. */
-  async #dropDeleted(client: KafkaClient, error: unknown): Promise<boolean> {
-    if (!(error instanceof SparkError && GONE.has(error.code))) return false;
+  /** Leaves the partitions of topics that are gone; `false` when there are none. */
+  async #dropDeleted(client: KafkaClient): Promise<boolean> {
     const names = new Set(await client.topicNames());
     const gone: TopicPartitionOffset[] = [];
     for (const topic of new Set([...this.#next.values()].map(p => p.topic))) {
       const ours = [...this.#next.values()].filter(p => p.topic === topic);
-      const there = names.has(topic) ? await client.partitionsOf(topic) : [];
+      const there = names.has(topic) ? await client.partitionsOf(topic).catch(noneWhereGone) : [];
       // With fewer partitions than it had it is another topic of the same name.
       if (ours.some(p => !there.includes(p.partition))) gone.push(...ours);
     }
@@ -378,7 +432,10 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     );
     this.#hasDropped = true;
     for (const p of gone) this.#next.delete(partitionKey(p));
-    for (const topic of new Set(gone.map(p => p.topic))) client.forget(topic);
+    for (const topic of new Set(gone.map(p => p.topic))) {
+      client.forget(topic);
+      this.#identities.accept(topic);
+    }
     return true;
   }
 
@@ -405,6 +462,20 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
       `${this.name}: ${key} at ${client.addressOf(at)} ends at offset ${latest}, before ${at.offset} where this stream is: was the topic made anew, or did a broker lose records? Nothing is read of it until it has grown to there`,
     );
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof SparkError && GONE.has(error.code);
+}
+
+/** The partitions of a topic that went between two questions. */
+function noneWhereGone(error: unknown): number[] {
+  if (isGone(error)) return [];
+  throw error;
+}
+
+function byPartition(offsets: readonly TopicPartitionOffset[]): Map<string, number> {
+  return new Map(offsets.map(o => [partitionKey(o), o.offset]));
 }
 
 function describe(offsets: readonly OffsetRange[]): string {

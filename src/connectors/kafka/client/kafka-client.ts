@@ -73,6 +73,11 @@ export class KafkaClient {
     return this.#retry("the list of topics", [], cluster => cluster.topicNames());
   }
 
+  /** The ids of these topics, by name: a topic that is made anew gets another. Empty where brokers have none (before 3.1). */
+  topicIds(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return this.#retry(`the ids of ${topics.join(", ")}`, [], cluster => cluster.topicIds(topics));
+  }
+
   /** The first offset of each partition that is still there. */
   earliest(partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]> {
     return this.offsetsAt(partitions, EARLIEST);

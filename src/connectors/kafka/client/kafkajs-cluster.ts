@@ -32,6 +32,7 @@ import {
   type ProduceOptions,
   type ProducePartition,
 } from "../protocol/produce.js";
+import { decodeTopicIds, encodeTopicIds, METADATA_API_KEY, METADATA_API_VERSION } from "../protocol/topic-ids.js";
 import type { TopicPartition, TopicPartitionOffset } from "../topic-partition.js";
 
 const log = getLogger("kafkajs");
@@ -66,6 +67,8 @@ interface Encoded {
   readonly buffer: Buffer;
 }
 type PrivateBroker = Broker & {
+  /** What it speaks, by the key of the request. */
+  readonly versions: Readonly<Record<number, { readonly maxVersion: number }>> | null;
   readonly connectionPool: ConnectionPool;
   listOffsets(request: {
     replicaId: number;
@@ -135,6 +138,8 @@ export interface KafkaCluster {
   /** Partitions of a topic, with the broker that leads each and its address; asks the brokers. */
   partitions(topic: string): Promise<PartitionLeader[]>;
   topicNames(): Promise<string[]>;
+  /** The ids of these topics, without those that are not there; empty where the broker is too old to have any. */
+  topicIds(topics: readonly string[]): Promise<Map<string, string>>;
   /** Offsets by `time` (ms, {@link LATEST} or {@link EARLIEST}); -1 where no record is that young. */
   listOffsets(leader: number, partitions: readonly TopicPartition[], time: number): Promise<TopicPartitionOffset[]>;
   /** The committed offsets of a group; -1 where there is none. */
@@ -305,6 +310,13 @@ class Connected implements KafkaCluster {
   async topicNames(): Promise<string[]> {
     const broker = await this.cluster.brokerPool.findConnectedBroker();
     return (await broker.metadata([])).topicMetadata.map(t => t.topic);
+  }
+
+  async topicIds(topics: readonly string[]): Promise<Map<string, string>> {
+    const { versions, connectionPool } = (await this.cluster.brokerPool.findConnectedBroker()) as PrivateBroker;
+    if (!((versions?.[METADATA_API_KEY]?.maxVersion ?? 0) >= METADATA_API_VERSION)) return new Map();
+    const bytes = encodeTopicIds(topics);
+    return send(connectionPool, METADATA_API_KEY, METADATA_API_VERSION, "Metadata", bytes, decodeTopicIds);
   }
 
   async listOffsets(

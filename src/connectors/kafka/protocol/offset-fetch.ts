@@ -1,3 +1,4 @@
+import { CompactReader, compactString } from "./compact.js";
 import { readInt64 } from "./integers.js";
 
 /** What a group has committed for one partition. */
@@ -16,9 +17,6 @@ export const OFFSET_FETCH_API_KEY = 9;
 export const OFFSET_FETCH_API_VERSION = 7;
 
 /*
- * Compact forms: a length is an unsigned varint of one more than it is, 0 for null; a structure ends with its tagged fields,
- * of which there are none here (a zero byte). The request's header has tagged fields too, after the client's id.
- *
  * OffsetFetch request (version 7) =>
  *   header's tagged fields
  *   group_id       COMPACT_STRING
@@ -27,8 +25,7 @@ export const OFFSET_FETCH_API_VERSION = 7;
  *   tagged fields
  */
 export function encodeOffsetFetch(groupId: string): Buffer {
-  const id = Buffer.from(groupId);
-  return Buffer.concat([Buffer.from([0]), unsignedVarint(id.length + 1), id, Buffer.from([0, 1, 0])]);
+  return Buffer.concat([Buffer.from([0]), compactString(groupId), Buffer.from([0, 1, 0])]);
 }
 
 /*
@@ -46,50 +43,23 @@ export function encodeOffsetFetch(groupId: string): Buffer {
  *   tagged fields
  */
 export function decodeOffsetFetch(bytes: Buffer): { readonly errorCode: number; readonly offsets: CommittedOffset[] } {
-  let at = 0;
-  const length = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++]!;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value - 1;
-    }
-  };
-  const text = () => {
-    const size = Math.max(0, length());
-    at += size;
-    return bytes.toString("utf8", at - size, at);
-  };
-  const skipTags = () => {
-    for (let count = length() + 1; count > 0; count--) {
-      length();
-      at += length() + 1;
-    }
-  };
+  const answer = new CompactReader(bytes);
   const offsets: CommittedOffset[] = [];
-  skipTags();
-  at += 4;
-  for (let topics = length(); topics > 0; topics--) {
-    const topic = text();
-    for (let count = length(); count > 0; count--) {
-      const partition = bytes.readInt32BE(at);
-      const offset = readInt64(bytes, at + 4);
-      at += 16;
-      const metadata = text();
-      const errorCode = bytes.readInt16BE(at);
-      at += 2;
-      skipTags();
+  answer.skipTags();
+  answer.at += 4;
+  for (let topics = answer.length(); topics > 0; topics--) {
+    const topic = answer.text();
+    for (let count = answer.length(); count > 0; count--) {
+      const partition = bytes.readInt32BE(answer.at);
+      const offset = readInt64(bytes, answer.at + 4);
+      answer.at += 16;
+      const metadata = answer.text();
+      const errorCode = bytes.readInt16BE(answer.at);
+      answer.at += 2;
+      answer.skipTags();
       offsets.push({ topic, partition, offset, metadata, errorCode });
     }
-    skipTags();
+    answer.skipTags();
   }
-  return { errorCode: bytes.readInt16BE(at), offsets };
-}
-
-function unsignedVarint(value: number): Buffer {
-  const bytes: number[] = [];
-  let left = value;
-  for (; left >= 0x80; left >>>= 7) bytes.push((left & 0x7f) | 0x80);
-  bytes.push(left);
-  return Buffer.from(bytes);
+  return { errorCode: bytes.readInt16BE(answer.at), offsets };
 }
