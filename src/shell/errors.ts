@@ -46,7 +46,7 @@ export const E = defineErrors("shell", {
       `${program} ended with ${typeof end === "number" ? `exit code ${end}` : `signal ${end}`}, where 0 means success`,
     doc: "A program that a command started (`:sh`, the editor of `:edit`, npm) did not succeed.",
   },
-  NO_SUCH_INPUT: {
+  NO_HISTORY_ENTRY: {
     base: CommandError,
     message: (number: string, count: number) =>
       `the history has no input ${number}: it holds ${count}; :history lists them with their numbers`,

@@ -48,7 +48,7 @@ export class DStreamGraph {
 
   /** Takes an operator in; refused once the graph runs. */
   add(node: DStreamNode<unknown>): void {
-    this.assertOpen(node.kind);
+    this.assertOpen(node.kind === "input" ? "a new input" : node.kind);
     this.nodes.push(node);
   }
 
@@ -69,7 +69,7 @@ export class DStreamGraph {
 
   /** Throws unless streams may still be defined. */
   assertOpen(what: string): void {
-    if (this.phase !== "open") throw E.GRAPH_IS_FIXED(what, this.phase === "started" ? "starting" : "stopping");
+    if (this.phase !== "open") throw E.GRAPH_IS_FIXED(what, this.phase);
   }
 
   /** Keeps what each stream made for at least this long. */

@@ -34,7 +34,7 @@ export const E = defineErrors("streaming", {
       `${what} takes a DStream, not ${show(value)}: an RDD is joined with each batch by transform(rdd => rdd.join(other)).`,
     doc: "An operation on two streams got something else for the other one.",
   },
-  BAD_TIME: {
+  NOT_WHOLE_MS: {
     base: IllegalArgumentError,
     message: (ms: unknown) => `A time is a whole number of milliseconds since the epoch, not ${show(ms)}.`,
     doc: "A `Time` was made of something that is no whole number.",
@@ -47,8 +47,11 @@ export const E = defineErrors("streaming", {
   },
   GRAPH_IS_FIXED: {
     base: IllegalStateError,
-    message: (what: string, state: string) =>
-      `${what}: adding new inputs, transformations, and output operations after ${state} a context is not supported. Define the whole graph before ssc.start(), or make a new StreamingContext.`,
+    message: (what: string, phase: "started" | "stopped") =>
+      `The StreamingContext has ${phase === "started" ? "been started" : "stopped"}, and ${what} came too late: adding new inputs, transformations, and output operations after ${phase === "started" ? "starting" : "stopping"} a context is not supported. ` +
+      (phase === "started"
+        ? "Define the whole graph before ssc.start(). To begin another one, await ssc.stop(false) and make a new StreamingContext; in tspark-shell await ssc.stop(), and ssc is a fresh one."
+        : "Make a new StreamingContext and define the whole graph before its start()."),
     doc: "A stream was added to, or derived in, a context that has been started or stopped.",
   },
   NO_OUTPUTS: {
@@ -57,7 +60,7 @@ export const E = defineErrors("streaming", {
       "No output operations registered, so nothing to execute. Call print(), foreachRDD(f) or saveAsTextFiles(prefix) on a stream before ssc.start().",
     doc: "`ssc.start()` on a graph without output operation.",
   },
-  NO_CHECKPOINT_DIR: {
+  CHECKPOINT_DIR_NOT_SET: {
     base: IllegalArgumentError,
     message: (operator: string) =>
       `The checkpoint directory has not been set, and ${operator} needs one: please set it by ssc.checkpoint("directory") before ssc.start().`,
@@ -234,7 +237,7 @@ export const E = defineErrors("streaming", {
       `${what} cannot be kept in the checkpoint: ${why}. Keep plain data (numbers, strings, lists, objects, Map, Set, Date) in it.`,
     doc: "A state, or the data of a batch, holds something that cannot be written to a file.",
   },
-  NOT_ITERABLE: {
+  SOURCE_NOT_ITERABLE: {
     base: IllegalArgumentError,
     message: (value: unknown) =>
       `asyncIterableStream takes something to iterate, not ${show(value)}: pass an async iterable, an iterable, or a function that makes one.`,

@@ -440,7 +440,7 @@ export class StreamingContext {
   asyncIterableStream<T>(source: IterableSource<T>, storageLevel?: StorageLevel): ReceiverInputDStream<T> {
     const isIterable =
       typeof source === "object" && source !== null && (Symbol.asyncIterator in source || Symbol.iterator in source);
-    if (!isIterable && typeof source !== "function") throw E.NOT_ITERABLE(source);
+    if (!isIterable && typeof source !== "function") throw E.SOURCE_NOT_ITERABLE(source);
     return this.receiverStream(new AsyncIterableReceiver(source, storageLevel));
   }
 

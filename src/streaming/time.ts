@@ -17,7 +17,7 @@ export class Time {
   readonly milliseconds: number;
 
   constructor(milliseconds: number) {
-    if (!Number.isSafeInteger(milliseconds)) throw E.BAD_TIME(milliseconds);
+    if (!Number.isSafeInteger(milliseconds)) throw E.NOT_WHOLE_MS(milliseconds);
     this.milliseconds = milliseconds;
   }
 

@@ -34,3 +34,37 @@ for (const placement of ["driver", "workers"]) {
       { "spark.tspark.placement": placement },
     ));
 }
+
+test("what is wrong with the result of a job stands at the call, not at the await", () =>
+  withContext("local[2]", async sc => {
+    const empty = sc.parallelize<number>([], 2);
+    const text = sc.parallelize([Number.NaN]);
+    const calls = [
+      () => empty.first(),
+      () => empty.reduce((a, b) => a + b),
+      () => empty.max(),
+      () => text.histogram(2),
+    ];
+    const here = /failure-stacks\.test\.ts:\d+:\d+/;
+    for (const call of calls) {
+      const [first] = framesOf((await failureOf(call)).stack);
+      assert.match(first!, here, String(call));
+      assert.doesNotMatch(first!, /async/, String(call));
+    }
+  }));
+
+test("every round of take has the place of its call", () =>
+  withContext("local[2]", async sc => {
+    const error = await failureOf(() =>
+      sc
+        .parallelize([1, 2, 3], 3)
+        .filter(x => {
+          if (x === 3) throw new RangeError("in the second round");
+          return false;
+        })
+        .take(1),
+    );
+    const frames = framesOf(error.stack);
+    for (const frame of frames) assert.match(frame, HERE);
+    assert.ok(frames.length >= 2, "the closure and the action");
+  }));

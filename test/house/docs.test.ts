@@ -40,3 +40,12 @@ test("every configuration key that the sources read is in the table", async () =
   }
   assert.deepEqual([...missing], []);
 });
+
+test("the code of an error stands in one table only", async () => {
+  const codes = [...(await pages())["errors.md"]!.matchAll(/^\| `([A-Z_\d]+)` \|/gm)].map(([, code]) => code!);
+  assert.ok(codes.length > 100, "the page lists codes");
+  assert.deepEqual(
+    codes.filter((code, i) => codes.indexOf(code) !== i),
+    [],
+  );
+});

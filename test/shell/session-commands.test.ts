@@ -94,7 +94,12 @@ test(":streams shows rates and delays; :why the failure of a batch", async () =>
     assert.match(said, /│ Queue stream \[0\] +│ - +│ - +│ - +│ polled +│/);
     assert.match(said, /│ Rate stream \[1\] +│ 3 +│ 6 +│ 3 +│ polled +│/);
     assert.match(said, /^Latest batch: scheduling delay .*, processing time .*, total delay .*\.$/m);
+    assert.doesNotMatch(said, /failed/);
     await clock.advance(500);
+    assert.match(
+      await shell.type(":streams"),
+      /^1 batch failed, the latest with Error: only one \(:why tells the whole story\)$/m,
+    );
     assert.match(await shell.type(":why"), /Error: only one/);
   } finally {
     await ssc.stop(false);

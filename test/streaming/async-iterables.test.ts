@@ -120,7 +120,7 @@ test("what cannot be iterated is refused where it is given", () =>
   quietly(() =>
     withStream(spark.sc, async ssc => {
       for (const wrong of [1, "text", null, {}]) {
-        assert.throws(() => ssc.asyncIterableStream(wrong as never), { code: "NOT_ITERABLE" });
+        assert.throws(() => ssc.asyncIterableStream(wrong as never), { code: "SOURCE_NOT_ITERABLE" });
       }
     }),
   ));

@@ -93,6 +93,10 @@ test("nothing may be added after start, or after stop", () =>
     ]) {
       assert.throws(add, { code: "GRAPH_IS_FIXED", message: /after starting a context is not supported/ });
     }
+    assert.throws(() => ssc.queueStream([]), {
+      message:
+        /^The StreamingContext has been started, and a new input came too late: .* in tspark-shell await ssc\.stop\(\), and ssc is a fresh one\.$/,
+    });
     await ssc.stop(false);
     assert.throws(() => stream.filter(x => x > 0), { message: /after stopping a context is not supported/ });
     await assert.rejects(ssc.start(), { code: "ALREADY_STOPPED" });

@@ -23,18 +23,26 @@ function why(cause: unknown): string {
   }
 }
 
+/** A path that a command line's shell would have rewritten. */
+function notExpanded(path: string): string {
+  const part = /(?:^|[/:])(~[^/]*|\$\w+|\$\{\w+\})(?=\/|$)/.exec(path)?.[1];
+  if (part === undefined) return "";
+  const whole = part.startsWith("~") ? "os.homedir()" : `process.env.${part.replace(/\W/g, "")}`;
+  return ` ${part} is not expanded: write the directory out, e.g. with ${whole}.`;
+}
+
 /** The errors of files. */
 export const E = defineErrors("io", {
   NO_SUCH_INPUT: {
     base: InputOutputError,
     message: (path: string) =>
-      `Input path does not exist: ${path}. Check the path; a relative one begins at the working directory.`,
+      `Input path does not exist: ${path}. Check the path; a relative one begins at the working directory.${notExpanded(path)}`,
     doc: "An input path names nothing.",
   },
   NO_MATCH: {
     base: InputOutputError,
     message: (pattern: string) =>
-      `Input Pattern ${pattern} matches 0 files. Check the pattern: * and ? stay within one name, {a,b} and [0-9] choose, and names that begin with _ or . are left out.`,
+      `Input Pattern ${pattern} matches 0 files. Check the pattern: * and ? stay within one name, {a,b} and [0-9] choose, and names that begin with _ or . are left out.${notExpanded(pattern)}`,
     doc: "A pattern with `*`, `?`, `[…]` or `{…}` matches nothing.",
   },
   BAD_GLOB: {

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { SHIP } from "../closure/protocol.js";
 import { E } from "../errors/engine-errors.js";
+import { putFrames, type SparkError } from "../errors/spark-error.js";
 import { codecNamed } from "../io/codec.js";
 import { type OutputJob, withOutput } from "../io/output-job.js";
 import type { PartitionFunctionName } from "../pipeline/partition-functions.js";
@@ -30,7 +31,7 @@ import { hashCode } from "../table/hash-code.js";
 import { HyperLogLog } from "../table/hyper-log-log.js";
 import { keyMap } from "../table/key-map.js";
 import * as must from "../util/arguments.js";
-import { captureCallSite } from "../util/call-site.js";
+import { type CallSite, captureCallSite, framesOf, withCallSite } from "../util/call-site.js";
 import { cloneValue } from "../util/clone-value.js";
 import type { Ordering } from "../util/ordering.js";
 import { Random, randomSeed, shuffled } from "../util/random.js";
@@ -822,8 +823,9 @@ export class RDD<T> implements AsyncIterable<T> {
    * @throws UnsupportedOperationError `empty collection`
    */
   first(): Promise<T> {
+    const empty = this.#failureHere(() => E.EMPTY_COLLECTION("first"));
     return this.take(1).then(xs => {
-      if (xs.length === 0) throw E.EMPTY_COLLECTION("first");
+      if (xs.length === 0) throw empty();
       return xs[0]!;
     });
   }
@@ -837,11 +839,12 @@ export class RDD<T> implements AsyncIterable<T> {
   async #take(n: number): Promise<T[]> {
     must.beAtLeast("take", "n", n, 0);
     const out: T[] = [];
+    const callSite = this.#callSite();
     const total = n === 0 ? 0 : this.getNumPartitions();
     for (let done = 0; done < total && out.length < n; ) {
       const partitions = Array.from({ length: Math.min(done === 0 ? 1 : done * 4, total - done) }, (_, i) => done + i);
       const action = { name: "take", args: [n - out.length] } as const;
-      const parts = (await this.sparkContext.runAction(this.node, action, { partitions })) as T[][];
+      const parts = (await this.sparkContext.runAction(this.node, action, { partitions, callSite })) as T[][];
       for (const part of parts) for (const x of part) if (out.length < n) out.push(x);
       done += partitions.length;
     }
@@ -1045,10 +1048,12 @@ export class RDD<T> implements AsyncIterable<T> {
   async histogram(this: RDD<number>, buckets: number | readonly number[]): Promise<[number[], number[]] | number[]> {
     if (typeof buckets !== "number") return this.#counts(rules.bucketEnds(buckets));
     must.beAtLeast("histogram", "the number of buckets", buckets, 1);
+    const callSite = this.#callSite();
+    const noRange = this.#failureHere(() => E.HISTOGRAM_RANGE());
     const { min, max } = await this.stats();
-    if (!Number.isFinite(min) || !Number.isFinite(max)) throw E.HISTOGRAM_RANGE();
+    if (!Number.isFinite(min) || !Number.isFinite(max)) throw noRange();
     const ends = rules.evenEnds(min, max, buckets);
-    return [ends, await this.#counts(ends)];
+    return [ends, await withCallSite(callSite, () => this.#counts(ends))];
   }
 
   // ---- actions on pairs ------------------------------------------------------------------------------------------
@@ -1104,6 +1109,21 @@ export class RDD<T> implements AsyncIterable<T> {
 
   #rdd<B>(node: PlanNode<B>): RDD<B> {
     return new RDD<B>(this.sparkContext, node);
+  }
+
+  /** Where the user calls: for jobs that are run, and failures that are found, when that call is no longer on the stack. */
+  #callSite(): CallSite {
+    return captureCallSite(this.sparkContext.getLocalProperty("callSite.short"));
+  }
+
+  /** An error that will stand at the call which is being made now. */
+  #failureHere(failure: () => SparkError): () => SparkError {
+    const site = captureCallSite();
+    return () => {
+      const error = failure();
+      putFrames(error, framesOf(site));
+      return error;
+    };
   }
 
   #run<P, R>(action: Action, combine: (parts: P[]) => R): Promise<R> {
@@ -1214,9 +1234,10 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   #reduce(operation: string, f: (a: T, b: T) => T): Promise<T> {
+    const empty = this.#failureHere(() => E.EMPTY_COLLECTION(operation));
     const combine = (parts: ({ value: T } | undefined)[]) => {
       const values = parts.filter(p => p !== undefined).map(p => p.value);
-      if (values.length === 0) throw E.EMPTY_COLLECTION(operation);
+      if (values.length === 0) throw empty();
       return values.reduce((a, b) => f(a, b));
     };
     return must.checked(
@@ -1236,8 +1257,9 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   #extreme(operation: string, ordering: Ordering<T> | undefined, largest: boolean): Promise<T> {
+    const empty = this.#failureHere(() => E.EMPTY_COLLECTION(operation));
     return this.#best(operation, 1, ordering, largest).then(xs => {
-      if (xs.length === 0) throw E.EMPTY_COLLECTION(operation);
+      if (xs.length === 0) throw empty();
       return xs[0]!;
     });
   }

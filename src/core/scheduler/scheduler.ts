@@ -17,7 +17,7 @@ import type { ShuffleStore } from "../shuffle/shuffle-store.js";
 import type { BlockStore } from "../storage/block-store.js";
 import type { SpillFiles } from "../storage/spill-files.js";
 import { StorageLevel } from "../storage/storage-level.js";
-import type { CallSite } from "../util/call-site.js";
+import { type CallSite, framesOf } from "../util/call-site.js";
 import { userFrames, withoutOwnFrames } from "../util/own-frames.js";
 import type { Action } from "./action.js";
 import type { TaskInfo } from "./events.js";
@@ -442,8 +442,7 @@ function abortStage(error: unknown): never {
 function tellPlace(error: unknown, callSite: CallSite): void {
   if (!(error instanceof JobAbortedError)) return;
   const { cause } = error;
-  const call = callSite.long === "" ? [] : callSite.long.split("\n").map(line => `    ${line}`);
-  putFrames(error, [...(cause instanceof Error ? userFrames(cause.stack ?? "") : []), ...call]);
+  putFrames(error, [...(cause instanceof Error ? userFrames(cause.stack ?? "") : []), ...framesOf(callSite)]);
 }
 
 /** What was wrong before any task could start: told as it is. */

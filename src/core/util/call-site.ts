@@ -42,6 +42,11 @@ export function userFrames(stack: string): string[] {
     .map(f => f.text);
 }
 
+/** The frames of a call site as the lines of a stack. */
+export function framesOf({ long }: CallSite): string[] {
+  return long === "" ? [] : long.split("\n").map(line => `    ${line}`);
+}
+
 /** A call site whose text is made when it is first asked for: taking it costs a microsecond, formatting it fifty. */
 class LazyCallSite implements CallSite {
   #at: { stack?: string } | undefined;

@@ -28,7 +28,7 @@ function inputToEdit({ history }: CommandContext, argument: string): string {
   if (argument === "") return entries.filter(entry => !entry.startsWith(":")).at(-1) ?? "";
   if (!/^\d+$/.test(argument)) throw E.COMMAND_ARGUMENTS("edit", ":edit [N], where N is a number of :history");
   const entry = entries[Number(argument) - 1];
-  if (entry === undefined) throw E.NO_SUCH_INPUT(argument, entries.length);
+  if (entry === undefined) throw E.NO_HISTORY_ENTRY(argument, entries.length);
   return entry;
 }
 

@@ -26,6 +26,8 @@ export const streams: Command = {
     );
     const delays = delayText(facts);
     if (delays !== undefined) write(`${delays}\n`);
+    const failures = failureText(facts);
+    if (failures !== undefined) write(`${failures}\n`);
     return undefined;
   },
 };
@@ -64,6 +66,12 @@ function delayText(facts: StreamFacts): string | undefined {
     `Latest ${batches.length === 1 ? "batch" : `${batches.length} batches`}: scheduling delay ${mean(i => i.schedulingDelay)}, ` +
     `processing time ${mean(i => i.processingDelay)}, total delay ${mean(i => i.totalDelay)}.`
   );
+}
+
+function failureText({ failed, lastFailure }: StreamFacts): string | undefined {
+  if (lastFailure === undefined) return undefined;
+  const [line] = `${lastFailure.name}: ${lastFailure.message}`.split("\n");
+  return `${failed} ${failed === 1 ? "batch" : "batches"} failed, the latest with ${line} (:why tells the whole story)`;
 }
 
 /** The latest batches that have ended, the newest first. */

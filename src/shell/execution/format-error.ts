@@ -29,8 +29,12 @@ export function formatError(error: unknown, directory: string): string {
     let current = error;
     for (let i = 0; i < MOST_CAUSES && !seen.has(current); i++) {
       seen.add(current);
-      lines.push(`${i === 0 ? "" : "Caused by: "}${headOf(current)}`, ...framesOf(current, directory));
       const cause = causeOf(current);
+      const said =
+        cause === undefined
+          ? { head: headOf(current), frames: framesOf(current, directory) }
+          : beside(current, cause, directory);
+      lines.push(`${i === 0 ? "" : "Caused by: "}${said.head}`, ...said.frames);
       if (cause === undefined) break;
       current = cause;
     }
@@ -38,6 +42,16 @@ export function formatError(error: unknown, directory: string): string {
   } catch {
     return `Uncaught ${printValue(error)}`;
   }
+}
+
+/** What an error says that its cause, which is told next, does not: a failed job's message ends with it, its frames begin with its. */
+function beside(error: unknown, cause: unknown, directory: string): { head: string; frames: string[] } {
+  const head = headOf(error);
+  const frames = framesOf(error, directory);
+  const end = `: ${headOf(cause)}`;
+  if (!head.endsWith(end)) return { head, frames };
+  const told = new Set(framesOf(cause, directory));
+  return { head: head.slice(0, -end.length), frames: frames.filter(frame => !told.has(frame)) };
 }
 
 /** The whole story: every frame, every cause, every property. */

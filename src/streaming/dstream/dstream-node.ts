@@ -128,7 +128,7 @@ export abstract class DStreamNode<T> {
     const problems: string[] = [];
     const interval = this.checkpointDuration;
     if ((this.mustCheckpoint || interval !== undefined) && this.graph.checkpointDir === undefined) {
-      problems.push(E.NO_CHECKPOINT_DIR(this.toString()).message);
+      problems.push(E.CHECKPOINT_DIR_NOT_SET(this.toString()).message);
     }
     if (interval !== undefined && (interval.less(this.slideDuration) || !interval.isMultipleOf(this.slideDuration))) {
       problems.push(E.CHECKPOINT_INTERVAL(this.toString(), interval, this.slideDuration).message);

@@ -157,7 +157,7 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
   override problems(): string[] {
     const enabled = this.context.sparkContext.conf.getBoolean(`${WAL}.enable`);
     if (!enabled || this.context.graph.checkpointDir !== undefined) return [];
-    return [E.NO_CHECKPOINT_DIR(`the write-ahead log of ${this.name}`).message];
+    return [E.CHECKPOINT_DIR_NOT_SET(`the write-ahead log of ${this.name}`).message];
   }
 
   override start(): Promise<void> {

@@ -59,6 +59,12 @@ test("what cannot be read is named", () => {
     message: `Input path does not exist: file:${dir}/none.txt. Check the path; a relative one begins at the working directory.`,
   });
   assert.throws(() => listInputFiles(`${dir}/one.txt/deeper`), /Input path does not exist/);
+  assert.throws(
+    () => listInputFiles("~/x"),
+    /does not exist: file:.*\/~\/x\. .* ~ is not expanded: .* os\.homedir\(\)\.$/,
+  );
+  assert.throws(() => listInputFiles("$HOME/*.x"), / \$HOME is not expanded: .* process\.env\.HOME\.$/);
+  assert.throws(() => listInputFiles("a~/b$"), /the working directory\.$/);
   assert.throws(() => listInputFiles(`${dir}/*.csv`), /Input Pattern file:.*\*\.csv matches 0 files/);
   assert.throws(() => listInputFiles(`${dir}/days`), /Not a file: file:.*days\/01/);
   assert.throws(() => listInputFiles(""), /The path is empty/);

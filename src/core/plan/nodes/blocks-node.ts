@@ -1,12 +1,13 @@
 import type { Partition } from "../partition.js";
 import { SourceNode } from "../source-node.js";
 
-/** One partition for each block of elements, as a receiver stored them. */
+/** One partition for each block of elements, as a receiver stored them; without any block Spark's `EmptyRDD`. */
 export class BlocksNode<T> extends SourceNode<T> {
-  readonly kind = "BlockRDD";
+  readonly kind: string;
 
   constructor(private readonly blocks: readonly (readonly T[])[]) {
     super();
+    this.kind = blocks.length === 0 ? "EmptyRDD" : "BlockRDD";
   }
 
   protected listPartitions(): readonly Partition[] {
