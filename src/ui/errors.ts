@@ -22,25 +22,39 @@ export const E = defineErrors("ui", {
       `The event log ${file} cannot be made: ${why}. spark.eventLog.dir must be a directory that this user may write to; spark.eventLog.enabled=false does without.`,
     doc: "`spark.eventLog.dir` cannot be written to, or there is a log of that application already.",
   },
+  HISTORY_OPTION: {
+    base: IllegalArgumentError,
+    message: (option: string, like: string | undefined) =>
+      `${option} is no option: there are --port, --host and --help. ${like === undefined ? "Leave it out; tspark-history --help says more." : `Did you mean ${like}?`}`,
+    doc: "`tspark-history` was started with an option that it does not have.",
+  },
+  HISTORY_OPTION_VALUE: {
+    base: IllegalArgumentError,
+    message: (option: string, rule: string) =>
+      `${option} ${rule}. tspark-history --port 18081 logs shows the logs in the directory logs at that port.`,
+    doc: "An option of `tspark-history` was given without its value, or with one that it does not take.",
+  },
   HISTORY_DIRECTORIES: {
     base: IllegalArgumentError,
-    message: (n: number) => `tspark-history shows the logs of one directory, and ${n} were given. Name one DIR.`,
+    message: (n: number) => `${n} directories were given, and the logs of one are shown. Name one DIR.`,
     doc: "`tspark-history` was started with several directories.",
   },
   HISTORY_NO_DIRECTORY: {
     base: IllegalArgumentError,
-    message: (dir: string) => `${dir} is no directory, and event logs lie in one. Name that of spark.eventLog.dir.`,
-    doc: "The directory of `tspark-history` does not exist, or is a file.",
+    message: (dir: string, why: string) =>
+      `${dir} cannot be shown: it ${why}. tspark-history takes the directory in which event logs lie. Name that of spark.eventLog.dir; an application writes there with --conf spark.eventLog.enabled=true.`,
+    doc: "The directory of `tspark-history` does not exist, is a file, or cannot be read.",
   },
   HISTORY_PORT: {
     base: IllegalArgumentError,
-    message: (port: string) => `--port ${port} is no port, which is a number from 0 to 65535. 0 takes any free one.`,
+    message: (port: string) =>
+      `--port ${inspect(port)} is no port, which is a number from 0 to 65535. Give one; 0 takes any that is free.`,
     doc: "The port of `tspark-history` is no number of a port.",
   },
   HISTORY_CANNOT_LISTEN: {
     base: SparkError,
     message: (host: string, port: number, why: string) =>
-      `tspark-history cannot listen on ${host}:${port}: ${why}. Take another with --port (0 takes any free one), or leave --host out.`,
+      `It cannot listen on ${host}:${port}: ${why}. The port must be free and the address one of this machine's. Take another with --port (0 takes any free one), or leave --host out.`,
     doc: "The port of `tspark-history` is taken, or the address is none of this machine's.",
   },
   NO_CHART_NAME: {

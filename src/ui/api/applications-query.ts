@@ -1,5 +1,5 @@
 import { type Answer, json, text } from "../server/answer.js";
-import type { Application } from "../status/application.js";
+import type { ApplicationSummary } from "../status/application.js";
 import { applicationJson } from "./application-json.js";
 
 /** ms since the epoch of each bound; `undefined` where the query has none. */
@@ -9,7 +9,7 @@ type Bounds = Readonly<Record<"minDate" | "maxDate" | "minEndDate" | "maxEndDate
  * `applications`: those the query asks for with Spark's parameters `status`, `minDate`, `maxDate`, `minEndDate`,
  * `maxEndDate` (`2026-11-23`, which is its beginning, or `2026-11-23T17:27:00.355GMT`) and `limit`.
  */
-export function applicationsJson(apps: readonly Application[], query: URLSearchParams): Answer {
+export function applicationsJson(apps: readonly ApplicationSummary[], query: URLSearchParams): Answer {
   const bounds: Record<string, number | undefined> = {};
   for (const name of ["minDate", "maxDate", "minEndDate", "maxEndDate"]) {
     const given = query.get(name);
@@ -30,7 +30,10 @@ export function applicationsJson(apps: readonly Application[], query: URLSearchP
   return json((limit === "" ? found : found.slice(0, Number(limit))).map(applicationJson));
 }
 
-function within({ startTime, endTime }: Application, { minDate, maxDate, minEndDate, maxEndDate }: Bounds): boolean {
+function within(
+  { startTime, endTime }: ApplicationSummary,
+  { minDate, maxDate, minEndDate, maxEndDate }: Bounds,
+): boolean {
   if (startTime < (minDate ?? startTime) || startTime > (maxDate ?? startTime)) return false;
   if (minEndDate === undefined && maxEndDate === undefined) return true;
   // One that runs will end later than any date.

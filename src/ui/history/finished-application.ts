@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
+import { open } from "node:fs/promises";
 import type { SparkListener } from "../../core/scheduler/events.js";
 import { AppStatusStore } from "../status/app-status-store.js";
 import type { Application } from "../status/application.js";
@@ -9,6 +8,9 @@ import type { StreamingStatusStore } from "../status/streaming-status-store.js";
 import { number, object, strings, text } from "./json-values.js";
 import { readEvent } from "./read-event.js";
 import { afterEvent } from "./read-streaming-event.js";
+
+/** Bytes by which an event log is known. */
+const BEGINNING = 256;
 
 /** An application as its event log tells it. */
 export class FinishedApplication implements Application {
@@ -43,11 +45,18 @@ export class FinishedApplication implements Application {
    *
    * @param completed whether the application has ended, as the name of the file says
    * @returns `undefined` when the file is no event log
+   * @throws the file system's error where it cannot be read
    */
   static async read(file: string, completed: boolean): Promise<FinishedApplication | undefined> {
     const app = new FinishedApplication();
-    for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-      app.#take(line);
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(BEGINNING), position: 0 });
+      // What else lies there may be huge, and have no lines at all.
+      if (!/^\s*\{\s*"Event"/.test(buffer.toString("utf8", 0, bytesRead))) return undefined;
+      for await (const line of handle.readLines({ start: 0, autoClose: false })) app.#take(line);
+    } finally {
+      await handle.close();
     }
     if (app.id === "") return undefined;
     if (completed) app.endTime ??= app.#lastTime;

@@ -4,7 +4,7 @@ import { killButton } from "./control-button.js";
 import { dag } from "./dag.js";
 import { eventTimeline } from "./event-timeline.js";
 import { dateTime, duration } from "./format.js";
-import { html } from "./html.js";
+import { type Html, html } from "./html.js";
 import type { Page } from "./layout.js";
 import { stageTable } from "./stages-page.js";
 import { facts, pill, section } from "./table.js";
@@ -42,14 +42,7 @@ export function jobPage(app: Application, query: URLSearchParams): Page | undefi
           ["Submitted", dateTime(job.submissionTime)],
           ["Duration", duration((job.completionTime ?? now) - job.submissionTime)],
           ...(job.jobGroup === undefined ? [] : [["Job Group", job.jobGroup] as const]),
-          ...(job.batchTime === undefined
-            ? []
-            : [
-                [
-                  "Batch",
-                  html`<a href="/streaming/batch/?id=${job.batchTime}">${dateTime(job.batchTime)}</a>`,
-                ] as const,
-              ]),
+          ...(job.batchTime === undefined ? [] : [["Batch", batchOf(app, job.batchTime)] as const]),
         ]),
       ),
       timeline && section("timeline", "Event Timeline", timeline),
@@ -59,6 +52,12 @@ export function jobPage(app: Application, query: URLSearchParams): Page | undefi
         .map(([group, name, list]) => section(group, `${name} (${list.length})`, stageTable(app, name, list, now))),
     ],
   };
+}
+
+/** A batch that is no longer remembered has no page. */
+function batchOf({ streaming }: Application, time: number): string | Html {
+  if (streaming?.batch(time) === undefined) return dateTime(time);
+  return html`<a href="/streaming/batch/?id=${time}">${dateTime(time)}</a>`;
 }
 
 function stageEvent(stage: StageRecord, now: number) {

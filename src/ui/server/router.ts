@@ -24,7 +24,21 @@ export function route(app: Application, target: string): Answer {
   if (page !== undefined) return html(layout(app, page));
   if (path.join("/") === "metrics/prometheus") return { status: 200, type: PROMETHEUS_TYPE, body: prometheusText(app) };
   const found = path[0] === "api" && path[1] === "v1" ? restApi(app, path.slice(2), query) : staticFile(path.join("/"));
-  return found ?? notFound(`not found: /${path.join("/")}`);
+  return found ?? notFound(absent(path.join("/"), query));
+}
+
+/** What is told of a page that shows nothing now, by its path. */
+const ABSENT: ReadonlyMap<string, string> = new Map([
+  ["jobs/job", "unknown job"],
+  ["stages/stage", "unknown stage"],
+  ["storage/rdd", "not in the cache: RDD"],
+  ["streaming/batch", "unknown batch"],
+]);
+
+function absent(path: string, query: URLSearchParams): string {
+  const what = ABSENT.get(path);
+  if (what !== undefined) return `${what} ${query.get("id") ?? "without ?id="}`;
+  return path === "streaming" ? "not found: no streaming context runs" : `not found: /${path}`;
 }
 
 /** What is pushed to who looks at a page: its sections; `undefined` where `target` is no page, or no longer one. */

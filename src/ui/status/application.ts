@@ -18,12 +18,11 @@ export interface Control {
   resumeStreams(): boolean;
 }
 
-/** What the status port shows: one application, running or, from its event log, finished. */
-export interface Application {
+/** What a list of applications says about each. */
+export interface ApplicationSummary {
   /** `local-1795454665218` */
   readonly id: string;
   readonly name: string;
-  readonly master: string;
   readonly user: string;
   /** The version of tspark, or of Spark where a log of Spark's is shown. */
   readonly version: string;
@@ -31,14 +30,19 @@ export interface Application {
   readonly startTime: number;
   /** ms since the epoch; `undefined` while it runs. */
   readonly endTime: number | undefined;
+  /** ms since the epoch: the time now, or that of its end. */
+  now(): number;
+}
+
+/** What the status port shows: one application, running or, from its event log, finished. */
+export interface Application extends ApplicationSummary {
+  readonly master: string;
   /** Tasks that may run at the same time. */
   readonly cores: number;
   /** Bytes that the cache and tasks at work may fill together. */
   readonly maxMemory: number;
   /** The host and port its executor is shown with. */
   readonly address: string;
-  /** ms since the epoch: the time now, or that of its end. */
-  now(): number;
   environment(): Environment;
   readonly jobs: AppStatusStore;
   readonly storage: StorageStatusStore;
