@@ -73,6 +73,11 @@ const STATIC: ReadonlySet<string> = new Set([
   "spark.sql.ui.retainedExecutions",
 ]);
 
+/** Whether a key is read when the context or its first session starts, and never again. */
+export function isReadAtStart(key: string): boolean {
+  return findConfigEntry(key) !== undefined || STATIC.has(key);
+}
+
 function assertModifiable(key: string): void {
-  if (findConfigEntry(key) !== undefined || STATIC.has(key)) throw E.CANNOT_MODIFY_CONFIG(key);
+  if (isReadAtStart(key)) throw E.CANNOT_MODIFY_CONFIG(key);
 }

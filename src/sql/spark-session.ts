@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
-import { findConfigEntry } from "../core/conf/keys.js";
 import { SparkConf } from "../core/conf/spark-conf.js";
 import { getLogger } from "../core/log/logger.js";
 import { SparkContext } from "../core/spark-context.js";
 import { VERSION } from "../core/version.js";
-import { RuntimeConfig } from "./runtime-config.js";
+import { isReadAtStart, RuntimeConfig } from "./runtime-config.js";
 import { SparkSessionBuilder } from "./spark-session-builder.js";
 
 const log = getLogger("SparkSession");
@@ -107,8 +106,8 @@ function getOrCreate(options: SparkConf): SparkSession {
   const session = existing ?? SparkSession.create(sc);
   standard = session;
   const late = options.getAll().filter(([key, value]) => !sc.conf.contains(key) || sc.conf.get(key) !== value);
-  for (const [key, value] of late) if (findConfigEntry(key) === undefined) session.conf.set(key, value);
-  const kept = late.filter(([key]) => findConfigEntry(key) !== undefined).map(([key]) => key);
+  for (const [key, value] of late) if (!isReadAtStart(key)) session.conf.set(key, value);
+  const kept = late.map(([key]) => key).filter(isReadAtStart);
   if (kept.length > 0) {
     log.warn(`Using an existing Spark session: ${kept.join(", ")} keep the values the context was started with.`);
   }

@@ -46,13 +46,21 @@ test("getOrCreate gives the session there is, and says which settings come too l
   const spark = start();
   const lines: string[] = [];
   const undo = setLogSink(line => lines.push(line));
-  const again = SparkSession.builder().master("local[7]").config("my.x", "1").getOrCreate();
+  const again = SparkSession.builder()
+    .master("local[7]")
+    .config("spark.sql.warehouse.dir", "/warehouse")
+    .config("my.x", "1")
+    .getOrCreate();
   undo();
   assert.equal(again, spark);
   assert.equal(spark.conf.get("my.x"), "1");
   assert.equal(spark.sparkContext.master, "local[2]");
   assert.equal(lines.length, 1);
-  assert.match(lines[0]!, /WARN SparkSession: Using an existing Spark session: spark\.master keep/);
+  assert.match(
+    lines[0]!,
+    /WARN SparkSession: Using an existing Spark session: spark\.master, spark\.sql\.warehouse\.dir keep/,
+  );
+  assert.equal(spark.conf.getOption("spark.sql.warehouse.dir"), undefined);
 });
 
 test("getOrCreate uses the context there is, and makes a new one after stop", async () => {
