@@ -205,6 +205,17 @@ const CASES: readonly Case[] = [
       /^job\.ts:4:7 - error: no output operation[\s\S]*^job\.ts:2:11 - error: updateStateByKey keeps state[\s\S]*^job\.ts:3:36 - error: 3000 ms is no multiple of the batch, 2000 ms/m,
   },
   {
+    what: "--check knows that mapWithState needs a checkpoint directory",
+    args: ["--check", "job.ts"],
+    files: {
+      "job.ts":
+        "const words = ssc.socketTextStream('localhost', 9999).map((w): [string, number] => [w, 1])\nwords.mapWithState(StateSpec.function((w: string, n: number | undefined, s: State<number>) => w)).print()\nawait ssc.start()\n",
+    },
+    code: 1,
+    stdout: "",
+    stderr: /^job\.ts:2:1 - error: mapWithState keeps state, which needs a checkpoint directory/m,
+  },
+  {
     what: "--check has nothing against a graph that is right",
     args: ["--check", "job.ts"],
     files: {

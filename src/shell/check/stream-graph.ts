@@ -59,7 +59,7 @@ export function streamFindings(t: TypeScript, files: readonly CheckedFile[], bat
   for (const call of calls) {
     if (call.on !== "stream") continue;
     const args = call.node.arguments;
-    const keepsState = call.method === "updateStateByKey";
+    const keepsState = call.method === "updateStateByKey" || call.method === "mapWithState";
     const inverse = /^reduceBy(?:Key)?(?:And)?Window$/.test(call.method) && isFunction(t, files, args[1]);
     if ((keepsState || inverse) && !checkpointed) {
       find(call, `${call.method} keeps state, which needs a checkpoint directory: ssc.checkpoint("…")`);

@@ -233,7 +233,8 @@ function withImportPath(t: TypeScript, text: string, node: ts.Statement, options
   if (!/^\.{1,2}\//.test(specifier) || options.directory === options.targetDirectory) return text;
   const relative = path.relative(options.targetDirectory, path.resolve(options.directory, specifier));
   const shown = relative.startsWith(".") ? relative : `./${relative}`;
-  return text.replace(node.moduleSpecifier.getText(), JSON.stringify(shown));
+  // A function: what a text puts in place may hold "$".
+  return text.replace(node.moduleSpecifier.getText(), () => JSON.stringify(shown));
 }
 
 function head(
