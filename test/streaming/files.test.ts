@@ -41,6 +41,35 @@ test("textFileStream gives the lines of files that appear, each file once", () =
     assert.deepEqual([...batches.values()], [[], ["a1", "a2", "b1"], ["c1"], []]);
   }));
 
+test("a file is taken once, however far a manual clock goes", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const { at, put } = folder();
+    const batches = batchesOf(ssc.textFileStream(at));
+    await ssc.start();
+    put("a.txt", "a");
+    await clock.advance(200_000);
+    assert.deepEqual([...batches.values()].flat(), ["a"]);
+  }));
+
+test("a pattern stands for all directories that match, also for those that appear", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const { at } = folder();
+    const add = (name: string, text: string) => {
+      mkdirSync(path.join(at, path.dirname(name)), { recursive: true });
+      writeFileSync(path.join(at, name), text);
+    };
+    add("day1/before", "no");
+    add("day-file", "no");
+    const batches = batchesOf(ssc.textFileStream(path.join(at, "day*")));
+    await ssc.start();
+    add("day1/a", "1");
+    add("night/b", "no");
+    await clock.advance(1000);
+    add("day2/a", "2");
+    await clock.advance(1000);
+    assert.deepEqual([...batches.values()], [["1"], ["2"]]);
+  }));
+
 test("the listener learns the files of a batch", () =>
   withStream(spark.sc, async (ssc, clock) => {
     const { at, put } = folder();
@@ -108,9 +137,25 @@ test("binaryRecordsStream cuts files into records", () =>
     put("r.bin", Buffer.from("abcdef"));
     await clock.advance(1000);
     assert.deepEqual(records.get(1000), ["abc", "def"]);
+    put("two.bin", Buffer.alloc(200_001, "xyz"));
+    await clock.advance(1000);
+    assert.deepEqual(new Set(records.get(2000)), new Set(["xyz"]));
+    assert.equal(records.get(2000)!.length, 66_667);
     put("torn.bin", Buffer.from("abcd"));
     await quietly(() => clock.advance(1000));
     assert.match(ssc.failure!.message, /torn\.bin has 4 bytes, which is no multiple of the record length 3/);
+  }));
+
+test("a record may be longer than the pieces in which a file is read", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const { at, put } = folder();
+    const text = "abcdefg".repeat(100_000);
+    const records = batchesOf(ssc.binaryRecordsStream(at, 350_000).map(record => record.toString("latin1")));
+    await ssc.start();
+    put("r.bin", Buffer.from(text));
+    await clock.advance(1000);
+    assert.ok(records.get(1000)!.join("") === text);
+    assert.equal(records.get(1000)!.length, 2);
   }));
 
 test("a directory that is not there is told once, and looked at when it appears", async () => {

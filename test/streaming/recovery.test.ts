@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import {
@@ -14,7 +14,7 @@ import {
 } from "tspark";
 import { ManualClock } from "tspark/testing";
 import { InputDStream } from "../../src/streaming/input-dstream.js";
-import { logOf, quietly, useDirectory, useSpark } from "./helpers/streams.js";
+import { logOf, quietly, signal, useDirectory, useSpark, withOwnSpark } from "./helpers/streams.js";
 
 const spark = useSpark();
 const temporary = useDirectory();
@@ -191,6 +191,64 @@ test("windows, with and without inverse function, find the batches of the run be
   }
 });
 
+/** The directory as a crash would leave it after the batches until `until` (ms). */
+async function crashed<T>(program: Program<T>, until: number): Promise<string> {
+  const left = newDirectory();
+  const stream = (ssc: StreamingContext, sc: SparkContext) => {
+    ssc.addStreamingListener({
+      onBatchSubmitted: ({ batchInfo }) => {
+        if (batchInfo.batchTime.milliseconds === until + 1000) cpSync(program.dir, left, { recursive: true });
+      },
+    });
+    return program.stream(ssc, sc);
+  };
+  await run({ ...program, stream }, 0, until + 1000);
+  return left;
+}
+
+test("a window that slides by more than a batch goes on after a crash, whichever batch comes first", async () => {
+  const stream = (ssc: StreamingContext) =>
+    new Script(ssc, t => [t / 1000])
+      .map((n): Pair => ["sum", n])
+      .reduceByKeyAndWindow(
+        (a, b) => a + b,
+        (a, b) => a - b,
+        Seconds(4),
+        Seconds(2),
+      );
+  for (const until of [11_000, 12_000, 13_000]) {
+    const dir = await crashed({ dir: newDirectory(), stream }, until);
+    const { batches } = await run({ dir, stream }, until + 1000, 20_000);
+    const at = (n: number) => [n * 1000, [["sum", 4 * n - 6]]];
+    const slides = [12, 14, 16, 18, 20].filter(n => n * 1000 > until);
+    assert.deepEqual([...batches], slides.map(at), `crash after ${until}`);
+  }
+});
+
+test("with several jobs at a time a batch that has not ended is run again, though later ones have and states were saved", async () => {
+  const dir = newDirectory();
+  await withOwnSpark(spark, { "spark.streaming.concurrentJobs": "2" }, async sc => {
+    const clock = new ManualClock();
+    const ssc = new StreamingContext(sc, Seconds(1), { clock });
+    ssc.checkpoint(dir);
+    const later = signal();
+    counts(letters)(ssc).foreachRDD((_, time) => {
+      if (time.milliseconds === 30_000) later.resolve();
+      return time.milliseconds === 3000 ? new Promise(() => {}) : undefined;
+    });
+    await ssc.start();
+    for (let t = 1; t <= 30; t++) void clock.advance(1000);
+    await later.promise;
+    await quietly(() => ssc.stop(false));
+  });
+  const { batches } = await run({ dir, stream: counts(letters) }, 30_000, 31_000);
+  assert.deepEqual(
+    batches.get(3000)?.map(([word, n]) => `${word} ${n}`),
+    ["a 3", "b 1"],
+  );
+  assert.deepEqual(batches.get(31_000)?.[0], ["a", 31]);
+});
+
 test("a batch whose jobs had not ended is run again with the same elements", async () => {
   const dir = newDirectory();
   const queue = [[1, 2], [3]].map(xs => spark.sc.parallelize(xs, 2));
@@ -359,6 +417,22 @@ test("files that appeared while nobody looked are taken, once", async () => {
   assert.deepEqual([...second.batches.values()].flat(), ["between"]);
   const third = await run(program, 3000, 5000);
   assert.deepEqual([...third.batches.values()].flat(), []);
+});
+
+test("a long absence: each file that appeared is taken once, however many batches are made up for", async () => {
+  const dir = newDirectory();
+  const input = newDirectory();
+  mkdirSync(input);
+  const now = Math.floor(Date.now() / 1000) * 1000;
+  const program = { dir, stream: (ssc: StreamingContext) => ssc.textFileStream(input) };
+  await run(program, now - 200_000, now - 199_000);
+  for (const age of [150, 100, 50]) {
+    const file = path.join(input, `${age}`);
+    writeFileSync(file, `${age}\n`);
+    utimesSync(file, now / 1000 - age, now / 1000 - age);
+  }
+  const { batches } = await run(program, now, now + 1000);
+  assert.deepEqual([...batches.values()].flat().sort(), ["100", "150", "50"]);
 });
 
 test("a rate stream goes on with the next value", async () => {

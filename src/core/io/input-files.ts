@@ -1,7 +1,8 @@
 import { E } from "./errors.js";
 import { baseName, type FileStatus, type FileSystem, isHidden } from "./file-system.js";
 import { locate } from "./file-systems.js";
-import { expandBraces, globToRegExp, isGlob, splitPathList } from "./glob.js";
+import { isGlob, splitPathList } from "./glob.js";
+import { matchPaths } from "./match-paths.js";
 
 /** A file that is to be read. Plain data: it can travel to a worker. */
 export interface InputFile {
@@ -33,32 +34,9 @@ export function listInputFiles(paths: string): InputFile[] {
 }
 
 function match(fs: FileSystem, path: string): FileStatus[] {
-  if (isGlob(path)) {
-    const found = expandBraces(path).flatMap(pattern => matchPattern(fs, pattern));
-    if (found.length > 0) return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  }
-  // A name may hold the characters of patterns: what matches nothing may be a file of exactly that name.
-  const exact = fs.status(path) ?? fs.status(path.replace(/\\([\s\S])/g, "$1"));
-  if (exact !== undefined) return [exact];
+  const found = matchPaths(fs, path);
+  if (found.length > 0) return found;
   throw isGlob(path) ? E.NO_MATCH(fs.qualify(path)) : E.NO_SUCH_INPUT(fs.qualify(path));
-}
-
-function matchPattern(fs: FileSystem, pattern: string): FileStatus[] {
-  const names = pattern.split("/").filter(name => name !== "");
-  let found: FileStatus[] = [{ path: "/", isDirectory: true, length: 0, modificationTime: 0 }];
-  names.forEach((name, i) => {
-    const last = i === names.length - 1;
-    const directories = found.filter(f => f.isDirectory);
-    if (!isGlob(name)) {
-      found = directories.flatMap(dir => fs.status(join(dir.path, name.replace(/\\([\s\S])/g, "$1"))) ?? []);
-      return;
-    }
-    const wanted = globToRegExp(name);
-    found = directories
-      .flatMap(dir => fs.list(dir.path))
-      .filter(f => wanted.test(baseName(f.path)) && !(last && isHidden(baseName(f.path))));
-  });
-  return found;
 }
 
 function filesOf(fs: FileSystem, found: FileStatus): InputFile[] {
@@ -74,8 +52,4 @@ function filesOf(fs: FileSystem, found: FileStatus): InputFile[] {
 
 function inputFile(fs: FileSystem, { path, length, modificationTime }: FileStatus): InputFile {
   return { path: fs.qualify(path), length, modificationTime };
-}
-
-function join(dir: string, name: string): string {
-  return dir === "/" ? `/${name}` : `${dir}/${name}`;
 }

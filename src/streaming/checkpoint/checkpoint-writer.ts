@@ -46,7 +46,7 @@ export class CheckpointWriter {
   readonly #operators = new Map<string, OperatorEntry>();
   #inputs: readonly InputEntry[] = [];
   #latest: number;
-  /** The latest batch that has ended, ms. */
+  /** The latest batch (ms) that has ended, and all before it. */
   #ended: number;
   #chain: Promise<void> = Promise.resolve();
   /** Whether a write that will tell everything waits for its turn. */
@@ -82,8 +82,7 @@ export class CheckpointWriter {
     this.#latest = context.latest;
     this.#inputs = inputs;
     for (const entry of batches) this.#batches.set(entry.batch, entry);
-    const pending = batches.filter(entry => entry.pending).map(entry => entry.batch);
-    this.#ended = Math.min(context.latest, ...pending.map(batch => batch - this.#period));
+    this.#ended = this.#endedUntil(context.latest);
   }
 
   /** An operator's state begins, or goes on, with what is known after the batch `since`. */
@@ -125,7 +124,7 @@ export class CheckpointWriter {
     const batch = time.milliseconds;
     const entry = this.#batches.get(batch);
     if (entry !== undefined) this.#batches.set(batch, { ...entry, pending: false });
-    this.#ended = Math.max(this.#ended, batch);
+    this.#ended = Math.max(this.#ended, this.#endedUntil(batch));
     if (this.#queued) return this.#chain;
     // Where the next ones wait already, one write tells of many: making up for a day would write nothing else.
     const behind = this.#latest > batch && systemClock.monotonic() - this.#wroteAt < BEHIND_INTERVAL;
@@ -196,6 +195,12 @@ export class CheckpointWriter {
     const name = dataName("batch", input.node.uid, time.milliseconds);
     await this.#directory.writeData(name, lists);
     return { data: name, records };
+  }
+
+  /** `batch`, or with several jobs at a time, where a later batch may end first, the one before the first that has not. */
+  #endedUntil(batch: number): number {
+    for (const entry of this.#batches.values()) if (entry.pending) return entry.batch - this.#period;
+    return batch;
   }
 
   get #operatorsAreBehind(): boolean {

@@ -34,7 +34,9 @@ export async function restore(graph: DStreamGraph, found: Found, writer: Checkpo
   await restoreInputs(graph, found, latest);
   const pending = batches.filter(entry => entry.pending).map(entry => new Time(entry.batch));
   const period = graph.batchDuration;
-  restoreStates(graph, operators, found, writer, (pending[0] ?? latest.plus(period)).minus(period));
+  const latestEnded = (pending[0] ?? latest.plus(period)).minus(period);
+  restoreStates(graph, operators, found, writer, latestEnded);
+  await goOn(graph, latestEnded);
   log.info(`Going on from ${found.name}: ${pending.length} pending batches, the latest batch was that of ${latest}`);
   return { pending, latest };
 }
@@ -133,6 +135,20 @@ function restoreStates(
     log.warn(`${node} (${uid}) is not in the checkpoint: its state begins anew`);
     beginAnew(node, latestEnded, writer);
   }
+}
+
+/**
+ * Lets every state be made up to the batch that ended last, now that the batches it is made of are there: one that slides by
+ * more than a batch would be asked for it when they are forgotten. What fails here fails the batch that asks again.
+ */
+async function goOn(graph: DStreamGraph, latestEnded: Time): Promise<void> {
+  const stateful = graph.nodes.filter(node => node.keeper !== undefined);
+  await Promise.allSettled(
+    stateful.map(async node => {
+      const time = graph.lastTimeOf(node, latestEnded.milliseconds);
+      if (time !== undefined) await node.getOrCompute(time);
+    }),
+  );
 }
 
 function beginAnew(node: DStreamNode<unknown>, after: Time, writer: CheckpointWriter): void {

@@ -41,13 +41,19 @@ class BinaryRecordsNode extends SourceNode<Buffer> {
     const { fs, path } = locate(this.file);
     const size = fs.status(path)?.length ?? 0;
     if (size % this.recordLength !== 0) throw E.TORN_RECORD(this.file, size, this.recordLength);
-    let rest = Buffer.alloc(0);
+    // Pieces of one record wait uncopied, however long it is.
+    let pieces: Buffer[] = [];
+    let held = 0;
     for await (const bytes of fs.read(path) as ByteChunks) {
-      const data = Buffer.concat([rest, bytes]);
-      const whole = data.length - (data.length % this.recordLength);
+      pieces.push(Buffer.from(bytes));
+      held += bytes.length;
+      if (held < this.recordLength) continue;
+      const data = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, held);
+      held %= this.recordLength;
+      const whole = data.length - held;
       const records: Buffer[] = [];
       for (let at = 0; at < whole; at += this.recordLength) records.push(data.subarray(at, at + this.recordLength));
-      rest = data.subarray(whole);
+      pieces = [data.subarray(whole)];
       yield records;
     }
   }

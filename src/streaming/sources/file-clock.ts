@@ -17,9 +17,9 @@ export class FileClock {
     this.#isNearPresent = Math.abs(clock.now() - wall.now()) < DAY;
   }
 
-  /** Files older than this many ms before the batch are not looked at: the modification time they are compared with. */
-  oldest(time: Time, window: number): number {
-    return (this.#isNearPresent ? time.milliseconds : this.wall.now()) - window;
+  /** The time of a batch among modification times, ms since the epoch. */
+  among(time: Time): number {
+    return this.#isNearPresent ? time.milliseconds : this.wall.now();
   }
 
   /** Files with a later modification time belong to a later batch. */

@@ -1,5 +1,7 @@
 import { baseName, type FileStatus } from "../../core/io/file-system.js";
 import { locate } from "../../core/io/file-systems.js";
+import { isGlob } from "../../core/io/glob.js";
+import { matchPaths } from "../../core/io/match-paths.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { RDD } from "../../core/rdd/rdd.js";
 import { InputDStream } from "../input-dstream.js";
@@ -38,7 +40,10 @@ export class FileInputDStream<T> extends InputDStream<T> {
   readonly #window: number;
   /** Modification times of the files that were there before, by path. */
   readonly #earlier = new Map<string, number>();
-  /** The batch (ms) that took a file, by path, as long as the window may show it again. */
+  /**
+   * The files that were taken, as long as the window may show them again: by path, when that was or when the file was
+   * changed, the later of the two (a batch that is made up for comes long before what it takes).
+   */
   readonly #taken = new Map<string, number>();
   /** The files of each batch. */
   readonly #paths = new WeakMap<RDD<T>, readonly string[]>();
@@ -60,8 +65,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
     this.#window = Math.ceil(least / batch) * batch;
     this.#clock = new FileClock(ssc.graph.clock);
     const { fs, path } = locate(directory);
-    if (newFilesOnly && fs.status(path) !== undefined) {
-      for (const file of fs.list(path)) this.#earlier.set(file.path, file.modificationTime);
+    if (newFilesOnly && (isGlob(path) || fs.status(path) !== undefined)) {
+      for (const file of this.#files()) this.#earlier.set(file.path, file.modificationTime);
     }
   }
 
@@ -72,10 +77,9 @@ export class FileInputDStream<T> extends InputDStream<T> {
   override compute(time: Time): RDD<T> {
     this.#pending = false;
     const files = this.#newFiles(time);
-    for (const file of files) this.#taken.set(file.path, time.milliseconds);
-    for (const [path, batch] of this.#taken) {
-      if (batch < time.milliseconds - this.#window) this.#taken.delete(path);
-    }
+    const now = this.#clock.among(time);
+    for (const file of files) this.#taken.set(file.path, Math.max(now, file.modificationTime));
+    for (const [path, when] of this.#taken) if (when < now - this.#window) this.#taken.delete(path);
     const { fs } = locate(this.directory);
     return this.#filesOf(
       time,
@@ -121,7 +125,7 @@ export class FileInputDStream<T> extends InputDStream<T> {
 
   /** The files of a batch, by name; a directory that cannot be listed is told once and holds none. */
   #newFiles(time: Time): FileStatus[] {
-    const oldest = this.#clock.oldest(time, this.#window);
+    const oldest = this.#clock.among(time) - this.#window;
     const newest = this.#clock.newest(time);
     return this.#list().filter(
       file =>
@@ -136,8 +140,7 @@ export class FileInputDStream<T> extends InputDStream<T> {
 
   #list(): FileStatus[] {
     try {
-      const { fs, path } = locate(this.directory);
-      const files = fs.list(path);
+      const files = this.#files();
       this.#lastTrouble = undefined;
       return files;
     } catch (error) {
@@ -146,6 +149,15 @@ export class FileInputDStream<T> extends InputDStream<T> {
       this.#lastTrouble = trouble;
       return [];
     }
+  }
+
+  /** What is in the directory, or in those that the pattern matches now. */
+  #files(): FileStatus[] {
+    const { fs, path } = locate(this.directory);
+    if (!isGlob(path)) return fs.list(path);
+    return matchPaths(fs, path)
+      .filter(found => found.isDirectory)
+      .flatMap(({ path }) => fs.list(path));
   }
 }
 
