@@ -169,6 +169,12 @@ export const E = defineErrors("streaming", {
     message: () => "This receiver already belongs to a stream: make a new receiver for each receiverStream.",
     doc: "The same receiver was passed to `receiverStream` twice.",
   },
+  BAD_HOST: {
+    base: IllegalArgumentError,
+    message: (host: unknown) =>
+      `socketTextStream: host ${show(host)} is none: pass a name or an address, e.g. "localhost".`,
+    doc: "The host of a socket stream is no text, or an empty one.",
+  },
   BAD_PORT: {
     base: IllegalArgumentError,
     message: (port: unknown) => `socketTextStream: port ${show(port)} is none: pass a whole number from 1 to 65535.`,
@@ -178,6 +184,12 @@ export const E = defineErrors("streaming", {
     base: InputOutputError,
     message: (address: string, reason: string) => `Error connecting to ${address}: ${reason}`,
     doc: "A socket stream could not connect; it tries again after `spark.streaming.receiverRestartDelay`.",
+  },
+  NO_LINE_END: {
+    base: InputOutputError,
+    message: (bytes: number) =>
+      `No line end came in ${bytes} bytes, which is the longest line. Does the server send lines? ssc.socketStream(host, port, converter) takes bytes of any form.`,
+    doc: "What a socket stream received is no text with lines; the receiver connects again.",
   },
   BAD_RECORD_LENGTH: {
     base: IllegalArgumentError,

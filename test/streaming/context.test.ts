@@ -320,6 +320,22 @@ test("a context that is stopped while a source still starts does not wait for it
     assert.deepEqual([calls, ssc.getState()], [["stop"], "STOPPED"]);
   }));
 
+test("moves of a manual clock that are not awaited add up, and none sets it back", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const times: number[] = [];
+    ssc.queueStream([]).foreachRDD((_, time) => {
+      times.push(time.milliseconds);
+      if (time.milliseconds === 3000) void clock.advance(1000);
+    });
+    await ssc.start();
+    await Promise.all([clock.advance(1000), clock.advance(1000)]);
+    assert.equal(clock.now(), 2000);
+    await Promise.all([clock.setTime(2500), clock.setTime(3000)]);
+    await clock.advance(0);
+    assert.equal(clock.now(), 4000);
+    assert.deepEqual(times, [1000, 2000, 3000, 4000]);
+  }));
+
 test("start need not be awaited before the clock moves", () =>
   withStream(spark.sc, async (ssc, clock) => {
     const receiver = new TestReceiver<number>();

@@ -184,6 +184,59 @@ test("store is held back while what was received waits for its batch", () =>
     }),
   ));
 
+/** Stores as fast as it may, and ends when it is told to. */
+class Eager extends Receiver<string> {
+  #loop: Promise<void> | undefined;
+  stored = 0;
+  override onStart() {
+    this.#loop = this.#run();
+  }
+  override async onStop() {
+    await this.#loop;
+  }
+  async #run() {
+    while (!this.isStopped()) {
+      await this.store("x".repeat(100));
+      this.stored++;
+    }
+  }
+}
+
+for (const graceful of [true, false]) {
+  test(`a receiver that is held back can be stopped, ${graceful ? "gracefully" : "at once"}`, () =>
+    withOwnSpark(spark, { "spark.tspark.streaming.receiver.maxPending": "1k" }, own =>
+      withStream(own, async (ssc, clock) => {
+        const receiver = new Eager();
+        const batches = batchesOf(ssc.receiverStream(receiver).count());
+        await ssc.start();
+        await clock.advance(1000);
+        await ssc.stop(false, graceful);
+        const taken = [...batches.values()].flat().reduce((a, b) => a + b, 0);
+        if (graceful) assert.equal(taken, receiver.stored);
+        else assert.ok(taken < receiver.stored);
+      }),
+    ));
+}
+
+test("after the context has stopped nothing is taken, and nobody is told that it was", () =>
+  withStream(spark.sc, async ssc => {
+    const receiver = new TestReceiver<number>();
+    const stream = ssc.receiverStream(receiver);
+    stream.foreachRDD(() => {});
+    await ssc.start();
+    await ssc.stop(false);
+    let told = false;
+    void receiver.store(1).then(() => {
+      told = true;
+    });
+    void receiver.store([2, 3]).then(() => {
+      told = true;
+    });
+    await new Promise(resolve => setImmediate(resolve));
+    assert.equal(told, false);
+    assert.equal(stream.hasPending(), false);
+  }));
+
 test("a receiver delivers at the initial rate until a batch with records has been measured", () =>
   withOwnSpark(spark, { "spark.streaming.backpressure.initialRate": "10" }, sc =>
     withStream(sc, async (ssc, clock) => {

@@ -131,6 +131,9 @@ test("host and port are checked where they are given", () =>
     for (const port of [0, 70_000, 1.5, "9999" as never]) {
       assert.throws(() => ssc.socketTextStream("localhost", port), { code: "BAD_PORT" });
     }
+    for (const host of ["", undefined as never, 7 as never]) {
+      assert.throws(() => ssc.socketTextStream(host, 9999), { code: "BAD_HOST" });
+    }
     assert.throws(() => ssc.socketStream("localhost", 9999, undefined as never), { code: "NOT_A_FUNCTION" });
   }));
 
@@ -143,6 +146,13 @@ test("lines end at \\n or \\r\\n, empty ones are kept, and characters are not cu
   assert.deepEqual(cut("a\rb\n"), ["a\rb"]);
   assert.deepEqual(cut("a\r", "\nb"), ["a", "b"]);
   assert.deepEqual(cut(""), []);
+});
+
+test("what has no line end is given up at the longest line, in whatever pieces it comes", () => {
+  const cutter = new LineCutter(10);
+  cutter.push(Buffer.from("ab\n12345"));
+  cutter.push(Buffer.from("67890"));
+  assert.throws(() => cutter.push(Buffer.from("x")), { code: "NO_LINE_END" });
 });
 
 test("however the bytes arrive, the lines are the same", () =>

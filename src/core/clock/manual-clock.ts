@@ -18,6 +18,8 @@ import type { Clock, Timer } from "./clock.js";
  */
 export class ManualClock implements Clock {
   #now: number;
+  /** Where the calls so far move it to. */
+  #goal: number;
   #seq = 0;
   #timers: { time: number; seq: number; fire: () => void }[] = [];
   readonly #pending = new Set<Promise<unknown>>();
@@ -25,7 +27,7 @@ export class ManualClock implements Clock {
   /** @param startMs the time it shows at first, milliseconds since the epoch, default 0 */
   constructor(startMs = 0) {
     if (!Number.isFinite(startMs)) throw E.BAD_ARGUMENT("new ManualClock", "startMs", startMs, "a number of ms");
-    this.#now = startMs;
+    this.#now = this.#goal = startMs;
   }
 
   now(): number {
@@ -58,13 +60,13 @@ export class ManualClock implements Clock {
 
   /**
    * Moves the clock forward by `ms` and resolves when every batch due by then has finished. Never rejects because of a
-   * failed batch.
+   * failed batch. Calls that are not awaited add up. One that is awaited by a batch waits for itself.
    */
   async advance(ms: number): Promise<void> {
     if (!(Number.isFinite(ms) && ms >= 0)) {
       throw E.BAD_ARGUMENT("advance", "its argument", ms, "a number of ms of at least 0: a clock does not go back");
     }
-    return this.setTime(this.#now + ms);
+    return this.setTime(this.#goal + ms);
   }
 
   /** Moves the clock forward to `time` (ms since the epoch); like {@link advance}. An earlier time is refused. */
@@ -72,6 +74,7 @@ export class ManualClock implements Clock {
     if (!(time >= this.#now)) {
       throw E.CLOCK_GOES_BACK(this.#now, time);
     }
+    this.#goal = Math.max(this.#goal, time);
     await this.#settle();
     for (;;) {
       const due = this.#timers.filter(t => t.time <= time).sort((a, b) => a.time - b.time || a.seq - b.seq)[0];
@@ -81,7 +84,8 @@ export class ManualClock implements Clock {
       due.fire();
       await this.#settle();
     }
-    this.#now = time;
+    // Another call may have moved it further meanwhile.
+    this.#now = Math.max(this.#now, time);
     await this.#settle();
   }
 

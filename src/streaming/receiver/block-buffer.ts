@@ -30,6 +30,7 @@ export class BlockBuffer<T> {
   /** Bytes taken by batches that have not ended. */
   #taken = 0;
   #waiting: (() => void)[] = [];
+  #isLimited = true;
 
   /**
    * @param blockInterval ms
@@ -48,12 +49,18 @@ export class BlockBuffer<T> {
 
   /** Whether more may be stored: what waits or is being processed has not reached the limit. */
   get hasRoom(): boolean {
-    return this.#bytes + this.#taken < this.limit;
+    return !this.#isLimited || this.#bytes + this.#taken < this.limit;
   }
 
   /** Resolves as soon as there is room. */
   async room(): Promise<void> {
     while (!this.hasRoom) await new Promise<void>(resolve => this.#waiting.push(resolve));
+  }
+
+  /** Lifts the limit for good: a receiver that is to stop may end with what it has at hand, and is not waited for in a circle. */
+  lift(): void {
+    this.#isLimited = false;
+    this.#wake();
   }
 
   /** @param bytes approximate */
@@ -89,7 +96,11 @@ export class BlockBuffer<T> {
   /** A batch that took `bytes` has ended. */
   release(bytes: number): void {
     this.#taken -= bytes;
-    if (this.hasRoom) for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.hasRoom) this.#wake();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   #count(records: number, bytes: number): void {

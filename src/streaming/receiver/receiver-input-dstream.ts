@@ -171,6 +171,7 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
 
   override async stop(): Promise<void> {
     await this.#supervisor.stop(false);
+    this.#supervisor.close();
     await this.#log?.idle();
     await this.#log?.log.close();
   }

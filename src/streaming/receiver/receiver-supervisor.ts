@@ -49,6 +49,8 @@ export class ReceiverSupervisor<T> {
   #told: string | undefined;
   /** Counts starts, so that what an earlier start still does is known to be over. */
   #epoch = 0;
+  /** Whether nothing is taken any more. */
+  #isClosed = false;
 
   constructor(
     private readonly receiver: Receiver<T>,
@@ -92,9 +94,16 @@ export class ReceiverSupervisor<T> {
     if (drain && was === "started") await this.#quietly("drain", () => this.receiver.drain());
     this.state = "stopped";
     this.#timer?.cancel();
+    this.setup.buffer.lift();
     if (was !== "started") return;
     await this.#quietly("stop", () => this.receiver.onStop());
     this.setup.bus.post("onReceiverStopped", { receiverInfo: this.info });
+  }
+
+  /** No batch follows: what is still stored is dropped, and nobody is told that it was taken. */
+  close(): void {
+    this.#isClosed = true;
+    this.setup.buffer.take();
   }
 
   stopBecause(message: string, error?: unknown): void {
@@ -137,6 +146,7 @@ export class ReceiverSupervisor<T> {
 
   /** Takes one element, whatever it is; `undefined` when the receiver may go on at once. */
   storeOne(element: T): Promise<void> | undefined {
+    if (this.#isClosed) return new Promise(() => {});
     const { buffer, limiter } = this.setup;
     const log = this.setup.log();
     if (log !== undefined) return this.#logged(log, [element], approximateBytes(element));
@@ -146,6 +156,7 @@ export class ReceiverSupervisor<T> {
 
   /** Takes a list that does not change any more; `undefined` when the receiver may go on at once. */
   storeList(elements: readonly T[], bytes: number): Promise<void> | undefined {
+    if (this.#isClosed) return new Promise(() => {});
     const { buffer, limiter } = this.setup;
     const log = this.setup.log();
     if (log !== undefined) return this.#logged(log, elements, bytes);

@@ -1,4 +1,5 @@
-import { isAscii } from "node:buffer";
+import { constants, isAscii } from "node:buffer";
+import { E } from "../errors.js";
 
 const LF = 10;
 const EMPTY: readonly never[] = [];
@@ -15,11 +16,22 @@ const EMPTY: readonly never[] = [];
  */
 export class LineCutter {
   #rest: Buffer[] = [];
+  /** Bytes of the rest. */
+  #held = 0;
 
-  /** The lines that `bytes` completes. The bytes must not change afterwards. */
+  /** @param longest bytes of a line; default those of the longest string */
+  constructor(private readonly longest = constants.MAX_STRING_LENGTH) {}
+
+  /**
+   * The lines that `bytes` completes. The bytes must not change afterwards.
+   *
+   * @throws InputOutputError when no line end comes: what is no text must not fill the memory
+   */
   push(bytes: Buffer): readonly string[] {
     const end = bytes.lastIndexOf(LF);
     if (end < 0) {
+      this.#held += bytes.length;
+      if (this.#held > this.longest) throw E.NO_LINE_END(this.longest);
       if (bytes.length > 0) this.#rest.push(bytes);
       return EMPTY;
     }
@@ -27,6 +39,7 @@ export class LineCutter {
     const whole = this.#rest.length === 0 ? head : Buffer.concat([...this.#rest, head]);
     // A copy, so that a short rest does not keep a whole piece of the socket's memory.
     this.#rest = end + 1 < bytes.length ? [Buffer.from(bytes.subarray(end + 1))] : [];
+    this.#held = bytes.length - end - 1;
     const text = decode(whole);
     return text.includes("\r") ? text.split("\n").map(withoutCr) : text.split("\n");
   }

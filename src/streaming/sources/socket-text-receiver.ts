@@ -22,7 +22,7 @@ export class SocketTextReceiver extends TcpReceiver<string> {
       try {
         take(lines.push(bytes), bytes.length);
       } catch (error) {
-        // A line longer than the longest string: the connection begins anew behind it.
+        // No line: the connection begins anew behind it.
         this.failed(socket, error);
       }
     });

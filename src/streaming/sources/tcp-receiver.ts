@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { StorageLevel } from "../../core/storage/storage-level.js";
+import { E } from "../errors.js";
 import { Receiver } from "../receiver/receiver.js";
 import { checkPort, connectTo, untilQuiet } from "./socket-connection.js";
 
@@ -17,6 +18,7 @@ export abstract class TcpReceiver<T> extends Receiver<T> {
     storageLevel?: StorageLevel,
   ) {
     super(storageLevel);
+    if (typeof host !== "string" || host === "") throw E.BAD_HOST(host);
     checkPort(port);
   }
 
