@@ -279,7 +279,11 @@ export class SparkContext {
       if (!(rdd instanceof RDD)) throw E.BAD_ARGUMENT("union", "one of them", rdd, "an RDD");
       if (rdd.sparkContext !== this) throw E.OTHER_CONTEXT("union");
     }
-    const nodes = all.map(r => r.node);
+    const given = all.map(r => r.node);
+    // What has no partitions has no say in whether all are partitioned alike.
+    const nodes = given.some(n => n.partitioner !== undefined)
+      ? given.filter(n => n.partitioner !== undefined || n.numPartitions > 0)
+      : given;
     const [first] = nodes;
     if (first === undefined) return this.emptyRDD<T>();
     if (nodes.every(n => samePartitioner(n.partitioner, first.partitioner))) {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { partitionCount } from "../core/rdd/default-partitioner.js";
 import type { RDD } from "../core/rdd/rdd.js";
-import type { AnyHint, TupleHint } from "../core/rdd/tuple-hint.js";
+import type { AnyHint, Combiner, TupleHint } from "../core/rdd/tuple-hint.js";
 import { HashPartitioner } from "../core/shuffle/hash-partitioner.js";
 import { Partitioner } from "../core/shuffle/partitioner.js";
 import { StorageLevel } from "../core/storage/storage-level.js";
@@ -310,14 +310,14 @@ export class DStream<T> {
   }
 
   /** The general form of {@link reduceByKey}: values go into a combiner of another type. */
-  combineByKey<K, V, C>(
+  combineByKey<K, V, C extends AnyHint>(
     this: DStream<readonly [K, V]>,
     createCombiner: (value: V) => C,
-    mergeValue: (combiner: C, value: V) => C,
-    mergeCombiners: (a: C, b: C) => C,
+    mergeValue: (combiner: Combiner<C>, value: V) => Combiner<C>,
+    mergeCombiners: (a: Combiner<C>, b: Combiner<C>) => Combiner<C>,
     partitions?: Partitioning,
     mapSideCombine = true,
-  ): DStream<[K, C]> {
+  ): DStream<[K, Combiner<C>]> {
     for (const f of [createCombiner, mergeValue, mergeCombiners]) beFunction("combineByKey", f);
     const partitioner = this.#partitioner(partitions);
     return this.#derive(

@@ -34,6 +34,12 @@ test("take computes no more partitions than it needs", async () => {
   assert.deepEqual(seen, [0]);
   seen.length = 0;
   await noting.take(15);
+  assert.deepEqual([...new Set(seen)], [0, 1]);
+  seen.length = 0;
+  await noting.take(45);
+  assert.deepEqual([...new Set(seen)], [0, 1, 2, 3, 4]);
+  seen.length = 0;
+  assert.deepEqual(await noting.filter(x => x > 20).take(2), [21, 22]);
   assert.deepEqual([...new Set(seen)], [0, 1, 2, 3, 4]);
 });
 

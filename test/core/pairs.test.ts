@@ -71,6 +71,29 @@ test("aggregateByKey may change its accumulator, and a second job gives the same
   assert.deepEqual(byKey(await lists.collect()), expected);
 });
 
+test("combineByKey with combiners that are lists, and texts", async () => {
+  const lists = pairs.combineByKey(
+    v => [v],
+    (all, v) => [...all, v],
+    (a, b) => a.concat(b),
+  );
+  assert.deepEqual(byKey(await lists.collect()), [
+    ["a", [1, 3]],
+    ["b", [2]],
+    ["c", [4]],
+  ]);
+  const texts = pairs.combineByKey(
+    v => `${v}`,
+    (text, v) => `${text}+${v}`,
+    (a, b) => `${a}|${b}`,
+  );
+  assert.deepEqual(byKey(await texts.collect()), [
+    ["a", "1|3"],
+    ["b", "2"],
+    ["c", "4"],
+  ]);
+});
+
 test("combineByKey with and without combining on the map side", async () => {
   for (const mapSide of [true, false]) {
     const means = pairs

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { JobAbortedError, SparkConf, SparkContext, type SparkEvent, type SparkListener } from "tspark";
+import { JobAbortedError, type RDD, SparkConf, SparkContext, type SparkEvent, type SparkListener } from "tspark";
 import { withContext } from "./with-context.js";
 
 const abort = async (run: Promise<unknown>): Promise<JobAbortedError> => {
@@ -111,7 +111,20 @@ test("one context at a time, and a stopped one says so", async () => {
     /Cannot call parallelize on a stopped SparkContext: .*created at.*stopped at/,
   );
   assert.throws(() => rdd.map(x => x), /stopped SparkContext/);
-  await assert.rejects(rdd.count(), /stopped SparkContext/);
+  const none = rdd as unknown as RDD<never>;
+  const actions: (() => Promise<unknown>)[] = [
+    () => rdd.count(),
+    () => rdd.take(0),
+    () => rdd.takeSample(false, 0),
+    () => rdd.countByValue(),
+    () => none.countByKey(),
+    () => none.lookup(1 as never),
+    () => rdd.histogram(2),
+    () => rdd.toLocalIterator().next(),
+    () => rdd.saveAsTextFile("out"),
+  ];
+  // None of them throws: an action is a promise.
+  for (const action of actions) await assert.rejects(action(), /stopped SparkContext/);
   assert.throws(() => new SparkContext(new SparkConf(false).setAppName("x")), /master URL must be set/);
   assert.throws(() => new SparkContext(new SparkConf(false).setMaster("local")), /application name must be set/);
   assert.throws(() => new SparkContext(new SparkConf(false).setMaster("yarn").setAppName("x")), /local\[N\]/);

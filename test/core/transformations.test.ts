@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SparkError } from "tspark";
+import { HashPartitioner, Partitioner, RangePartitioner, SparkError } from "tspark";
 import { sorted, testContext } from "./with-context.js";
 
 const sc = testContext();
@@ -134,6 +134,57 @@ test("union keeps duplicates and concatenates partitions", async () => {
   assert.deepEqual(await sc.union().collect(), []);
 });
 
+test("a union with what has no partitions keeps the partitioner", async () => {
+  const pairs = sc.parallelize<[number, string]>([[1, "a"]], 3).partitionBy(new HashPartitioner(2));
+  const none = sc.emptyRDD<[number, string]>();
+  for (const u of [pairs.union(none), none.union(pairs), sc.union(none, pairs, pairs)]) {
+    assert.equal(u.partitioner, pairs.partitioner);
+    assert.equal(u.getNumPartitions(), 2);
+  }
+  assert.deepEqual(await none.union(pairs).glom().collect(), [[], [[1, "a"]]]);
+  assert.equal(pairs.union(pairs.map(p => p)).partitioner, undefined);
+});
+
+/** Knows strings only. */
+class ByLength extends Partitioner {
+  readonly numPartitions = 2;
+  getPartition(key: unknown) {
+    return (key as string).length % 2;
+  }
+}
+
+test("pairs that are partitioned by key: distinct moves nothing, subtract puts elements where their keys belong", async () => {
+  const data: [string, number][] = [
+    ["a", 1],
+    ["bb", 2],
+    ["a", 1],
+    ["ccc", 3],
+  ];
+  const pairs = sc.parallelize(data, 3);
+  for (const by of [new ByLength(), new HashPartitioner(2), new RangePartitioner(2, pairs)]) {
+    const there = pairs.partitionBy(by);
+    const distinct = there.distinct();
+    assert.equal(distinct.partitioner, by);
+    assert.equal(distinct.toDebugString().split("+-").length, there.toDebugString().split("+-").length);
+    assert.deepEqual((await distinct.collect()).sort(), [data[0], data[1], data[3]]);
+    assert.equal(there.distinct(3).partitioner, undefined);
+    const others = sc.parallelize<[string, number]>(
+      [
+        ["a", 2],
+        ["ccc", 3],
+      ],
+      1,
+    );
+    const parts = await there.subtract(others).glom().collect();
+    assert.deepEqual(
+      parts.map(part => part.map(([key]) => key)),
+      [0, 1].map(p => ["a", "a", "bb"].filter(key => by.getPartition(key) === p)),
+    );
+    assert.deepEqual(await there.subtract(others, by).glom().collect(), parts);
+    assert.equal(there.subtract(others).partitioner, undefined);
+  }
+});
+
 test("intersection and subtract", async () => {
   const a = sc.parallelize([1, 2, 2, 3, 3]);
   const b = sc.parallelize([2, 2, 4]);
@@ -244,6 +295,16 @@ test("a small sort is cut where Spark cuts it", async () => {
       .collect(),
     [[1, 2], [3]],
   );
+});
+
+test("more partitions than keys: the sorted ones come first, whichever way", async () => {
+  for (const [ascending, expected] of [
+    [true, [[1], [2], [3], [], []]],
+    [false, [[3], [2], [1], [], []]],
+  ] as const) {
+    const sorted = sc.parallelize([3, 1, 2], 2).sortBy(x => x, ascending, 5);
+    assert.deepEqual(await sorted.glom().collect(), expected);
+  }
 });
 
 test("repartition deals out evenly, coalesce puts neighbours together", async () => {

@@ -55,6 +55,31 @@ export function compiles(sc: SparkContext): void {
   const awaited = numbers.mapAsync(async x => [x, "s"]);
   void awaited;
 
+  const lists = pairs.combineByKey(
+    n => [n],
+    (all, n) => [...all, n],
+    (a, b) => a.concat(b),
+  );
+  same<typeof lists, RDD<[string, number[]]>>(true);
+  const means = pairs.combineByKey(
+    n => [n, "one"],
+    ([sum, text], n) => [sum + n, `${text}+`],
+    ([a, s], [b, t]) => [a + b, s + t],
+  );
+  same<typeof means, RDD<[string, [number, string]]>>(true);
+  const texts = pairs.combineByKey(
+    n => `${n}`,
+    (text, n) => `${text}+${n}`,
+    (a, b) => `${a}|${b}`,
+  );
+  same<typeof texts, RDD<[string, string]>>(true);
+  const distinct = pairs.combineByKey(
+    n => new Set([n]),
+    (all, n) => all.add(n),
+    (a, b) => new Set([...a, ...b]),
+  );
+  same<typeof distinct, RDD<[string, Set<number>]>>(true);
+
   // @ts-expect-error numbers are no pairs
   numbers.reduceByKey(a => a);
   // @ts-expect-error nor for join
@@ -65,6 +90,8 @@ export function compiles(sc: SparkContext): void {
   sc.parallelize(["a"]).sum();
   // @ts-expect-error the value is a number
   pairs.mapValues(v => v.length);
+  // @ts-expect-error a combiner is what the first one was
+  pairs.combineByKey(n => [n], String, String);
   // @ts-expect-error reduce gives what it takes
   void numbers.reduce((a, b) => `${a}${b}`);
 }

@@ -22,7 +22,8 @@ import type { Partition } from "../plan/partition.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { Action } from "../scheduler/action.js";
 import { HashPartitioner } from "../shuffle/hash-partitioner.js";
-import { type Partitioner, samePartitioner } from "../shuffle/partitioner.js";
+import { PairPartitioner } from "../shuffle/pair-partitioner.js";
+import { Partitioner, samePartitioner } from "../shuffle/partitioner.js";
 import { RangePartitioner } from "../shuffle/range-partitioner.js";
 import type { SparkContext } from "../spark-context.js";
 import { StorageLevel } from "../storage/storage-level.js";
@@ -43,7 +44,7 @@ import { add, addNumber, addOne, first, identity, inBoth, one } from "./function
 import { bestOfParts, type CombinedPart, combineParts, sumOfParts } from "./join-parts.js";
 import { describeDependency, type RDDDependency } from "./rdd-dependency.js";
 import * as rules from "./rules.js";
-import type { AnyHint, TupleHint } from "./tuple-hint.js";
+import type { AnyHint, Combiner, TupleHint } from "./tuple-hint.js";
 
 /** How many partitions a shuffle makes, or which partitioner says where a key goes. */
 export type Partitions = number | Partitioner;
@@ -313,6 +314,11 @@ export class RDD<T> implements AsyncIterable<T> {
   /** Each different element once; elements compare by value. */
   distinct(partitions: number = this.getNumPartitions()): RDD<T> {
     if (this.getNumPartitions() > 0) partitionCount("distinct", partitions);
+    if (this.partitioner !== undefined && partitions === this.getNumPartitions()) {
+      // Pairs that are equal are where their key is: nothing has to move.
+      const here = this.#step<[T, undefined]>("asKey", [], true);
+      return here.#partition<[T, undefined]>("combineLocally", [identity, first, first], true).#step("keys", [], true);
+    }
     return this.#step<[T, undefined]>("asKey", []).reduceByKey(first, Math.max(1, partitions)).keys();
   }
 
@@ -367,8 +373,12 @@ export class RDD<T> implements AsyncIterable<T> {
   /** The elements that are not in the other; duplicates stay. Default: partitioned as this RDD is. */
   subtract(other: RDD<T>, partitions?: Partitions): RDD<T> {
     this.#sameContext("subtract", [other]);
+    const own = this.partitioner;
+    const given = partitions ?? this.#ownPartitions();
+    // The whole elements are the keys here, where the partitioner of this RDD knows what to do with the keys of its pairs.
+    const by = given instanceof Partitioner && samePartitioner(own, given) ? new PairPartitioner(given) : given;
     return this.#step<[T, undefined]>("asKey", [])
-      .#subtracted("subtract", other.#step<[T, undefined]>("asKey", []), partitions ?? this.#ownPartitions())
+      .#subtracted("subtract", other.#step<[T, undefined]>("asKey", []), by)
       .keys();
   }
 
@@ -582,31 +592,16 @@ export class RDD<T> implements AsyncIterable<T> {
    *
    * @param mapSideCombine whether map tasks combine before they hand over, default true
    */
-  combineByKey<K, V, C extends TupleHint>(
+  combineByKey<K, V, C extends AnyHint>(
     this: RDD<readonly [K, V]>,
     createCombiner: (v: V) => C,
-    mergeValue: (c: C, v: V) => C,
-    mergeCombiners: (a: C, b: C) => C,
-    partitions?: Partitions,
-    mapSideCombine?: boolean,
-  ): RDD<[K, C]>;
-  combineByKey<K, V, C>(
-    this: RDD<readonly [K, V]>,
-    createCombiner: (v: V) => C,
-    mergeValue: (c: C, v: V) => C,
-    mergeCombiners: (a: C, b: C) => C,
-    partitions?: Partitions,
-    mapSideCombine?: boolean,
-  ): RDD<[K, C]>;
-  combineByKey<K, V, C>(
-    this: RDD<readonly [K, V]>,
-    createCombiner: (v: V) => C,
-    mergeValue: (c: C, v: V) => C,
-    mergeCombiners: (a: C, b: C) => C,
+    mergeValue: (c: Combiner<C>, v: V) => Combiner<C>,
+    mergeCombiners: (a: Combiner<C>, b: Combiner<C>) => Combiner<C>,
     partitions?: Partitions,
     mapSideCombine = true,
-  ): RDD<[K, C]> {
-    const aggregator = { create: { by: createCombiner }, mergeValue, mergeCombiners, mapSideCombine };
+  ): RDD<[K, Combiner<C>]> {
+    const create = createCombiner as unknown as (v: V) => Combiner<C>;
+    const aggregator = { create: { by: create }, mergeValue, mergeCombiners, mapSideCombine };
     return this.#combine("combineByKey", aggregator, partitions);
   }
 
@@ -814,7 +809,11 @@ export class RDD<T> implements AsyncIterable<T> {
 
   /** How often each element comes: a `Map` whose keys compare by value. */
   countByValue(): Promise<Map<T, number>> {
-    return this.#step<[T, undefined]>("asKey", []).countByKey();
+    rules.inDriver();
+    return must.checked(
+      () => this.sparkContext.assertUsable("an action"),
+      () => this.#step<[T, undefined]>("asKey", []).countByKey(),
+    );
   }
 
   /**
@@ -830,7 +829,7 @@ export class RDD<T> implements AsyncIterable<T> {
     });
   }
 
-  /** The first `n` elements. Computes no more partitions than it needs: one, then four times as many as so far. */
+  /** The first `n` elements. Computes no more partitions than it needs: one, then as many as the elements so far let expect. */
   take(n: number): Promise<T[]> {
     rules.inDriver();
     return this.#take(n);
@@ -840,9 +839,11 @@ export class RDD<T> implements AsyncIterable<T> {
     must.beAtLeast("take", "n", n, 0);
     const out: T[] = [];
     const callSite = this.#callSite();
+    this.sparkContext.assertUsable("an action");
     const total = n === 0 ? 0 : this.getNumPartitions();
     for (let done = 0; done < total && out.length < n; ) {
-      const partitions = Array.from({ length: Math.min(done === 0 ? 1 : done * 4, total - done) }, (_, i) => done + i);
+      const count = rules.partitionsToTry(done, out.length, n);
+      const partitions = Array.from({ length: Math.min(count, total - done) }, (_, i) => done + i);
       const action = { name: "take", args: [n - out.length] } as const;
       const parts = (await this.sparkContext.runAction(this.node, action, { partitions, callSite })) as T[][];
       for (const part of parts) for (const x of part) if (out.length < n) out.push(x);
@@ -866,6 +867,7 @@ export class RDD<T> implements AsyncIterable<T> {
     must.beFlag("takeSample", "withReplacement", withReplacement);
     must.beAtLeast("takeSample", "n", n, 0);
     must.beSeed("takeSample", seed);
+    this.sparkContext.assertUsable("an action");
     if (n === 0) return [];
     const count = await this.count();
     if (count === 0) return [];

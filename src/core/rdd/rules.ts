@@ -35,6 +35,16 @@ export function fractionForSample(n: number, count: number, withReplacement: boo
   return Math.min(1, Math.max(1e-10, f + gamma + Math.sqrt(gamma * gamma + 2 * gamma * f)));
 }
 
+/**
+ * How many partitions `take(n)` computes next, when it found `found` elements in `done` partitions: four times as many as so far
+ * where there was nothing, else what should hold the rest, and half as many again.
+ */
+export function partitionsToTry(done: number, found: number, n: number): number {
+  if (done === 0) return 1;
+  const most = done * 4;
+  return found === 0 ? most : Math.min(most, Math.ceil((1.5 * (n - found) * done) / found));
+}
+
 /** The ends of buckets, in order. */
 export function bucketEnds(ends: readonly number[]): readonly number[] {
   if (!Array.isArray(ends)) {

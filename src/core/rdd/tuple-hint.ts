@@ -3,3 +3,9 @@ export type TupleHint = readonly [unknown, ...unknown[]] | [];
 
 /** Any type, in parts, since `unknown` would absorb the rest: as a constraint it makes TypeScript see `[x, 1]` as a pair where a pair is what is already known. */
 export type AnyHint = TupleHint | {} | null | undefined;
+
+/**
+ * What a combiner is whose first value was inferred as `C`: the list that begins with one element, `v => [v]`, is one that grows,
+ * where `v => [v, 1]` is a pair.
+ */
+export type Combiner<C> = C extends readonly [infer X] ? X[] : C;

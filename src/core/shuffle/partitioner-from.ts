@@ -1,5 +1,6 @@
 import type { Ordering } from "../util/ordering.js";
 import { HashPartitioner } from "./hash-partitioner.js";
+import { PairPartitioner } from "./pair-partitioner.js";
 import { Partitioner, type PartitionerData } from "./partitioner.js";
 import { rangeFunction, rangeOf } from "./range-bounds.js";
 
@@ -25,6 +26,14 @@ class Ranges extends Partitioner {
 
 /** A partitioner that puts keys where the one does that `data` was made from. */
 export function partitionerFrom(data: PartitionerData): Partitioner {
-  if (data.kind === "own") return data.partitioner;
-  return data.kind === "hash" ? new HashPartitioner(data.numPartitions) : new Ranges(data);
+  switch (data.kind) {
+    case "hash":
+      return new HashPartitioner(data.numPartitions);
+    case "range":
+      return new Ranges(data);
+    case "pair":
+      return new PairPartitioner(partitionerFrom(data.byKey));
+    case "own":
+      return data.partitioner;
+  }
 }

@@ -11,6 +11,8 @@ export type PartitionerData =
       readonly bounds: readonly unknown[];
       readonly ordering: Function;
     }
+  /** Pairs as keys, placed by their own keys. */
+  | { readonly kind: "pair"; readonly byKey: PartitionerData }
   /** One of the user's own class. */
   | { readonly kind: "own"; readonly numPartitions: number; readonly partitioner: Partitioner };
 
@@ -38,13 +40,18 @@ export abstract class Partitioner {
   /** @internal what must be known before the first key is placed; asked for inside each job */
   prepare?(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> | undefined;
   /** @internal a function that does what `getPartition` does, and whose result need not be checked */
-  quick?(): (key: unknown) => number;
+  quick?(): ((key: unknown) => number) | undefined;
   /** @internal how another thread puts keys where this one does; without it the partitioner itself travels */
   travel?(): PartitionerData;
   /** Whether `other` puts every key where this one does; default: only itself. */
   equals(other: unknown): boolean {
     return this === other;
   }
+}
+
+/** What a partitioner is as data. */
+export function partitionerData(partitioner: Partitioner): PartitionerData {
+  return partitioner.travel?.() ?? { kind: "own", numPartitions: partitioner.numPartitions, partitioner };
 }
 
 /** Whether both are there and partition alike. */

@@ -66,12 +66,14 @@ export function rangeBounds<K>(samples: readonly KeySample<K>[], partitions: num
     for (const key of keys) candidates.push({ key, weight: count / keys.length });
   }
   candidates.sort((a, b) => ordering(a.key, b.key));
-  const step = candidates.reduce((sum, c) => sum + c.weight, 0) / Math.min(partitions, Math.max(1, candidates.length));
+  // Of few keys no range is left over before the first one or behind the last.
+  const ranges = Math.max(1, Math.min(partitions, candidates.length));
+  const step = candidates.reduce((sum, c) => sum + c.weight, 0) / ranges;
   const bounds: K[] = [];
   let cumulated = 0;
   let target = step;
   for (const { key, weight } of candidates) {
-    if (bounds.length >= partitions - 1) break;
+    if (bounds.length >= ranges - 1) break;
     cumulated += weight;
     // A key that comes often ends one range only.
     if (cumulated >= target && (bounds.length === 0 || ordering(key, bounds[bounds.length - 1]!) > 0)) {

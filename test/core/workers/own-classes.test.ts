@@ -53,6 +53,28 @@ test("a partitioner of the user's own class places keys in workers", () =>
     assert.equal(said, "");
   }));
 
+test("subtract on an RDD that such a partitioner spread: it is given keys, not whole elements", () =>
+  inWorkers(async sc => {
+    const { out, said } = await session(
+      sc,
+      `import { Partitioner } from "tspark"
+       class ByLength extends Partitioner {
+         readonly numPartitions = 2;
+         getPartition(key: string) { if (!(${isWorker})) throw new Error("in the driver"); return key.length % 2; }
+       }`,
+      `const pairs = sc.parallelize(["a", "bb", "ccc", "dd"], 2).map((w: string) => [w, 1]).partitionBy(new ByLength());
+       export const out = pairs.subtract(sc.parallelize([["bb", 1], ["a", 2]], 2)).glom().collect();`,
+    );
+    assert.deepEqual(out, [
+      [["dd", 1]],
+      [
+        ["a", 1],
+        ["ccc", 1],
+      ],
+    ]);
+    assert.equal(said, "");
+  }));
+
 const LONGEST = (field: string) => `import { AccumulatorV2 } from "tspark"
   class Longest extends AccumulatorV2<string, string> {
     ${field} = "";

@@ -109,6 +109,32 @@ test("what is thrown comes back with its class, its properties and the place in 
     );
   }));
 
+test("an error of a class that exists only within the closure keeps its name and what it holds", () =>
+  inWorkers(async sc => {
+    await assert.rejects(
+      sc
+        .range(0, 4, 1, 2)
+        .map(x => {
+          class BadRow extends Error {
+            override readonly name = "BadRow";
+            readonly code = 42;
+            readonly row = { x };
+            readonly undo = () => x;
+          }
+          if (x === 3) throw new BadRow("no");
+          return x;
+        })
+        .collect(),
+      ({ message, cause }: Error) => {
+        assert.match(message, /BadRow: no/);
+        assert.equal((cause as Error).name, "BadRow");
+        assert.deepEqual({ ...(cause as object) }, { code: 42, row: { x: 3 } });
+        assert.equal(Object.hasOwn(cause as object, "cause"), false);
+        return true;
+      },
+    );
+  }));
+
 test("an error of ours keeps its class and its code", () =>
   inWorkers(async sc => {
     const pairs = sc.parallelize([1, 2], 2) as never as { reduceByKey(f: Function): { collect(): Promise<unknown> } };

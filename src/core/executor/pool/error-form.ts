@@ -17,6 +17,8 @@ export type ErrorForm =
       readonly message: string;
       readonly stack: string;
       readonly cause?: ErrorForm;
+      /** Those of its own properties that travel. */
+      readonly properties?: Uint8Array;
       readonly ours: boolean;
     };
 
@@ -31,16 +33,32 @@ export function describeError(error: unknown, depth = 0): ErrorForm {
   if (!(error instanceof Error))
     return { form: "facts", name: "Error", message: safeText(error), stack: "", ours: false };
   const { name, message, stack = "", cause } = error;
-  const code = (error as { code?: unknown }).code;
+  const ours = error instanceof SparkError;
   return {
     form: "facts",
     name: String(name),
     message: String(message),
     stack: String(stack),
-    ours: error instanceof SparkError,
-    ...(typeof code === "string" && { code }),
+    ours,
+    ...(ours ? { code: error.code } : { properties: ownProperties(error) }),
     ...(cause !== undefined && depth < 10 && { cause: describeError(cause, depth + 1) }),
   };
+}
+
+/** The properties that the user's class, or code, gave an error; without those that cannot travel. */
+function ownProperties(error: Error): Uint8Array {
+  const known = new Set(["name", "message", "stack", "cause"]);
+  const travelling = Object.entries(error).filter(([key, value]) => !known.has(key) && travels(value));
+  return shipOrRefuse(Object.fromEntries(travelling), "the error").bytes;
+}
+
+function travels(value: unknown): boolean {
+  try {
+    shipOrRefuse(value, "the error");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What was thrown in a worker, its stacks as this thread shows stacks. */
@@ -51,7 +69,7 @@ export function restoreError(form: ErrorForm): unknown {
     return value;
   }
   const cause = form.cause && restoreError(form.cause);
-  const made = form.ours ? ofOurs(form, cause) : Object.assign(new Error(form.message, { cause }), codeOf(form));
+  const made = form.ours ? ofOurs(form, cause) : ofUsers(form, cause);
   if (!form.ours && form.name !== "Error")
     Object.defineProperty(made, "name", { value: form.name, configurable: true });
   if (form.stack !== "") putStack(made, form.stack);
@@ -60,13 +78,16 @@ export function restoreError(form: ErrorForm): unknown {
 
 type Facts = Extract<ErrorForm, { form: "facts" }>;
 
-const codeOf = ({ code }: Facts) => (code === undefined ? {} : { code });
-
 const CLASSES: Readonly<Record<string, unknown>> = { ...errors, UnsupportedOperationError };
 
 function ofOurs(form: Facts, cause: unknown): Error {
   const Class = (CLASSES[form.name] ?? SparkError) as typeof SparkError;
-  return new Class(form.message, { ...codeOf(form), ...(cause !== undefined && { cause }) });
+  return new Class(form.message, { ...(form.code && { code: form.code }), ...(cause !== undefined && { cause }) });
+}
+
+function ofUsers(form: Facts, cause: unknown): Error {
+  const error = new Error(form.message, cause === undefined ? undefined : { cause });
+  return form.properties === undefined ? error : Object.assign(error, load<object>(form.properties));
 }
 
 function putStack(error: Error, stack: string): void {

@@ -4,7 +4,7 @@ import { loaderModules } from "../../closure/protocol.js";
 import { Refusal, withArticle } from "../../closure/refusal.js";
 import { shipOrRefuse } from "../../closure/ship.js";
 import type { PlanNode } from "../../plan/plan-node.js";
-import type { Partitioner, PartitionerData } from "../../shuffle/partitioner.js";
+import { type PartitionerData, partitionerData } from "../../shuffle/partitioner.js";
 import type { BlockStore } from "../../storage/block-store.js";
 import { StorageLevel } from "../../storage/storage-level.js";
 import type { Work } from "../backend.js";
@@ -42,11 +42,10 @@ export function shipStage(work: Work, blocks: BlockStore): StagePlan {
   return { id: ++lastId, bytes, closures: writer.closures, refs: all, accumulators: own, rowOf: writer.rowOf };
 }
 
-/** A partitioner of the user's own class. */
-function ownPartitioner(partitioner: Partitioner): PartitionerData {
-  // Here rather than with the plan, for the name that a message gives it.
-  shipOrRefuse(partitioner, "the partitioner");
-  return { kind: "own", numPartitions: partitioner.numPartitions, partitioner };
+/** Refuses a partitioner of the user's own class that cannot travel: here rather than with the plan, for the name that a message gives it. */
+function checkPartitioner(data: PartitionerData): void {
+  if (data.kind === "pair") checkPartitioner(data.byKey);
+  if (data.kind === "own") shipOrRefuse(data.partitioner, "the partitioner");
 }
 
 class PlanWriter {
@@ -63,7 +62,8 @@ class PlanWriter {
       return { modules: loaderModules(), rows: this.#rows, work: { kind: "result", action: this.#data(work.action) } };
     }
     const { node, partitioner, options, shuffleId } = work.dependency;
-    const data = partitioner.travel?.() ?? ownPartitioner(partitioner);
+    const data = partitionerData(partitioner);
+    checkPartitioner(data);
     this.#nodes(node);
     const { aggregator, spread } = options;
     return {
