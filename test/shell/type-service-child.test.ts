@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setLogSink } from "../../src/core/log/logger.js";
 import { giveBackMemory } from "../../src/shell/types/give-back-memory.js";
+import { lineReader } from "../../src/shell/types/protocol.js";
 import { RemoteTypeService } from "../../src/shell/types/remote-type-service.js";
 import type { CompiledCell } from "../../src/shell/types/type-service.js";
 
@@ -73,4 +74,11 @@ test("memory is given back without anything else coming to a stop", async () => 
   const service = new RemoteTypeService({ directory: process.cwd(), transpileOnly: true });
   await run(service, "1");
   await service.dispose();
+});
+
+test("lines of the pipe come whole, however the chunks are cut", () => {
+  const lines: string[] = [];
+  const take = lineReader(line => lines.push(line));
+  for (const chunk of ["", "a", "b\n", "\nc", "", "d", "\ne\nf", "g\n", "h"]) take(chunk);
+  assert.deepEqual(lines, ["ab", "", "cd", "e", "fg"]);
 });

@@ -39,16 +39,17 @@ export interface ServiceReply {
   readonly fault?: string;
 }
 
-/** Cuts a byte stream into lines. */
+/** Cuts a stream of text into lines. */
 export function lineReader(take: (line: string) => void): (chunk: string) => void {
-  let held = "";
+  // The beginnings of a line that has not ended: a line of megabytes comes in hundreds of chunks, each looked at once.
+  let begun: string[] = [];
   return chunk => {
-    held += chunk;
-    let from = 0;
-    for (let at = held.indexOf("\n", from); at >= 0; at = held.indexOf("\n", from)) {
-      take(held.slice(from, at));
-      from = at + 1;
-    }
-    held = held.slice(from);
+    const [first, ...more] = chunk.split("\n");
+    begun.push(first!);
+    if (more.length === 0) return;
+    const last = more.pop()!;
+    take(begun.join(""));
+    for (const line of more) take(line);
+    begun = [last];
   };
 }
