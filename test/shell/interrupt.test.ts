@@ -41,6 +41,12 @@ test("interrupting nothing does nothing", async () => {
 });
 
 // SIGINT comes from a thread, since this one is in the loop; nobody but the session hears it.
+const KILL = `
+  const { Worker } = require("node:worker_threads");
+  new Worker("const { workerData } = require('node:worker_threads');" +
+    "Atomics.wait(new Int32Array(workerData), 0, 0, 300); process.kill(process.pid, 'SIGINT')",
+    { eval: true, workerData: new SharedArrayBuffer(4) });`;
+
 for (const [name, loop] of [
   ["before any await", "while (true) {}"],
   ["after an await", "if ((await 0) === 0) while (true) {}"],
@@ -49,12 +55,26 @@ for (const [name, loop] of [
   ["in a callback of the event loop", "await new Promise(r => setImmediate(r)); for (;;) {}"],
 ] as const) {
   test(`Ctrl-C ends a loop ${name}`, async () => {
-    const kill = `
-      const { Worker } = require("node:worker_threads");
-      new Worker("const { workerData } = require('node:worker_threads');" +
-        "Atomics.wait(new Int32Array(workerData), 0, 0, 300); process.kill(process.pid, 'SIGINT')",
-        { eval: true, workerData: new SharedArrayBuffer(4) });`;
-    assert.equal(await shell.type(`{${kill}} ${loop}`), "Interrupted.");
+    assert.equal(await shell.type(`{${KILL}} ${loop}`), "Interrupted.");
     assert.equal(await shell.type("1 + 1"), "res0: number = 2");
+  });
+}
+
+for (const [name, job] of [
+  ["with the call that runs it", "sc.parallelize([1], 1).map(x => { while (true) {} return x }).collect()"],
+  ["behind a shuffle", "sc.parallelize([1, 2], 2).groupBy(x => x).map(x => { while (true) {} return x }).count()"],
+] as const) {
+  test(`jobs whose tasks Ctrl-C takes out of a loop, ${name}, have ended and give back their slots`, async () => {
+    await shell.type(`
+      let ended = 0; let completed = 0;
+      const listener = { onJobEnd() { ended++ }, onStageCompleted() { completed++ } };
+      sc.addSparkListener(listener);`);
+    const times = Number((await shell.type("sc.defaultParallelism")).split(" = ")[1]) + 1;
+    for (let i = 0; i < times; i++) assert.equal(await shell.type(`{${KILL}} await ${job}`), "Interrupted.");
+    const tracker = "[...sc.statusTracker.getActiveJobIds(), ...sc.statusTracker.getActiveStageIds()].length";
+    assert.match(await shell.type(`[ended, ${tracker}]`), new RegExp(`= \\[ ${times}, 0 \\]$`));
+    assert.match(await shell.type("completed"), new RegExp(`= ${name.includes("shuffle") ? 2 * times : times}$`));
+    assert.match(await shell.type("await sc.parallelize([1, 2, 3], 3).map(x => x + 1).collect()"), / = \[ 2, 3, 4 \]$/);
+    await shell.type("sc.removeSparkListener(listener)");
   });
 }

@@ -36,14 +36,13 @@ export class ListenerBus {
     this.#queue.push([name, event as never]);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => {
-      this.#scheduled = false;
-      this.flush();
-    });
+    queueMicrotask(() => this.flush());
   }
 
   /** Tells what is queued at once. */
   flush(): void {
+    // Not left to the microtask: V8 drops those that wait when it terminates a loop.
+    this.#scheduled = false;
     while (this.#queue.length > 0) {
       const queue = this.#queue;
       this.#queue = [];

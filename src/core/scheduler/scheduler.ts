@@ -97,6 +97,15 @@ export class Scheduler {
       const stageInfos = stages.map(s => new StageFacts(s));
       bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos, properties });
     }
+    job.end = () => {
+      job.end = () => {};
+      for (const stage of job.stages) stage.jobs.delete(job);
+      this.jobs.delete(job.id);
+      this.#noteJob(job);
+      if (tells) tellJobEnd(job.id, final, clock.monotonic() - started, job.status === "SUCCEEDED");
+      bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
+      bus.flush();
+    };
     try {
       if (sliceIsOver()) await turn();
       const result = await Promise.race([job.cancelled, this.#runResultStage(job, final, action, splits, onResult)]);
@@ -110,12 +119,7 @@ export class Scheduler {
       if (hasCause(error, "CANNOT_SPILL")) this.#dropOutputs(job);
       throw error;
     } finally {
-      for (const stage of job.stages) stage.jobs.delete(job);
-      this.jobs.delete(job.id);
-      this.#noteJob(job);
-      if (tells) tellJobEnd(job.id, final, clock.monotonic() - started, job.status === "SUCCEEDED");
-      bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
-      bus.flush();
+      job.end();
     }
   }
 
@@ -292,18 +296,37 @@ export class Scheduler {
         if (next < splits.length && sliceIsOver()) await turn();
       }
     };
-    try {
-      await Promise.all(Array.from({ length: Math.min(backend.slots, splits.length) }, lane));
-      if (stage.killed !== undefined) throw E.TASK_KILLED(stage.killed);
-    } catch (error) {
-      stage.kill("stage failed");
-      facts.failureReason = (error as Error).message;
-      throw error;
-    } finally {
+    let ended = false;
+    const end = () => {
+      if (ended) return;
+      ended = true;
       backend.close?.(work);
       facts.completionTime = clock.now();
       if (tells) tellStageEnd(stage, facts.attemptNumber, clock.monotonic() - started, facts.failureReason);
       bus.post("onStageCompleted", { stageInfo: facts });
+    };
+    const jobs = [...stage.jobs];
+    const terminated = new Promise<never>((_, reject) => {
+      // Who awaits this may have been terminated together with the task.
+      stage.onTerminated = error => {
+        stage.kill(TERMINATED);
+        facts.failureReason = error.message;
+        end();
+        reject(error);
+        for (const job of jobs) job.terminated(error);
+      };
+    });
+    terminated.catch(() => {});
+    try {
+      const lanes = Array.from({ length: Math.min(backend.slots, splits.length) }, lane);
+      await Promise.race([terminated, Promise.all(lanes)]);
+      if (stage.killed !== undefined) throw E.TASK_KILLED(stage.killed);
+    } catch (error) {
+      stage.kill("stage failed");
+      facts.failureReason ??= (error as Error).message;
+      throw error;
+    } finally {
+      end();
     }
     return results;
   }
@@ -387,9 +410,19 @@ export class Scheduler {
       }
       throw E.JOB_ABORTED.because(error, split.index, where, failures, name, taskId, reason);
     };
+    context.onTerminated = () => {
+      const error = E.TASK_KILLED(TERMINATED);
+      end(error);
+      // The lane it ran in is no more.
+      backend.release();
+      stage.onTerminated?.(error);
+    };
     try {
       const result = backend.run({ work, split, context });
-      return result instanceof Promise ? Promise.race([result, stage.dying]).then(succeed, fail) : succeed(result);
+      if (!(result instanceof Promise)) return succeed(result);
+      // Terminated from here on, it leaves a promise that never settles, and its lane waits.
+      context.onTerminated = () => stage.kill(TERMINATED);
+      return Promise.race([result, stage.dying]).then(succeed, fail);
     } catch (error) {
       return fail(error);
     }
@@ -416,6 +449,9 @@ export class Scheduler {
     };
   }
 }
+
+/** Why a task ends that Ctrl-C has taken out of a loop. */
+const TERMINATED = "its code was terminated";
 
 const NOWHERE: CallSite = { short: "", long: "" };
 

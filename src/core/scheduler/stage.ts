@@ -15,6 +15,8 @@ export class Stage {
   #killed: string | undefined;
   #dying: Promise<never> | undefined;
   #die: ((error: Error) => void) | undefined;
+  /** Ends the attempt under way: the code of one of its tasks was terminated, and with it, perhaps, what waits for the attempt. */
+  onTerminated: ((error: Error) => void) | undefined;
   attempts = 0;
   /** Of the attempt under way: its tasks, and those that have ended well. */
   tasks = 0;

@@ -22,6 +22,8 @@ export class TaskContext {
   #killed: string | undefined;
   /** @internal told when it is killed */
   onKilled: ((reason: string) => void) | undefined;
+  /** @internal told when its code was terminated from outside */
+  onTerminated: (() => void) | undefined;
   readonly metrics = emptyMetrics();
   /** @internal where some of its records are kept for people to look at */
   samples: TaskSamples | undefined;
@@ -85,10 +87,12 @@ export class TaskContext {
 
   /**
    * @internal no task runs any more in this thread: its code was terminated from outside (Ctrl-C in a loop), and then V8
-   * runs no `finally`
+   * runs no `finally`; the task ends here
    */
   static terminated(): void {
+    const terminated = running;
     running = undefined;
+    terminated?.onTerminated?.();
   }
 
   isInterrupted(): boolean {
