@@ -61,8 +61,12 @@ export class Terminal {
   /** Memory of the program and all it started, in MB: pages that several share are counted in parts. */
   memory() {
     const parts = [this.#pty.pid, ...descendants(this.#pty.pid)].map(pid => {
-      const facts = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
-      return Number(/Pss:\s*(\d+)/.exec(facts)?.[1] ?? 0);
+      try {
+        const facts = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+        return Number(/Pss:\s*(\d+)/.exec(facts)?.[1] ?? 0);
+      } catch {
+        return 0; // It has ended since it was listed.
+      }
     });
     return parts.reduce((sum, kB) => sum + kB, 0) / 1024;
   }

@@ -1,4 +1,5 @@
 // Builds what the package ships and what the tests run:
+//   dist/launch.cjs  what bin/tspark-shell runs first: it starts the type service's process
 //   dist/tspark.cjs  all of tspark in one file, which `dist/load.cjs` runs once from what V8 has compiled before
 //   dist/*.js        entry points (ESM) which hand on what is in it, so that every one gives the same single instance
 //   dist/type-snapshot.cjs  the type service in one piece, from which its start-up snapshot is made in the user's cache folder
@@ -93,13 +94,13 @@ export async function buildPackage({ types = true } = {}) {
     contents: facade(name, metafile.outputs[`dist/${name}.js`].exports),
   }));
   result.outputFiles.push(...loader.outputFiles, ...facades);
-  const snapshot = await build({
+  const alone = await build({
     ...common,
-    entryPoints: { "type-snapshot": "src/shell/types/snapshot-main.ts" },
+    entryPoints: { "type-snapshot": "src/shell/types/snapshot-main.ts", launch: "src/shell/launch.ts" },
     // What would need it does not run there.
     define: { ...define, "import.meta.url": '"file:///"' },
   });
-  result.outputFiles.push(...snapshot.outputFiles);
+  result.outputFiles.push(...alone.outputFiles);
   // Only a build that succeeded replaces the one before, and chunks that no entry needs any more go.
   const made = new Set(result.outputFiles.map(f => f.path));
   for (const f of walk(at("dist"))) if (/\.c?js(\.map)?$/.test(f) && !made.has(f)) rmSync(f);

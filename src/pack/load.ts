@@ -59,7 +59,9 @@ function keepCode(): void {
   process.on("exit", code => {
     if (code !== 0 || !cache.keep(script!.createCachedData())) process.exitCode = 1;
   });
-  load("shell");
+  const { launch } = require(path.join(__dirname, "launch.cjs")) as { launch: (argv: readonly string[]) => unknown };
+  const { main } = load("shell") as { main: (launched: unknown) => void };
+  main(launch(process.argv.slice(2)));
 }
 
 if (require.main === module) keepCode();

@@ -1,19 +1,20 @@
-// The program's entry: starts the type service before anything else is loaded, then the shell.
+// The program's entry.
 import { isatty } from "node:tty";
-import { cacheFolder } from "../pack/cache-folder.js";
+import type { LaunchedService } from "./launch.js";
 import { RemoteTypeService } from "./types/remote-type-service.js";
-import { TypeSnapshot } from "./types/type-snapshot.js";
 
-const argv = process.argv.slice(2);
-const onlyInforms = argv.some(word => word === "--help" || word === "-h" || word === "--version");
-const types = onlyInforms
-  ? undefined
-  : new RemoteTypeService({
+/** @param launched the type service's process, which was started before this was loaded */
+export function main(launched: LaunchedService | undefined): void {
+  const argv = process.argv.slice(2);
+  const types =
+    launched &&
+    new RemoteTypeService({
       directory: process.cwd(),
       transpileOnly: argv.includes("--transpile-only"),
-      snapshot: TypeSnapshot.find(cacheFolder()),
+      snapshot: launched.snapshot,
+      process: launched.process,
       // A run in a pipe or by a machine has no second one to be faster.
       makeSnapshot: isatty(0) && !process.env.CI,
     });
-
-void import("./cli/start.js").then(({ start }) => start(argv, types));
+  void import("./cli/start.js").then(({ start }) => start(argv, types));
+}

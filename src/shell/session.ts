@@ -426,6 +426,7 @@ export class Session {
     });
     cancelled.catch(() => {});
     let began: number | undefined;
+    this.#watcher?.prepare();
     const guard: RunGuard = {
       enter: body => {
         began = systemClock.monotonic();

@@ -11,6 +11,11 @@ export class InterruptWatcher {
   /** @param onInterrupt called in the main thread's event loop, once for each SIGINT */
   constructor(private readonly onInterrupt: () => void) {}
 
+  /** Starts the thread that ends loops, so that it is there when {@link arm} needs it. */
+  prepare(): void {
+    loopBreaker.start("SIGINT", false);
+  }
+
   /** From now on SIGINT comes here, too, and ends loops. */
   arm(): void {
     if (this.#armed) return;

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
 import { getLogger } from "../../core/log/logger.js";
 import type { CommittedCell } from "../cells/names.js";
 import { E } from "../errors.js";
 import type { ServiceStart } from "./language-type-service.js";
 import { lineReader, type ServiceCalls, type ServiceReply } from "./protocol.js";
+import { type ServiceProcess, spawnService } from "./service-process.js";
 import type {
   CellOutcome,
   CompiledCell,
@@ -34,7 +33,9 @@ export interface RemoteTypeServiceOptions {
   /** Only syntax is checked. Default false. */
   readonly transpileOnly?: boolean;
   /** What the child starts from where it exists. Without one it starts plainly. */
-  readonly snapshot?: TypeSnapshot;
+  readonly snapshot?: TypeSnapshot | undefined;
+  /** The first child, where it was started already. */
+  readonly process?: ServiceProcess;
   /** Has the snapshot made, when there is none, after the first answer. Default false. */
   readonly makeSnapshot?: boolean;
 }
@@ -70,7 +71,7 @@ export class RemoteTypeService implements TypeService {
     this.#start = { directory: options.directory, transpileOnly: options.transpileOnly ?? false };
     this.#snapshot = options.snapshot;
     this.#makeSnapshot = options.makeSnapshot ?? false;
-    this.#child = this.#spawn();
+    this.#child = this.#spawn(options.process);
   }
 
   /** The child's process id, for tests and for `:why`. */
@@ -157,19 +158,9 @@ export class RemoteTypeService implements TypeService {
     });
   }
 
-  #spawn(): ChildProcess {
-    this.#unproven = this.#snapshot?.exists ?? false;
-    const child = spawn(
-      process.execPath,
-      this.#unproven ? ["--snapshot-blob", this.#snapshot!.file] : [serviceFile()],
-      {
-        stdio: ["pipe", "pipe", "ignore"],
-        // Its own process group: Ctrl-C at the terminal does not reach it.
-        detached: true,
-        // A snapshot is for the options of Node it was made with.
-        env: { ...process.env, NODE_OPTIONS: "" },
-      },
-    );
+  #spawn(started: ServiceProcess = spawnService(this.#snapshot)): ChildProcess {
+    const { child, fromSnapshot } = started;
+    this.#unproven = fromSnapshot;
     child.stdout?.setEncoding("utf8");
     child.stdout?.on(
       "data",
@@ -241,11 +232,4 @@ export class RemoteTypeService implements TypeService {
       else part?.unref();
     }
   }
-}
-
-/** The child's file: beside this one in a test build, `dist/type-service.js` in the package. */
-function serviceFile(): string {
-  const candidates = ["./service-main.js", "./type-service.js", "../type-service.js"];
-  const files = candidates.map(name => fileURLToPath(new URL(name, import.meta.url)));
-  return files.find(existsSync) ?? files[1]!;
 }
