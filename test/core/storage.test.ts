@@ -118,6 +118,29 @@ test("the least recently used block leaves memory first: to disk where the level
   store.clear();
 });
 
+test("tasks take what they need from the cache, down to the part that is kept for it", () => {
+  const memory = new MemoryManager(1000, 0.5, 1);
+  const evicted: number[] = [];
+  memory.evict = bytes => {
+    evicted.push(bytes);
+    memory.noteStorage(-bytes);
+  };
+  memory.noteStorage(900);
+  const task = memory.open();
+  assert.equal(task.share, 500);
+  const table = task.consumer();
+  assert.ok(table.fits(100));
+  assert.deepEqual(evicted, []);
+  assert.ok(table.fits(300));
+  assert.ok(table.fits(500));
+  assert.deepEqual(evicted, [200, 200]);
+  assert.equal(table.fits(501), false);
+  assert.equal(memory.storageLimit, 500);
+  task.release();
+  assert.equal(memory.storageLimit, 1000);
+  assert.deepEqual(evicted, [200, 200]);
+});
+
 test("instances of classes survive being made bytes, functions are refused", () => {
   const bytes = serializeElements([new Map([[1, new Set(["a"])]]), undefined, -0, 5n]);
   assert.ok(Buffer.isBuffer(bytes));

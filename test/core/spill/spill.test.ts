@@ -249,20 +249,19 @@ for (const placement of ["driver", "workers"]) {
     ));
 }
 
-test("jobs at work take memory from the cache, down to spark.memory.storageFraction", () =>
+test("jobs at work take memory from the cache, but never what spark.memory.storageFraction keeps for it", () =>
   spilling(
     async sc => {
       const rdds = Array.from({ length: 8 }, () => sc.range(0, 2000, 1, 1).cache());
       for (const rdd of rdds) await rdd.count();
       const held = () => rdds.reduce((sum, rdd) => sum + sc.storedRDD(rdd.id).memory, 0);
-      assert.ok(held() > 100_000);
-      await sc
-        .range(0, N, 1, 1)
-        .map(x => [x, x] as [number, number])
-        .groupByKey()
-        .count();
-      assert.ok(held() <= 90_000, `${held()}`);
-      assert.ok(held() > 50_000, `${held()}`);
+      const before = held();
+      assert.ok(before > 100_000 && before < 160 * 1024);
+      const pairs = sc.range(0, N, 1, 1).map(x => [x, x] as [number, number]);
+      assert.equal(await pairs.groupByKey().count(), N);
+      // How much a task holds when it looks depends on how fast it got there; what is kept for the cache does not.
+      assert.ok(held() <= before, `${held()} after ${before}`);
+      assert.ok(held() > 80 * 1024 - before / rdds.length, `${held()} after ${before}`);
     },
     { "spark.tspark.memory.budget": "160k", "spark.memory.storageFraction": "0.5" },
     "local[1]",
