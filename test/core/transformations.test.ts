@@ -307,6 +307,15 @@ test("more partitions than keys: the sorted ones come first, whichever way", asy
   }
 });
 
+test("a lineage of thousands of steps is computed and drawn", async () => {
+  let rdd = sc.parallelize<[number, number]>([[1, 0]], 2).partitionBy(new HashPartitioner(2));
+  for (let i = 0; i < 5000; i++) rdd = rdd.mapValues(n => n + 1);
+  assert.deepEqual(await rdd.collect(), [[1, 5000]]);
+  assert.ok(rdd.partitioner instanceof HashPartitioner);
+  assert.equal(rdd.toDebugString().split("\n").length, 5002);
+  assert.deepEqual(await rdd.map(([k, n]) => k + n).take(1), [5001]);
+});
+
 test("repartition deals out evenly, coalesce puts neighbours together", async () => {
   const parts = await numbers(100, 2).repartition(5).glom().collect();
   assert.deepEqual(

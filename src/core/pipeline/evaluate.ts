@@ -15,6 +15,9 @@ import { type Kernel, kernelOf } from "./kernel.js";
 import { collectSink } from "./sinks.js";
 import { stepOf } from "./steps.js";
 
+/** So many steps become one loop: a lineage of thousands would be a text that no compiler takes. */
+const MAX_FUSED = 200;
+
 /** A node taken apart: where its elements come from, and the steps they go through. */
 interface Chain {
   readonly base: PlanNode<unknown>;
@@ -31,6 +34,7 @@ function chainOf(node: PlanNode<unknown>, split: Partition, context: TaskContext
     const tap = context.samples?.step(node.id);
     if (tap !== undefined) steps.unshift(tap);
     if (node.isMaterialized && !(fresh && node === top)) return { base: node, split, steps, fresh: false };
+    if (steps.length >= MAX_FUSED && node instanceof StepNode) return { base: node, split, steps, fresh: false };
     if (node instanceof StepNode) {
       steps.unshift(
         stepOf(
@@ -220,7 +224,9 @@ async function* throughAsync(chunks: AsyncIterable<readonly unknown[]>, kernel: 
 
 function baseChunks(chain: Chain, context: TaskContext): Chunks<unknown> {
   const { base, split } = chain;
-  if (!base.isMaterialized) return base.compute(split, context);
+  if (!base.isMaterialized) {
+    return base instanceof StepNode ? chunksOf(base, split, context) : base.compute(split, context);
+  }
   const safe = base.checkpoint?.node;
   if (base.storageLevel === StorageLevel.NONE || chain.fresh) {
     return safe === undefined ? base.compute(split, context) : chunksOf(safe, safe.partitions[split.index]!, context);

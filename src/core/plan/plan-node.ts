@@ -67,8 +67,24 @@ export abstract class PlanNode<T> {
     return undefined;
   }
 
+  /** The node whose partitions are also its own. */
+  protected get partitionedAs(): PlanNode<unknown> | undefined {
+    return undefined;
+  }
+
   get partitions(): readonly Partition[] {
-    return this.checkpoint?.node?.partitions ?? (this.#partitions ??= this.listPartitions());
+    // A loop and not recursion, since lineages get long.
+    const same: PlanNode<unknown>[] = [];
+    let node: PlanNode<unknown> = this;
+    while (node.checkpoint?.node === undefined && node.#partitions === undefined) {
+      const { partitionedAs } = node;
+      if (partitionedAs === undefined) break;
+      same.push(node);
+      node = partitionedAs;
+    }
+    const found = node.checkpoint?.node?.partitions ?? (node.#partitions ??= node.listPartitions());
+    for (const n of same) n.#partitions = found;
+    return found;
   }
 
   get numPartitions(): number {

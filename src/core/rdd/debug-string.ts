@@ -7,35 +7,47 @@ export function describeNode(node: PlanNode<unknown>): string {
   return `${node.name === undefined ? "" : `${node.name} `}${node.kind}[${node.id}] at ${node.callSite?.short ?? ""}`;
 }
 
+/** A node that is to be drawn: what stands before its first line, before further ones, and before those of its parents. */
+interface Branch {
+  readonly node: PlanNode<unknown>;
+  readonly first: string;
+  readonly rest: string;
+  readonly parents: string;
+}
+
 /**
  * The lineage as Spark draws it: the number of partitions in parentheses where a stage begins, `+-` where a shuffle is,
  * the storage level in brackets.
  */
 export function debugString(node: PlanNode<unknown>, stored: (rddId: number) => StoredRDD): string {
-  const self = (n: PlanNode<unknown>): string[] => {
-    const level = n.storageLevel === StorageLevel.NONE ? "" : n.storageLevel.description;
-    const { cachedPartitions, memory, disk } = stored(n.id);
-    const lines = [`${describeNode(n)} [${level}]`];
-    if (cachedPartitions > 0) {
-      lines.push(`    CachedPartitions: ${cachedPartitions}; MemorySize: ${bytes(memory)}; DiskSize: ${bytes(disk)}`);
-    }
-    return lines;
-  };
-  const children = (n: PlanNode<unknown>, prefix: string): string[] => {
-    const last = n.dependencies.length - 1;
-    return n.dependencies.flatMap((d, i) =>
-      d.wide ? stage(d.node, prefix, i === last) : [...self(d.node).map(l => prefix + l), ...children(d.node, prefix)],
-    );
-  };
-  const stage = (n: PlanNode<unknown>, prefix: string, isLast: boolean): string[] => {
-    const count = `(${n.numPartitions})`;
-    const before = prefix.replace(/\|\s+$/, "");
-    const next = before + (isLast ? "  " : "| ") + bar(count);
-    return [...self(n).map((l, i) => (i === 0 ? `${before}+-${count} ${l}` : next + l)), ...children(n, next)];
-  };
   const count = `(${node.numPartitions})`;
-  const next = bar(count);
-  return [...self(node).map((l, i) => `${i === 0 ? count : next} ${l}`), ...children(node, next)].join("\n");
+  const lines: string[] = [];
+  // What is drawn next stands last: a loop and not recursion, since lineages get long.
+  const todo: Branch[] = [{ node, first: `${count} `, rest: `${bar(count)} `, parents: bar(count) }];
+  for (let branch = todo.pop(); branch !== undefined; branch = todo.pop()) {
+    const [line, ...more] = describe(branch.node, stored);
+    lines.push(branch.first + line, ...more.map(l => branch.rest + l));
+    todo.push(...parentsOf(branch).reverse());
+  }
+  return lines.join("\n");
+}
+
+function parentsOf({ node: { dependencies }, parents }: Branch): Branch[] {
+  return dependencies.map(({ wide, node }, i) => {
+    if (!wide) return { node, first: parents, rest: parents, parents };
+    const count = `(${node.numPartitions})`;
+    const before = parents.replace(/\|\s+$/, "");
+    const next = before + (i === dependencies.length - 1 ? "  " : "| ") + bar(count);
+    return { node, first: `${before}+-${count} `, rest: next, parents: next };
+  });
+}
+
+function describe(node: PlanNode<unknown>, stored: (rddId: number) => StoredRDD): string[] {
+  const level = node.storageLevel === StorageLevel.NONE ? "" : node.storageLevel.description;
+  const { cachedPartitions, memory, disk } = stored(node.id);
+  const line = `${describeNode(node)} [${level}]`;
+  if (cachedPartitions === 0) return [line];
+  return [line, `    CachedPartitions: ${cachedPartitions}; MemorySize: ${bytes(memory)}; DiskSize: ${bytes(disk)}`];
 }
 
 /** A bar under the middle of the count of partitions. */

@@ -13,6 +13,10 @@ export abstract class OneToOneNode<A, B> extends PlanNode<B> {
     super();
   }
 
+  protected override get partitionedAs(): PlanNode<unknown> {
+    return this.parent as PlanNode<unknown>;
+  }
+
   protected listPartitions(): readonly Partition[] {
     return this.parent.partitions;
   }
@@ -22,7 +26,11 @@ export abstract class OneToOneNode<A, B> extends PlanNode<B> {
   }
 
   override get partitioner(): Partitioner | undefined {
-    if (!this.preservesPartitioning) return undefined;
-    return (this.checkpoint?.node ?? this.parent).partitioner;
+    let node: PlanNode<unknown> = this as PlanNode<unknown>;
+    while (node instanceof OneToOneNode) {
+      if (!node.preservesPartitioning) return undefined;
+      node = (node.checkpoint?.node ?? node.parent) as PlanNode<unknown>;
+    }
+    return node.partitioner;
   }
 }
