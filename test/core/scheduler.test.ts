@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { JobAbortedError, type RDD, SparkConf, SparkContext, type SparkEvent, type SparkListener } from "tspark";
+import {
+  JobAbortedError,
+  type RDD,
+  SparkConf,
+  SparkContext,
+  type SparkEvent,
+  type SparkListener,
+  type SparkStageInfo,
+} from "tspark";
 import { withContext } from "./with-context.js";
 
 const abort = async (run: Promise<unknown>): Promise<JobAbortedError> => {
@@ -333,15 +341,19 @@ test("the status tracker knows jobs and stages", () =>
   withContext("local[2]", async sc => {
     sc.setJobGroup("g", "");
     let during: number[] = [];
+    let early: SparkStageInfo | undefined;
     await sc.parallelize([1, 2], 2).foreachPartition(() => {
       during = sc.statusTracker.getActiveJobIds();
+      early ??= sc.statusTracker.getStageInfo(0);
     });
     assert.deepEqual(during, [0]);
+    assert.deepEqual([early?.numActiveTasks, early?.numCompletedTasks], [1, 0]);
     assert.deepEqual(sc.statusTracker.getJobIdsForGroup("g"), [0]);
     assert.deepEqual(sc.statusTracker.getActiveJobIds(), []);
     assert.deepEqual(sc.statusTracker.getJobInfo(0), { jobId: 0, stageIds: [0], status: "SUCCEEDED", group: "g" });
     const stage = sc.statusTracker.getStageInfo(0)!;
     assert.deepEqual([stage.numTasks, stage.numCompletedTasks, stage.numFailedTasks], [2, 2, 0]);
+    assert.match(stage.name, /^foreachPartition at scheduler\.test/);
     sc.clearJobGroup();
   }));
 

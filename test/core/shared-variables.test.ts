@@ -22,6 +22,21 @@ test("long, double and collection accumulators", async () => {
   assert.equal(n.isZero, true);
 });
 
+test("what is no number is refused by accumulators of numbers, in the driver and in tasks", async () => {
+  for (const acc of [sc.longAccumulator(), sc.doubleAccumulator()]) {
+    for (const value of ["1", undefined, null, 1n]) {
+      assert.throws(() => acc.add(value as never), { code: "BAD_ARGUMENT", message: /it must be a number/ });
+    }
+    sc.setLogLevel("OFF");
+    await assert.rejects(
+      sc.parallelize(["1"], 1).foreach(s => acc.add(s as never)),
+      /the value is '1', it must be a number/,
+    );
+    sc.setLogLevel("WARN");
+    assert.equal(acc.isZero, true);
+  }
+});
+
 test("an attempt that failed adds nothing", async () => {
   const n = sc.longAccumulator();
   let failed = false;

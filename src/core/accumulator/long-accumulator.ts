@@ -1,3 +1,4 @@
+import { E } from "../errors/engine-errors.js";
 import { AccumulatorV2 } from "./accumulator-v2.js";
 
 /**
@@ -51,6 +52,8 @@ export class LongAccumulator extends AccumulatorV2<number, number> {
     this.#count = 0;
   }
   add(value: number): void {
+    // A text would make a text of the sum, and undefined NaN, without a word.
+    if (typeof value !== "number") throw E.BAD_ARGUMENT("add of an accumulator", "the value", value, "a number");
     this.#sum += value;
     this.#count += 1;
   }

@@ -59,7 +59,9 @@ export class SparkStatusTracker {
   }
 
   getStageInfo(stageId: number): SparkStageInfo | undefined {
-    return this.#stages.get(stageId);
+    const stage = this.#stages.get(stageId);
+    // As it is now: what is handed out does not change.
+    return stage && { ...stage };
   }
 
   /** @internal */
