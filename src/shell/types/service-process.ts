@@ -10,6 +10,12 @@ export interface ServiceProcess {
 }
 
 /**
+ * For the C library of most Linuxes: what a blob of 43 MB is read into comes in large pages, which spares a tenth of the time
+ * until it is there. Others do not know the variable.
+ */
+const LARGE_PAGES = { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" };
+
+/**
  * Starts the type service's process: from the snapshot where it exists, else plainly.
  *
  * @param from the URL of a module beside which the plain program lies
@@ -21,7 +27,7 @@ export function spawnService(snapshot: TypeSnapshot | undefined, from: string = 
     // Its own process group: Ctrl-C at the terminal does not reach it.
     detached: true,
     // A snapshot is for the options of Node it was made with.
-    env: { ...process.env, NODE_OPTIONS: "" },
+    env: { ...LARGE_PAGES, ...process.env, NODE_OPTIONS: "" },
   });
   return { child, fromSnapshot };
 }
