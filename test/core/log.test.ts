@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
@@ -84,6 +84,46 @@ test("a file gets the lines too, is turned over at its size, and at most so many
   configure({});
   one.warn("not there any more");
   assert.doesNotMatch(readFileSync(file, "utf8"), /any more/);
+});
+
+test("files with like names beside it are nobody's to touch, whatever the name is", () => {
+  const place = path.join(dir, "shared");
+  mkdirSync(place);
+  for (const name of ["a(1.log.gz", "a(1.log.old", "a(1.logger"]) writeFileSync(path.join(place, name), name);
+  configure({
+    "spark.tspark.log.file": path.join(place, "a(1.log"),
+    "spark.tspark.log.file.maxSize": "100",
+    "spark.tspark.log.file.maxFiles": "1",
+  });
+  for (let i = 0; i < 10; i++) one.warn(`line ${i}`);
+  for (const name of ["a(1.log.gz", "a(1.log.old", "a(1.logger"]) {
+    assert.equal(readFileSync(path.join(place, name), "utf8"), name);
+  }
+  assert.equal(readdirSync(place).length, 5);
+  configure({
+    "spark.tspark.log.file": path.join(place, "none.log"),
+    "spark.tspark.log.file.maxSize": "100",
+    "spark.tspark.log.file.maxFiles": "0",
+  });
+  for (let i = 0; i < 10; i++) one.warn(`line ${i}`);
+  assert.deepEqual(
+    readdirSync(place).filter(name => name.startsWith("none")),
+    ["none.log"],
+  );
+});
+
+test("a file that cannot be written to any more is told once, harms nobody, and is written to again when it can be", () => {
+  const place = path.join(dir, "gone");
+  const file = path.join(place, "app.log");
+  configure({ "spark.tspark.log.file": file });
+  rmSync(place, { recursive: true });
+  one.warn("a");
+  one.warn("b");
+  assert.equal(lines.length, 3);
+  assert.match(lines[1]!, /ERROR LogFile: The log file .*app\.log cannot be written to, .*: ENOENT/);
+  mkdirSync(place);
+  one.warn("c");
+  assert.equal(readFileSync(file, "utf8"), `${lines.at(-1)}\n`);
 });
 
 test("what cannot be is told at once", () => {

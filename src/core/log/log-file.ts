@@ -1,32 +1,57 @@
-import { createRequire } from "node:module";
+import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import path from "node:path";
 import { E } from "./log-level.js";
+import { getLogger } from "./logger.js";
 
-/** The part of log4js that writes files: an appender without the library's global configuration, which is the user's. */
-interface FileAppender {
-  configure(
-    config: {
-      readonly filename: string;
-      readonly maxLogSize: number;
-      readonly backups: number;
-      readonly layout?: never;
-    },
-    layouts: { readonly basicLayout: (event: string) => string },
-  ): (event: string) => void;
-}
+const log = getLogger("LogFile");
 
 /**
  * Writes lines into `file`; when it has `maxSize` bytes it becomes `file.1`, that one `file.2`, and so on up to `backups`. A
- * line is in the file when this returns, so that nothing is missing when the process ends. log4js is loaded here, and only
- * where a file is wanted.
+ * line is in the file when this returns, so that nothing is missing when the process ends. Where a line cannot be written any
+ * more, an ERROR line says so once and the application goes on; later lines are tried again.
  *
  * @throws SparkError when the file cannot be opened
  */
 export function openLogFile(file: string, maxSize: number, backups: number): (line: string) => void {
-  const require = createRequire(import.meta.url);
+  let size: number;
   try {
-    const appender = require("log4js/lib/appenders/fileSync.js") as FileAppender;
-    return appender.configure({ filename: file, maxLogSize: maxSize, backups }, { basicLayout: line => line });
+    mkdirSync(path.dirname(file), { recursive: true });
+    append(file, "");
+    size = statSync(file).size;
   } catch (error) {
     throw E.CANNOT_LOG_TO_FILE.because(error as Error, file, (error as Error).message);
+  }
+  let failing = false;
+  return line => {
+    try {
+      if (size >= maxSize) {
+        turnOver(file, backups);
+        size = 0;
+      }
+      append(file, `${line}\n`);
+      size += Buffer.byteLength(line) + 1;
+      failing = false;
+    } catch (error) {
+      // The line about it comes this way, too.
+      if (failing) return;
+      failing = true;
+      log.error(`The log file ${file} cannot be written to, its lines are missing until it can`, error);
+    }
+  };
+}
+
+function append(file: string, text: string): void {
+  appendFileSync(file, text, { mode: 0o600 });
+}
+
+/** Makes room for a new file: each becomes the one behind it, the last one goes. No other file is touched. */
+function turnOver(file: string, backups: number): void {
+  rmSync(backups === 0 ? file : `${file}.${backups}`, { force: true });
+  for (let i = backups - 1; i >= 0; i--) {
+    try {
+      renameSync(i === 0 ? file : `${file}.${i}`, `${file}.${i + 1}`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
   }
 }
