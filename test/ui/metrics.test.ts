@@ -78,6 +78,9 @@ test("/metrics/prometheus: a strict parser reads it, and the numbers are those o
   await sc.stop();
 });
 
+/** The kind of a {@link Lagging} source as a label has it. */
+const STRANGE = 'A \\"strange\\" \\\\ source';
+
 /** A source that says how far it is behind, and has a limit. */
 class Lagging extends InputDStream<number> {
   get kind(): string {
@@ -87,35 +90,40 @@ class Lagging extends InputDStream<number> {
     return 12.5;
   }
   override compute(time: Time): RDD<number> {
-    const lag = [7, 0].map((lag, partition) => ({ topic: 'a"b\\c\nd', partition, lag }));
+    const lag = [7 + this.id, 0].map((lag, partition) => ({ topic: 'a"b\\c\nd', partition, lag }));
     this.reportInfo(time, 3, { lag });
     return this.context.sparkContext.parallelize([1, 2, 3]);
   }
 }
 
-test("lag and limits have labels, whatever their names are", async () => {
+test("lag and limits have labels, whatever their names are; two inputs may read the same partitions", async () => {
   const undo = setLogSink(() => {});
   const sc = await startContext();
   const clock = new ManualClock(0);
   const ssc = new StreamingContext(sc, Seconds(1), { clock });
-  new Lagging(ssc).foreachRDD(() => {});
+  for (const input of [new Lagging(ssc), new Lagging(ssc)]) input.foreachRDD(() => {});
   await ssc.start();
   await clock.advance(1000);
   const metrics = parse((await ask(sc, "/metrics/prometheus")).body);
   assert.deepEqual(
     [...metrics.get("tspark_streaming_lag_records")!.samples],
     [
-      ['partition=0 topic=a\\"b\\\\c\\nd', 7],
-      ['partition=1 topic=a\\"b\\\\c\\nd', 0],
+      [`input=${STRANGE} [0] partition=0 topic=a\\"b\\\\c\\nd`, 7],
+      [`input=${STRANGE} [1] partition=0 topic=a\\"b\\\\c\\nd`, 8],
+      [`input=${STRANGE} [0] partition=1 topic=a\\"b\\\\c\\nd`, 0],
+      [`input=${STRANGE} [1] partition=1 topic=a\\"b\\\\c\\nd`, 0],
     ],
   );
   assert.deepEqual(
     [...metrics.get("tspark_streaming_rate_limit_records_per_second")!.samples],
-    [['input=A \\"strange\\" \\\\ source [0]', 12.5]],
+    [
+      [`input=${STRANGE} [0]`, 12.5],
+      [`input=${STRANGE} [1]`, 12.5],
+    ],
   );
   assert.deepEqual([...metrics.keys()].sort(), FAMILIES.map(f => f.name).sort());
   const page = (await ask(sc, "/streaming/")).body;
-  assert.match(page, /<dt>Back-pressure Limit<\/dt><dd>12\.50 records\/s<\/dd>/);
+  assert.match(page, /<dt>Back-pressure Limit<\/dt><dd>25\.00 records\/s<\/dd>/);
   await sc.stop();
   undo();
 });

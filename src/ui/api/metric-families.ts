@@ -19,8 +19,9 @@ export interface Sample {
 }
 
 function lagSamples({ streaming }: Application): Sample[] {
-  return lagsOf(streaming?.batches() ?? []).map(({ topic, partition, lag }) => ({
-    labels: { topic, partition: String(partition) },
+  return lagsOf(streaming?.batches() ?? []).map(({ stream, topic, partition, lag }) => ({
+    // Two inputs may read the same partition.
+    labels: { input: stream, topic, partition: String(partition) },
     value: lag,
   }));
 }
@@ -147,7 +148,7 @@ export const FAMILIES: readonly Family[] = [
   {
     name: "tspark_streaming_lag_records",
     type: "gauge",
-    help: "Records of a partition that were left when the latest batch was made; labels topic and partition.",
+    help: "Records of a partition that were left when the latest batch was made; labels input, topic and partition.",
     value: lagSamples,
   },
   {
