@@ -78,6 +78,7 @@ export async function buildPackage({ types = true } = {}) {
   });
   const pack = result.outputFiles.find(f => f.path.endsWith(".cjs"));
   const text = lateBuiltins(dynamicImports(pack.text));
+  checkAscii(text);
   result.outputFiles.splice(result.outputFiles.indexOf(pack), 1, { path: pack.path, contents: text });
   const loader = await build({ ...common, entryPoints: { load: "src/pack/load.ts" }, define });
   // The names that each entry exports.
@@ -121,6 +122,18 @@ export async function buildPackage({ types = true } = {}) {
   // Outside dist/, which is what the package ships.
   mkdirSync(at(".cache"), { recursive: true });
   writeFileSync(at(".cache/built"), "");
+}
+
+/**
+ * `dist/load.cjs` reads the file as ASCII. esbuild escapes what is none, but for the texts of tagged templates, whose tags
+ * would see the escapes. What stands in comments is no matter.
+ */
+function checkAscii(text) {
+  const wrong = text.split("\n").find(line => /[^\0-\x7f]/.test(line) && !/^\s*(?:\/?\*|\/\/)/.test(line));
+  if (wrong === undefined) return;
+  throw new Error(
+    `A tagged template holds a character that is not ASCII: ${wrong.trim()}\nWrite an entity, or put it in as \${"…"}.`,
+  );
 }
 
 /**
