@@ -143,9 +143,25 @@ test("taskSummary: a value for each quantile asked for", async () => {
   const summary = await askJson<{ quantiles: number[]; duration: number[] }>(sc, stage);
   assert.deepEqual(differences(summary, TASK_SUMMARY), []);
   assert.deepEqual(summary.quantiles, [0.05, 0.25, 0.5, 0.75, 0.95]);
-  assert.equal((await askJson<typeof summary>(sc, `${stage}?quantiles=0,1`)).duration.length, 2);
+  const sorted = await askJson<typeof summary>(sc, `${stage}?quantiles=1,0,0.5`);
+  assert.deepEqual(sorted.quantiles, [0, 0.5, 1]);
+  assert.deepEqual(
+    sorted.duration,
+    [...sorted.duration].sort((a, b) => a - b),
+  );
   const path = `/api/v1/applications/${sc.applicationId}/stages`;
-  assert.equal((await ask(sc, `/api/v1/applications/${sc.applicationId}${stage}?quantiles=a`)).status, 400);
+  for (const [quantiles, expected] of [
+    ["a", 'double, got "a"'],
+    ["0.5,,1", 'double, got ""'],
+    ["0.5,2", 'double from 0 to 1, got "2"'],
+  ] as const) {
+    const bad = await ask(sc, `/api/v1/applications/${sc.applicationId}${stage}?quantiles=${quantiles}`);
+    assert.deepEqual(
+      [bad.status, bad.body],
+      [400, `Bad value for parameter "quantiles".  Expected a ${expected}`],
+      quantiles,
+    );
+  }
   const [skipped] = await askJson<{ stageId: number; attemptId: number }[]>(sc, "/stages?status=skipped");
   const none = await ask(sc, `${path}/${skipped!.stageId}/${skipped!.attemptId}/taskSummary`);
   assert.equal(none.body, `No tasks reported metrics for ${skipped!.stageId} / ${skipped!.attemptId} yet.`);
@@ -205,6 +221,7 @@ test("what is not there is a 404 in plain text", async () => {
     [`${app}/streaming/toString`, `not found: ${app}/streaming/toString`],
     [`${app}/jobs/x`, `not found: ${app}/jobs/x`],
     ["/nope", "not found: /nope"],
+    ["//nope/x", "not found: /nope/x"],
     ["/__proto__", "not found: /__proto__"],
     ["/static/../../etc/passwd", "not found: /etc/passwd"],
   ];
@@ -251,13 +268,16 @@ test("applications by date, and how many", async () => {
     assert.equal(reply.status, 200, query);
     return (JSON.parse(reply.body) as { id: string }[]).map(app => app.id);
   };
-  const today = new Date(sc.startTime).toISOString().slice(0, 10);
+  const day = (days: number) => new Date(sc.startTime + days * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+  const [yesterday, today, tomorrow] = [day(-1), day(0), day(1)];
   const exact = new Date(sc.startTime).toISOString().replace("Z", "GMT");
   for (const query of [
     `minDate=${today}`,
-    `maxDate=${today}`,
+    `maxDate=${tomorrow}`,
     `minDate=${exact}&maxDate=${exact}`,
     "minEndDate=2020-01-01",
+    "minEndDate=2100-01-01",
+    "maxEndDate=2100-01-01",
     "limit=1",
   ]) {
     assert.deepEqual(await ids(query), [sc.applicationId], query);
@@ -265,7 +285,10 @@ test("applications by date, and how many", async () => {
   for (const query of [
     "minDate=2100-01-01",
     "maxDate=2000-01-01",
-    "maxEndDate=2100-01-01",
+    // A date is the beginning of its day.
+    `minDate=${tomorrow}`,
+    `maxDate=${yesterday}`,
+    "maxEndDate=2020-01-01",
     "limit=0",
     "status=completed",
   ]) {
@@ -284,6 +307,11 @@ test("stages with summaries, at the quantiles asked for", async () => {
   );
   assert.deepEqual(differences(stage!["taskMetricsDistributions"], TASK_SUMMARY), []);
   assert.deepEqual(stage!["taskMetricsDistributions"]!["quantiles"], [0, 1]);
+  const [byDefault] = await askJson<{ taskMetricsDistributions: { quantiles: number[] } }[]>(
+    sc,
+    `/stages/${id}?withSummaries=true`,
+  );
+  assert.deepEqual(byDefault!.taskMetricsDistributions.quantiles, [0, 0.25, 0.5, 0.75, 1]);
   const executors = stage!["executorMetricsDistributions"]!;
   assert.deepEqual(differences(executors, EXECUTOR_DISTRIBUTIONS), []);
   assert.deepEqual(executors["succeededTasks"], [2, 2]);
@@ -292,6 +320,32 @@ test("stages with summaries, at the quantiles asked for", async () => {
   assert.equal("taskMetricsDistributions" in plain!, false);
   const all = await askJson<object[]>(sc, "/stages?withSummaries=true&details=true&status=complete");
   assert.ok(all.every(s => "taskMetricsDistributions" in s && "tasks" in s));
+});
+
+test("stages with tasks of some statuses only", async () => {
+  interface Stage {
+    readonly stageId: number;
+    readonly tasks: Readonly<Record<string, { readonly status: string }>>;
+  }
+  const statuses = ({ tasks }: Stage) => Object.values(tasks).map(task => task.status);
+  const [failed, ...others] = await askJson<Stage[]>(sc, "/stages?details=true&taskStatus=failed");
+  assert.deepEqual(others, []);
+  assert.deepEqual(statuses(failed!), ["FAILED"]);
+  const path = `/stages/${failed!.stageId}`;
+  assert.deepEqual(statuses((await askJson<Stage[]>(sc, `${path}?taskStatus=success`))[0]!), ["SUCCESS"]);
+  assert.deepEqual(statuses(await askJson(sc, `${path}/0?taskStatus=SUCCESS&taskStatus=FAILED`)), [
+    "SUCCESS",
+    "FAILED",
+  ]);
+  assert.deepEqual(statuses(await askJson(sc, `${path}/0?taskStatus=killed`)), []);
+  const all = await askJson<Stage[]>(sc, "/stages?details=true");
+  const some = await askJson<Stage[]>(sc, "/stages?details=true&taskStatus=success&taskStatus=unknown");
+  assert.deepEqual(
+    some.map(s => s.stageId),
+    all.map(s => s.stageId),
+  );
+  // Without details there are no tasks to choose from.
+  assert.equal((await askJson<Stage[]>(sc, "/stages?taskStatus=killed")).length, all.length);
 });
 
 test("threads: the main one, and one for each task that runs", async () => {

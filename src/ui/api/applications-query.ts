@@ -14,7 +14,7 @@ export function applicationsJson(apps: readonly ApplicationSummary[], query: URL
   for (const name of ["minDate", "maxDate", "minEndDate", "maxEndDate"]) {
     const given = query.get(name);
     if (given === null) continue;
-    const ms = dateOf(given, name.startsWith("max"));
+    const ms = dateOf(given);
     if (ms === undefined) return text(400, `Couldn't parse date: ${given}`);
     bounds[name] = ms;
   }
@@ -31,21 +31,18 @@ export function applicationsJson(apps: readonly ApplicationSummary[], query: URL
 }
 
 function within(
-  { startTime, endTime }: ApplicationSummary,
+  { startTime, endTime, now }: ApplicationSummary,
   { minDate, maxDate, minEndDate, maxEndDate }: Bounds,
 ): boolean {
   if (startTime < (minDate ?? startTime) || startTime > (maxDate ?? startTime)) return false;
-  if (minEndDate === undefined && maxEndDate === undefined) return true;
-  // One that runs will end later than any date.
-  const end = endTime ?? Number.POSITIVE_INFINITY;
-  return end >= (minEndDate ?? 0) && end <= (maxEndDate ?? Number.POSITIVE_INFINITY);
+  // One that runs ends later than now.
+  if (endTime === undefined) return (maxEndDate ?? Number.POSITIVE_INFINITY) > now();
+  return endTime >= (minEndDate ?? endTime) && endTime <= (maxEndDate ?? endTime);
 }
 
-/** @param wholeDay a date without a time is the end of its day */
-function dateOf(given: string, wholeDay: boolean): number | undefined {
+function dateOf(given: string): number | undefined {
   const day = /^\d{4}-\d\d-\d\d$/.test(given);
   if (!day && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}GMT$/.test(given)) return undefined;
   const ms = Date.parse(day ? `${given}T00:00:00.000Z` : given.replace("GMT", "Z"));
-  if (Number.isNaN(ms)) return undefined;
-  return day && wholeDay ? ms + 24 * 60 * 60 * 1000 - 1 : ms;
+  return Number.isNaN(ms) ? undefined : ms;
 }

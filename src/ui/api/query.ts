@@ -1,9 +1,9 @@
-/** The records whose status is one of the query's `status`; all where it names none. */
+/** The records whose status is one of `statuses`, in any case; all where there is none. */
 export function withStatus<R extends { readonly status: string }>(
   records: readonly R[],
-  query: URLSearchParams,
+  statuses: readonly string[],
 ): readonly R[] {
-  const wanted = query.getAll("status").map(s => s.toUpperCase());
+  const wanted = statuses.map(s => s.toUpperCase());
   return wanted.length === 0 ? records : records.filter(r => wanted.includes(r.status));
 }
 

@@ -20,7 +20,7 @@ type Resource = (app: Application, rest: readonly string[], query: URLSearchPara
 const RESOURCES: Readonly<Record<string, Resource>> = {
   jobs(app, [id, ...more], query) {
     if (more.length > 0) return undefined;
-    if (id === undefined) return json(withStatus(app.jobs.jobs(), query).map(jobJson));
+    if (id === undefined) return json(withStatus(app.jobs.jobs(), query.getAll("status")).map(jobJson));
     if (!isNumber(id)) return undefined;
     const job = app.jobs.job(Number(id));
     return job === undefined ? notFound(`unknown job: ${id}`) : json(jobJson(job));
@@ -73,7 +73,8 @@ const STREAMING: Readonly<Record<string, StreamingResource>> = {
     return receiver === undefined ? notFound(`unknown receiver: ${id}`) : json(receiver);
   },
   batches(store, [id, operations, opId, ...more], query, app) {
-    if (id === undefined) return json(withStatus(store.batches(), query).map(b => batchJson(b, store)));
+    if (id === undefined)
+      return json(withStatus(store.batches(), query.getAll("status")).map(b => batchJson(b, store)));
     if (!isNumber(id) || more.length > 0 || (operations !== undefined && operations !== "operations")) return undefined;
     const batch = store.batch(Number(id));
     if (batch === undefined) return notFound(`unknown batch: ${id}`);

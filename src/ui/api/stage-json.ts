@@ -3,6 +3,7 @@ import type { StageRecord } from "../status/stage-record.js";
 import { optionalDate } from "./dates.js";
 import { executorDistributionsJson } from "./executor-distributions.js";
 import { memoryMetricsJson } from "./metrics-json.js";
+import { withStatus } from "./query.js";
 import { taskJson } from "./task-json.js";
 import { taskSummaryJson } from "./task-summary.js";
 
@@ -55,8 +56,17 @@ export function stageSummariesJson(stage: StageRecord, app: Application, quantil
   };
 }
 
-/** `stages/{id}/{attempt}`: {@link stageJson} with the tasks that are remembered. */
-export function stageDetailsJson(stage: StageRecord, app: Application, summaries?: StageSummaries) {
+/**
+ * `stages/{id}/{attempt}`: {@link stageJson} with the tasks that are remembered.
+ *
+ * @param taskStatus of the tasks that are wanted; all where it is empty
+ */
+export function stageDetailsJson(
+  stage: StageRecord,
+  app: Application,
+  taskStatus: readonly string[],
+  summaries?: StageSummaries,
+) {
   const now = app.now();
   const tasks = app.jobs.tasks(stage);
   const memory = memoryMetricsJson(app);
@@ -65,7 +75,7 @@ export function stageDetailsJson(stage: StageRecord, app: Application, summaries
     stage,
     memory,
     {
-      tasks: Object.fromEntries(tasks.map(task => [task.info.taskId, taskJson(task, now)])),
+      tasks: Object.fromEntries(withStatus(tasks, taskStatus).map(task => [task.info.taskId, taskJson(task, now)])),
       executorSummary: { driver: executorSummaryJson(stage, taskTime, memory) },
       peakExecutorMetrics: memory,
     },

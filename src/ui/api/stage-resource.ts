@@ -6,31 +6,36 @@ import { memoryMetricsJson } from "./metrics-json.js";
 import { isNumber, withStatus } from "./query.js";
 import { stageDetailsJson, stageJson, stageSummariesJson } from "./stage-json.js";
 import { taskJson } from "./task-json.js";
-import { DEFAULT_QUANTILES, taskSummaryJson } from "./task-summary.js";
+import { taskSummaryJson } from "./task-summary.js";
+
+/** Spark's quantiles where a request names none: of the tasks, and of a stage with summaries. */
+const TASK_QUANTILES = "0.05,0.25,0.5,0.75,0.95";
+const STAGE_QUANTILES = "0.0,0.25,0.5,0.75,1.0";
 
 /** `stages[/{id}[/{attempt}[/taskSummary|taskList|records]]]`; `undefined`: no such path. */
 export function stageResource(app: Application, rest: readonly string[], query: URLSearchParams): Answer | undefined {
   const [id, attempt, what, ...more] = rest;
   const stages = app.jobs.stages();
-  const quantiles = quantilesIn(query);
+  const quantiles = quantilesIn(query, what === "taskSummary" ? TASK_QUANTILES : STAGE_QUANTILES);
   if ("status" in quantiles) return quantiles;
+  const taskStatus = query.getAll("taskStatus");
   const summaries = (stage: StageRecord) =>
     query.get("withSummaries") === "true" ? stageSummariesJson(stage, app, quantiles) : undefined;
   // Made once for all stages of a list.
   const memory = memoryMetricsJson(app);
   const plain = (stage: StageRecord) =>
     stageJson(stage, stage.submissionTime === undefined ? undefined : memory, undefined, summaries(stage));
+  const detailed = (stage: StageRecord) => stageDetailsJson(stage, app, taskStatus, summaries(stage));
   if (id === undefined) {
-    const details = query.get("details") === "true";
-    const list = withStatus(stages, query);
-    return json(list.map(stage => (details ? stageDetailsJson(stage, app, summaries(stage)) : plain(stage))));
+    const list = withStatus(stages, query.getAll("status"));
+    if (query.get("details") !== "true") return json(list.map(plain));
+    return json(list.filter(stage => hasTasks(stage, taskStatus)).map(detailed));
   }
   if (!isNumber(id) || more.length > 0) return undefined;
   const attempts = stages.filter(stage => stage.stageId === Number(id));
   if (attempts.length === 0) return notFound(`unknown stage: ${id}`);
-  const show =
-    query.get("details") === "false" ? plain : (stage: StageRecord) => stageDetailsJson(stage, app, summaries(stage));
-  if (attempt === undefined) return json(attempts.map(stage => show(stage)));
+  const show = query.get("details") === "false" ? plain : detailed;
+  if (attempt === undefined) return json(attempts.map(show));
   if (!isNumber(attempt)) return undefined;
   const stage = attempts.find(s => s.attemptId === Number(attempt));
   if (stage === undefined) {
@@ -42,6 +47,19 @@ export function stageResource(app: Application, rest: readonly string[], query: 
   if (what === "taskList") return list(app, stage, query);
   if (what === "records") return json(recordsJson(stage));
   return undefined;
+}
+
+/** Whether a stage has tasks of one of these statuses, as Spark's list with `details` and `taskStatus` wants it. */
+function hasTasks(stage: StageRecord, wanted: readonly string[]): boolean {
+  const { numTasks, numActiveTasks, numCompleteTasks, numFailedTasks, numKilledTasks } = stage;
+  const tasks: Readonly<Record<string, number>> = {
+    RUNNING: numActiveTasks,
+    SUCCESS: numCompleteTasks,
+    FAILED: numFailedTasks,
+    KILLED: numKilledTasks,
+    UNKNOWN: numTasks - numActiveTasks - numCompleteTasks - numFailedTasks - numKilledTasks,
+  };
+  return wanted.length === 0 || Object.keys(tasks).some(s => tasks[s]! > 0 && wanted.some(w => w.toUpperCase() === s));
 }
 
 /** Some records of each operator, as text; none where they are not kept. tspark's own. */
@@ -56,17 +74,18 @@ function summary(app: Application, stage: StageRecord, quantiles: readonly numbe
     : json(answer);
 }
 
-/** The quantiles that a query asks for, or what is wrong with them. */
-function quantilesIn(query: URLSearchParams): readonly number[] | Answer {
-  const wanted = query.get("quantiles")?.split(",") ?? DEFAULT_QUANTILES;
-  if (wanted.length > 100) return badParameter("quantiles", "at most 100 doubles", `${wanted.length} of them`);
+/** The quantiles that a query asks for, in ascending order as Spark gives them, or what is wrong with them. */
+function quantilesIn(query: URLSearchParams, byDefault: string): readonly number[] | Answer {
+  const wanted = (query.get("quantiles") ?? byDefault).split(",");
+  if (wanted.length > 100) return badParameter("quantiles", "list of at most 100 doubles", `${wanted.length} of them`);
   const quantiles: number[] = [];
-  for (const q of wanted) {
-    const number = typeof q === "number" ? q : q.trim() === "" ? Number.NaN : Number(q);
-    if (!(number >= 0 && number <= 1)) return badParameter("quantiles", "a double from 0 to 1", String(q));
-    quantiles.push(number);
+  for (const text of wanted) {
+    const quantile = text.trim() === "" ? Number.NaN : Number(text);
+    if (Number.isNaN(quantile)) return badParameter("quantiles", "double", text);
+    if (quantile < 0 || quantile > 1) return badParameter("quantiles", "double from 0 to 1", text);
+    quantiles.push(quantile);
   }
-  return quantiles;
+  return quantiles.sort((a, b) => a - b);
 }
 
 /** By the names of Spark's `TaskSorting`. */
@@ -92,7 +111,7 @@ function list(app: Application, stage: StageRecord, query: URLSearchParams): Ans
   const sortBy = query.get("sortBy") ?? "ID";
   const name = new Map(Object.entries(SORTING_NAMES)).get(sortBy.toLowerCase());
   if (name === undefined) return badParameter("sortBy", Object.keys(SORTING).join(", "), sortBy);
-  const tasks = withStatus(app.jobs.tasks(stage), query).slice().sort(SORTING[name]!);
+  const tasks = withStatus(app.jobs.tasks(stage), query.getAll("status")).slice().sort(SORTING[name]!);
   const now = app.now();
   return json(tasks.slice(Number(offset), Number(offset) + Number(length)).map(task => taskJson(task, now)));
 }

@@ -1,9 +1,6 @@
 import type { TaskMetrics } from "../../core/scheduler/events.js";
 import type { TaskRecord } from "../status/task-record.js";
 
-/** Spark's quantiles where a request names none. */
-export const DEFAULT_QUANTILES: readonly number[] = [0.05, 0.25, 0.5, 0.75, 0.95];
-
 /** The values at `quantiles` (0 to 1) of numbers in any order; empty when there are none. */
 export function quantilesOf(values: readonly number[], quantiles: readonly number[]): number[] {
   if (values.length === 0) return [];
