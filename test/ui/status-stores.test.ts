@@ -84,6 +84,46 @@ test("only the latest are remembered", () => {
     [99, 98],
   );
   assert.deepEqual(store.jobs()[0]!.stages, []);
+  assert.deepEqual(
+    [store.endedJobs, store.endedStages],
+    [
+      { SUCCEEDED: 100, FAILED: 0 },
+      { COMPLETE: 100, SKIPPED: 0, FAILED: 0 },
+    ],
+  );
+});
+
+test("a job has the attempts of its stages that ran, or were skipped, for itself", () => {
+  const store = new AppStatusStore({ retainedJobs: 10, retainedStages: 10, retainedTasks: 100 });
+  const attempts = (jobId: number) =>
+    store.stagesOf(store.job(jobId)!).map(s => [s.stageId, s.attemptId, s.status] as const);
+  const run = (info: StageInfo, failureReason?: string) => {
+    store.onStageSubmitted({ stageInfo: info });
+    store.onStageCompleted({ stageInfo: { ...info, ...(failureReason && { failureReason }) } });
+  };
+  store.onJobStart({ jobId: 0, time: 1, stageInfos: [stage(0), stage(1)], properties: {} });
+  run(stage(0));
+  // Another job finds the shuffle of stage 0 while the first one goes on.
+  store.onJobStart({
+    jobId: 1,
+    time: 2,
+    stageInfos: [stage(0, { attemptNumber: 1 }), stage(2)],
+    properties: {},
+  });
+  run(stage(2));
+  store.onJobEnd({ jobId: 1, time: 3 });
+  run(stage(1), "lost");
+  run(stage(1, { attemptNumber: 1 }));
+  store.onJobEnd({ jobId: 0, time: 4 });
+  assert.deepEqual(attempts(1), [
+    [2, 0, "COMPLETE"],
+    [0, 1, "SKIPPED"],
+  ]);
+  assert.deepEqual(attempts(0), [
+    [1, 1, "COMPLETE"],
+    [1, 0, "FAILED"],
+    [0, 0, "COMPLETE"],
+  ]);
 });
 
 test("what is live is never forgotten", () => {

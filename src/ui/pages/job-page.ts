@@ -14,7 +14,7 @@ export function jobPage(app: Application, query: URLSearchParams): Page | undefi
   const id = query.get("id") ?? "";
   const job = /^\d{1,15}$/.test(id) ? app.jobs.job(Number(id)) : undefined;
   if (job === undefined) return undefined;
-  const stages = app.jobs.stages().filter(stage => job.stageIds.includes(stage.stageId));
+  const stages = app.jobs.stagesOf(job);
   const now = app.now();
   const groups = [
     ["active", "Active Stages", stages.filter(s => s.status === "ACTIVE")],
@@ -28,7 +28,9 @@ export function jobPage(app: Application, query: URLSearchParams): Page | undefi
     "Stages over time",
     stages.flatMap(stage => stageEvent(stage, now)),
   );
-  const graph = dag("Stages of the job, from their sources to the result", stages.map(stageNode));
+  // Of a stage that was tried again, the latest attempt, which comes first.
+  const latest = stages.filter((stage, i) => stages[i - 1]?.stageId !== stage.stageId);
+  const graph = dag("Stages of the job, from their sources to the result", latest.map(stageNode));
   return {
     title: `Details for Job ${job.jobId}`,
     tab: "/jobs/",
@@ -49,7 +51,9 @@ export function jobPage(app: Application, query: URLSearchParams): Page | undefi
       graph && section("dag", "DAG Visualization", graph),
       ...groups
         .filter(([, , list]) => list.length > 0)
-        .map(([group, name, list]) => section(group, `${name} (${list.length})`, stageTable(app, name, list, now))),
+        .map(([group, name, list]) =>
+          section(group, `${name} (${list.length})`, stageTable(app, group, name, list, { path: "/jobs/job/", query })),
+        ),
     ],
   };
 }

@@ -37,6 +37,9 @@ export class AppStatusStore implements SparkListener {
   readonly sampleRecords: number;
   /** Of the process that runs all tasks. */
   readonly executor = new ExecutorRecord();
+  /** How many jobs and stages have ended so, those that are forgotten with them. */
+  readonly endedJobs = { SUCCEEDED: 0, FAILED: 0 };
+  readonly endedStages = { COMPLETE: 0, SKIPPED: 0, FAILED: 0 };
 
   constructor(limits: {
     readonly retainedJobs: number;
@@ -64,6 +67,12 @@ export class AppStatusStore implements SparkListener {
     return this.#stages.values().sort((a, b) => b.stageId - a.stageId || b.attemptId - a.attemptId);
   }
 
+  /** What is remembered of a job's stages, each attempt, the latest first. */
+  stagesOf(job: JobRecord): StageRecord[] {
+    const stages = [...job.attempts].flatMap(key => this.#stages.get(key) ?? []);
+    return stages.sort((a, b) => b.stageId - a.stageId || b.attemptId - a.attemptId);
+  }
+
   /** The jobs that an output operation of a batch ran, the first first. */
   jobsOfOutput(batchTime: number, outputOpId: number): JobRecord[] {
     return this.#jobs.values().filter(job => job.batchTime === batchTime && job.outputOpId === outputOpId);
@@ -71,7 +80,7 @@ export class AppStatusStore implements SparkListener {
 
   /** Those of a stage's attempt that are remembered, the first to have started first. */
   tasks(stage: StageRecord): TaskRecord[] {
-    return this.#tasks.tasks(keyOf(stage));
+    return this.#tasks.tasks(stage.key);
   }
 
   onJobStart({ jobId, time, stageInfos, properties }: SparkListenerJobStart): void {
@@ -98,7 +107,7 @@ export class AppStatusStore implements SparkListener {
     if (stage === undefined) return;
     stage.firstTaskLaunchedTime ??= taskInfo.launchTime;
     stage.numActiveTasks++;
-    this.#tasks.start(keyOf(stage), taskInfo);
+    this.#tasks.start(stage.key, taskInfo);
     for (const job of this.#jobsOf(stage)) job.numActiveTasks++;
   }
 
@@ -143,7 +152,9 @@ export class AppStatusStore implements SparkListener {
     const job = this.#liveJobs.get(jobId);
     if (job === undefined) return;
     this.#liveJobs.delete(jobId);
-    job.status = error === undefined ? "SUCCEEDED" : "FAILED";
+    const status = error === undefined ? "SUCCEEDED" : "FAILED";
+    job.status = status;
+    this.endedJobs[status]++;
     job.completionTime = time;
     for (const stage of job.stages) {
       if (stage.status !== "PENDING" || this.#jobsOf(stage).length > 0) continue;
@@ -169,36 +180,44 @@ export class AppStatusStore implements SparkListener {
 
   #liveStage(info: StageInfo): StageRecord {
     const live = this.#liveStages.get(info.stageId);
-    if (live === undefined) return this.#addStage(info, undefined, "default");
+    if (live === undefined) {
+      // Another attempt, for every job that the stage belongs to.
+      const stage = this.#addStage(info, undefined, "default");
+      for (const job of this.#liveJobs.values()) {
+        if (job.stageIds.includes(stage.stageId)) job.attempts.add(stage.key);
+      }
+      return stage;
+    }
     if (live.attemptId === info.attemptNumber || live.status !== "PENDING") return live;
     // Announced with the number of an attempt that another job ran meanwhile.
-    return this.#addStage(info, live.description, live.schedulingPool);
+    const stage = this.#addStage(info, live.description, live.schedulingPool);
+    for (const job of this.#jobsOf(live)) job.replaceStage(live, stage);
+    this.#stages.forget(live.key);
+    return stage;
   }
 
   #addStage(info: StageInfo, description: string | undefined, pool: string): StageRecord {
     const stage = new StageRecord(info, description, pool);
-    this.#stages.set(keyOf(stage), stage);
+    this.#stages.set(stage.key, stage);
     this.#liveStages.set(stage.stageId, stage);
     return stage;
   }
 
   #endStage(stage: StageRecord, status: "COMPLETE" | "FAILED" | "SKIPPED"): void {
     stage.status = status;
-    this.#liveStages.delete(stage.stageId);
-    const forgotten = this.#stages.end(keyOf(stage));
+    this.endedStages[status]++;
+    if (this.#liveStages.get(stage.stageId) === stage) this.#liveStages.delete(stage.stageId);
+    const forgotten = this.#stages.end(stage.key);
     if (forgotten !== undefined) this.#tasks.forgetStage(forgotten);
   }
 
   /** The running jobs that wait for a stage. */
   #jobsOf(stage: StageRecord): JobRecord[] {
+    const key = stage.key;
     const out: JobRecord[] = [];
-    for (const job of this.#liveJobs.values()) if (job.stageIds.includes(stage.stageId)) out.push(job);
+    for (const job of this.#liveJobs.values()) if (job.attempts.has(key)) out.push(job);
     return out;
   }
-}
-
-function keyOf(stage: StageRecord): string {
-  return `${stage.stageId}.${stage.attemptId}`;
 }
 
 function count(summary: Record<string, number>, reason: string): void {

@@ -30,6 +30,11 @@ export class BoundedHistory<K, R> {
     return undefined;
   }
 
+  /** Lets go of a record that is live. */
+  forget(key: K): void {
+    this.#records.delete(key);
+  }
+
   /** In the order they came. */
   values(): R[] {
     return [...this.#records.values()];

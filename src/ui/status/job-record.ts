@@ -23,6 +23,8 @@ export class JobRecord {
   /** Its stages while it runs; empty afterwards, so that stages may be forgotten. */
   stages: readonly StageRecord[];
   readonly stageIds: readonly number[];
+  /** The attempts of its stages, by the keys of their records: those of other jobs are not among them. */
+  readonly attempts: Set<string>;
   readonly description: string | undefined;
   readonly jobGroup: string | undefined;
   /** The batch it ran for, ms since the epoch; absent outside streams. */
@@ -46,9 +48,17 @@ export class JobRecord {
     }
     this.stages = stages;
     this.stageIds = stages.map(s => s.stageId);
+    this.attempts = new Set(stages.map(s => s.key));
     this.numTasks = stages.reduce((sum, s) => sum + s.numTasks, 0);
     this.name =
       stages.reduce<StageRecord | undefined>((a, b) => (a && a.stageId > b.stageId ? a : b), undefined)?.name ?? "";
+  }
+
+  /** Takes `stage` in the place of the attempt it was announced as. */
+  replaceStage(announced: StageRecord, stage: StageRecord): void {
+    this.attempts.delete(announced.key);
+    this.attempts.add(stage.key);
+    this.stages = this.stages.map(s => (s === announced ? stage : s));
   }
 }
 

@@ -55,8 +55,9 @@ export class StageRecord {
     this.rddIds = this.rdds.map(rdd => rdd.id);
   }
 
-  get isLive(): boolean {
-    return this.status === "PENDING" || this.status === "ACTIVE";
+  /** Of this attempt alone: `3.0` */
+  get key(): string {
+    return `${this.stageId}.${this.attemptId}`;
   }
 
   /** Takes in what a task kept of its records, as long as there are fewer than `limit`; gives their length. */

@@ -1,4 +1,5 @@
 import type { TaskInfo, TaskMetrics } from "../../core/scheduler/events.js";
+import { withoutOwnFrames } from "../../core/util/own-frames.js";
 
 export type TaskStatus = "RUNNING" | "SUCCESS" | "FAILED" | "KILLED";
 
@@ -20,7 +21,7 @@ export class TaskRecord {
     this.info = info;
     this.metrics = metrics;
     this.status = this.info.killed ? "KILLED" : this.info.failed ? "FAILED" : "SUCCESS";
-    if (this.status !== "SUCCESS") this.errorMessage = error?.stack ?? reason;
+    if (this.status !== "SUCCESS") this.errorMessage = withoutOwnFrames(error?.stack ?? reason);
   }
 
   /** ms from launch to end, or to `now` while it runs. */
