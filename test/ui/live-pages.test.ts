@@ -4,6 +4,7 @@ import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { test } from "node:test";
 import { ManualClock } from "../../src/core/clock/manual-clock.js";
 import { LivePages, MAX_CLIENTS } from "../../src/ui/server/live-pages.js";
+import { pageTarget } from "../../src/ui/server/router.js";
 import { ask, startContext } from "./harness.js";
 
 /** A reader that takes what it is sent when it is told to. */
@@ -100,6 +101,29 @@ test("a reader that has gone away is noticed in silence, a page that fails harms
   assert.deepEqual(b.got, [event("x"), ":\n\n"]);
 });
 
+test("who looks at what has gone is told so, and sees it again when it comes back", async () => {
+  const clock = new ManualClock(0);
+  let text: string | undefined = "x";
+  const live = new LivePages(() => text, clock);
+  const reader = new Reader();
+  live.add("/streaming/", reader.response);
+  await clock.advance(1000);
+  text = undefined;
+  await clock.advance(2000);
+  text = "y";
+  await clock.advance(1000);
+  assert.deepEqual(reader.got, [event("x"), "event: gone\ndata: -\n\n", event("y")]);
+});
+
+test("a page is the same one however it is asked for", () => {
+  for (const target of ["/jobs/", "/jobs", "//jobs//", "/jobs/?a=1&b=2", "/jobs/?#x"]) {
+    assert.equal(pageTarget(target), "/jobs?", target);
+  }
+  assert.equal(pageTarget("/stages/stage/?x=1&attempt=0&id=7"), "/stages/stage?id=7&attempt=0");
+  assert.equal(pageTarget("/stages/stage/?tasks.page=2&id=7"), "/stages/stage?id=7&tasks.page=2");
+  for (const none of ["/events", "/api/v1/version", "/%E0%A4%A"]) assert.equal(pageTarget(none), undefined, none);
+});
+
 test("/events over the wire", async () => {
   const sc = await startContext();
   const { port } = new URL(sc.uiWebUrl!);
@@ -108,7 +132,8 @@ test("/events over the wire", async () => {
   });
   assert.equal(response.headers["content-type"], "text/event-stream");
   const [first] = (await EventEmitter.once(response, "data")) as [Buffer];
-  assert.match(String(first), /^event: page\ndata: "<section id=/);
+  // The tabs come along: those of streams and charts come and go.
+  assert.match(String(first), /^event: page\ndata: "<nav .*<section id=/);
   const ended = new Promise(resolve => response.once("close", resolve));
   response.on("error", () => {});
   assert.equal((await ask(sc, "/events?page=/nope")).status, 404);

@@ -18,13 +18,15 @@ before(async () => {
   await sc.parallelize([1, 2, 3, 4], 2).count();
   sc.clearJobGroup();
   const pairs = sc.parallelize(["a", "b", "a"], 2).map(x => [x, 1] as [string, number]);
-  await pairs.reduceByKey((a, b) => a + b, 3).collect();
+  const counts = pairs.reduceByKey((a, b) => a + b, 3);
+  await counts.collect();
   await sc.parallelize([1, 2], 2).setName("kept").persist().count();
   const boom = sc.parallelize([1, 2], 2).map(x => {
     if (x === 2) throw new Error("<boom>");
     return x;
   });
   await assert.rejects(boom.collect());
+  await counts.count();
 });
 
 after(async () => {
@@ -45,10 +47,21 @@ async function textOf(path: string): Promise<string> {
 test("jobs, with Spark's words", async () => {
   const text = await textOf("/jobs/");
   assert.match(text, /\|Spark Jobs\|/);
-  assert.match(text, /\|Completed Jobs \(3\)\|.*\|Failed Jobs \(1\)\|/s);
+  assert.match(text, /\|Completed Jobs\|4\|Failed Jobs\|1\|/);
+  assert.match(text, /\|Completed Jobs \(4\)\|.*\|Failed Jobs \(1\)\|/s);
   assert.match(text, /\|Stages: Succeeded\/Total\|Tasks \(for all stages\): Succeeded\/Total\|/);
   assert.match(text, /\|0\| ?\(g<1>\)\|first & only\|count at pages\.test\.[jt]s:\d+:\d+\|/);
   assert.match(await textOf("/jobs"), /\|Spark Jobs\|/);
+});
+
+test("a job that found a shuffle of another: the stage it skipped, once in its graph", async () => {
+  const skipping = (await askJson<{ jobId: number; numSkippedStages: number }[]>(sc, "/jobs")).find(
+    job => job.numSkippedStages === 1,
+  )!;
+  const { body } = await ask(sc, `/jobs/job/?id=${skipping.jobId}`);
+  assert.match(body, /Completed Stages \(1\)[\s\S]*Skipped Stages \(1\)/);
+  assert.equal(body.split('<text class="name"').length - 1, 2);
+  assert.match(body, /Stage \d+ \(skipped\)/);
 });
 
 test("a job and its stages", async () => {
@@ -156,5 +169,10 @@ test("numbers for people", () => {
     [duration(undefined), duration(12), duration(3400), duration(336_000)],
     ["-", "12 ms", "3.4 s", "5.6 min"],
   );
+  assert.deepEqual(
+    [duration(999.4), duration(999.6), duration(59_949), duration(59_960), duration(3_599_000)],
+    ["999 ms", "1.0 s", "59.9 s", "1.0 min", "1.0 h"],
+  );
+  assert.deepEqual([bytes(1023), bytes(1024 * 1024 - 1)], ["1023.0 B", "1.0 MiB"]);
   assert.deepEqual([bytes(0), bytes(1536), bytes(2 ** 31)], ["0.0 B", "1.5 KiB", "2.0 GiB"]);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { test } from "node:test";
 import { SparkConf, SparkContext } from "tspark";
 import { setLogSink } from "../../src/core/log/logger.js";
@@ -112,6 +112,37 @@ test("a port that is taken: the next one, with a WARN line; none free: an ERROR 
     taken.close();
     undo();
   }
+});
+
+test("the address that is shown leads there, whichever of loopback's it is", async () => {
+  for (const [host, url] of [
+    ["127.0.0.2", /^http:\/\/127\.0\.0\.2:\d+$/],
+    ["localhost", /^http:\/\/localhost:\d+$/],
+  ] as const) {
+    const sc = await startContext({ "spark.ui.host": host });
+    assert.match(sc.uiWebUrl!, url);
+    assert.equal((await fetch(`${sc.uiWebUrl}/api/v1/version`)).status, 200);
+    await sc.stop();
+  }
+});
+
+test("what cannot be read is told with its status, and the connection does not stay", async () => {
+  const sc = await startContext();
+  const { port } = new URL(sc.uiWebUrl!);
+  for (const [request, status] of [
+    [`GET /${"a".repeat(20_000)} HTTP/1.1\r\n\r\n`, "431 Request Header Fields Too Large"],
+    ["nonsense\r\n\r\n", "400 Bad Request"],
+  ] as const) {
+    const socket = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
+    socket.on("error", () => {});
+    socket.write(request);
+    let said = "";
+    for await (const piece of socket) said += String(piece);
+    assert.ok(said.startsWith(`HTTP/1.1 ${status}\r\n`), said);
+    assert.match(said, /\r\nContent-Type: text\/plain;charset=utf-8\r\n/);
+    socket.destroy();
+  }
+  await sc.stop();
 });
 
 test("spark.ui.enabled=false opens no port", async () => {

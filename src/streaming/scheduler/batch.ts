@@ -1,3 +1,4 @@
+import { withoutOwnFrames } from "../../core/util/own-frames.js";
 import { BatchInfo, type OutputOperationInfo, type StreamInputInfo } from "../listener.js";
 import type { Time } from "../time.js";
 import type { Job } from "./job.js";
@@ -55,7 +56,7 @@ export class Batch {
     if (this.#left === 0) this.#processingEnd = now;
     this.#failure ??= error;
     const start = this.#operations.get(job.outputOpId)?.startTime ?? now;
-    const failed = error === undefined ? {} : { error, failureReason: error.stack ?? error.message };
+    const failed = error === undefined ? {} : { error, failureReason: withoutOwnFrames(error.stack ?? error.message) };
     return this.#set(job, { endTime: now, duration: now - start, ...failed });
   }
 

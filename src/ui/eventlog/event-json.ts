@@ -6,6 +6,7 @@ import type {
   TaskInfo,
   TaskMetrics,
 } from "../../core/scheduler/events.js";
+import { withoutOwnFrames } from "../../core/util/own-frames.js";
 import type { Environment, Property } from "../status/environment.js";
 import { jobGroupOf } from "../status/job-record.js";
 import { systemUser } from "../status/system-user.js";
@@ -222,7 +223,7 @@ function endReason({ taskInfo, reason, error }: SparkListenerTaskEnd) {
     "Class Name": error?.name ?? "Error",
     Description: error?.message ?? reason,
     "Stack Trace": [],
-    "Full Stack Trace": error?.stack ?? reason,
+    "Full Stack Trace": withoutOwnFrames(error?.stack ?? reason),
     "Accumulator Updates": [],
   };
 }

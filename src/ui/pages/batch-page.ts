@@ -1,9 +1,11 @@
 import { operationsJson } from "../api/streaming-json.js";
 import type { Application } from "../status/application.js";
+import { failure } from "./failure.js";
 import { dateTime, duration } from "./format.js";
 import { html } from "./html.js";
+import { jobProgress } from "./job-progress.js";
 import type { Page } from "./layout.js";
-import { facts, pill, type Row, section, table } from "./table.js";
+import { type Cell, facts, pill, type Row, section, table } from "./table.js";
 
 /** `/streaming/batch/?id=`: a batch, what it read, and each of its output operations with the jobs it ran. */
 export function batchPage(app: Application, query: URLSearchParams): Page | undefined {
@@ -50,21 +52,42 @@ export function batchPage(app: Application, query: URLSearchParams): Page | unde
         "Output Operations",
         table(
           "Output operations and their jobs",
-          ["Output Op Id", "Description", "Output Op Duration", "Status", "Job Id", "Error"],
-          operationsJson(batch, app.jobs).map((op): Row => {
-            const status =
-              op.failureReason !== undefined ? "Failed" : op.endTime !== undefined ? "Succeeded" : "Running";
-            return [
-              op.outputOpId,
-              html`${op.name}<details><summary>Details</summary><pre>${op.description}</pre></details>`,
-              duration(op.duration),
-              pill(op.startTime === undefined ? "Waiting" : status),
-              html`${op.jobIds.map(job => html`<a href="/jobs/job/?id=${job}">${job}</a> `)}`,
-              op.failureReason === undefined ? "-" : html`<pre class="bad">${op.failureReason}</pre>`,
-            ];
-          }),
+          [
+            "Output Op Id",
+            "Description",
+            "Output Op Duration",
+            "Status",
+            "Job Id",
+            "Job Duration",
+            "Stages: Succeeded/Total",
+            "Tasks (for all stages): Succeeded/Total",
+            "Error",
+          ],
+          operationsJson(batch, app.jobs).flatMap(op => operationRows(app, op)),
         ),
       ),
     ],
   };
 }
+
+/** A row for each job of an output operation; what is about the operation stands in the first. */
+function operationRows(app: Application, op: ReturnType<typeof operationsJson>[number]): Row[] {
+  const ended = op.failureReason !== undefined ? "Failed" : op.endTime !== undefined ? "Succeeded" : "Running";
+  const [first = NO_JOB, ...others] = op.jobIds.map(id => {
+    const link = html`<a href="/jobs/job/?id=${id}">${id}</a>`;
+    return [link, ...jobProgress(app.jobs.job(id)!, app.now())];
+  });
+  return [
+    [
+      op.outputOpId,
+      html`${op.name}<details><summary>Details</summary><pre>${op.description}</pre></details>`,
+      duration(op.duration),
+      pill(op.startTime === undefined ? "Waiting" : ended),
+      ...first,
+      op.failureReason === undefined ? "-" : failure(op.failureReason),
+    ],
+    ...others.map((job): Row => ["", "", "", "", ...job, ""]),
+  ];
+}
+
+const NO_JOB: readonly Cell[] = ["-", "-", "-", "-"];

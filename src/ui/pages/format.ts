@@ -15,9 +15,10 @@ export function exactTime(ms: number): string {
 /** `12 ms`, `3.4 s`, `5.6 min`, `1.2 h`; `-` when there is none. */
 export function duration(ms: number | undefined): string {
   if (ms === undefined) return "-";
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  if (ms < 3_600_000) return `${(ms / 60_000).toFixed(1)} min`;
+  // What would be rounded up to a whole one of the next unit is one.
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 3_597_000) return `${(ms / 60_000).toFixed(1)} min`;
   return `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
@@ -26,7 +27,7 @@ export function bytes(n: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
   let i = 0;
   let value = n;
-  for (; value >= 1024 && i < units.length - 1; i++) value /= 1024;
+  for (; value >= (i === 0 ? 1024 : 1023.95) && i < units.length - 1; i++) value /= 1024;
   return `${value.toFixed(1)} ${units[i]}`;
 }
 

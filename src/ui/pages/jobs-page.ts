@@ -4,8 +4,10 @@ import { killButton } from "./control-button.js";
 import { eventTimeline } from "./event-timeline.js";
 import { dateTime, duration } from "./format.js";
 import { type Html, html } from "./html.js";
+import { jobProgress } from "./job-progress.js";
 import type { Page } from "./layout.js";
-import { facts, progress, type Row, section, table } from "./table.js";
+import { pagedTable } from "./paged-table.js";
+import { type Cell, countOf, facts, type Row, section, table } from "./table.js";
 
 const COLUMNS = [
   "Job Id (Job Group)",
@@ -17,13 +19,14 @@ const COLUMNS = [
 ];
 
 /** `/jobs/` */
-export function jobsPage(app: Application): Page {
+export function jobsPage(app: Application, query: URLSearchParams): Page {
   const jobs = app.jobs.jobs();
   const now = app.now();
+  const { endedJobs } = app.jobs;
   const groups = [
-    ["active", "Active Jobs", jobs.filter(j => j.status === "RUNNING")],
-    ["completed", "Completed Jobs", jobs.filter(j => j.status === "SUCCEEDED")],
-    ["failed", "Failed Jobs", jobs.filter(j => j.status === "FAILED")],
+    ["active", "Active Jobs", jobs.filter(j => j.status === "RUNNING"), 0],
+    ["completed", "Completed Jobs", jobs.filter(j => j.status === "SUCCEEDED"), endedJobs.SUCCEEDED],
+    ["failed", "Failed Jobs", jobs.filter(j => j.status === "FAILED"), endedJobs.FAILED],
   ] as const;
   const timeline = eventTimeline(
     "Jobs over time",
@@ -41,22 +44,21 @@ export function jobsPage(app: Application): Page {
           ["Started At", dateTime(app.startTime)],
           ["Total Uptime", duration(now - app.startTime)],
           ["Scheduling Mode", "FIFO"],
-          ...groups.map(([, name, list]) => [name, list.length] as const),
+          ...groups.map(([id, name, list, all]): [string, Cell] => {
+            const count = countOf(list.length, all);
+            return [name, list.length === 0 ? count : html`<a href="#${id}">${count}</a>`];
+          }),
         ]),
       ),
       timeline && section("timeline", "Event Timeline", timeline),
-      groupSection(jobs),
+      groupSection(jobs, now),
       ...groups
         .filter(([, , list]) => list.length > 0)
-        .map(([id, name, list]) =>
+        .map(([id, name, list, all]) =>
           section(
             id,
-            `${name} (${list.length})`,
-            table(
-              name,
-              COLUMNS,
-              list.map(job => jobRow(app, job, now)),
-            ),
+            `${name} (${countOf(list.length, all)})`,
+            pagedTable(id, name, COLUMNS, list, job => jobRow(app, job, now), { path: "/jobs/", query }),
           ),
         ),
       jobs.length === 0
@@ -85,7 +87,7 @@ function jobEvent(job: JobRecord, now: number) {
 const GROUPS = 20;
 
 /** The job groups that users gave names to, those with the latest jobs first; batches of streams have pages of their own. */
-function groupSection(jobs: readonly JobRecord[]) {
+function groupSection(jobs: readonly JobRecord[], now: number) {
   const groups = new Map<string, JobRecord[]>();
   for (const job of jobs) {
     if (job.jobGroup === undefined || job.batchTime !== undefined) continue;
@@ -111,9 +113,7 @@ function groupSection(jobs: readonly JobRecord[]) {
             list.length,
             count(list, "RUNNING"),
             count(list, "FAILED"),
-            duration(
-              list.reduce((sum, job) => sum + ((job.completionTime ?? job.submissionTime) - job.submissionTime), 0),
-            ),
+            duration(list.reduce((sum, job) => sum + (job.completionTime ?? now) - job.submissionTime, 0)),
           ],
         ),
     ),
@@ -136,8 +136,6 @@ function jobRow(app: Application, job: JobRecord, now: number): Row {
     job.jobGroup === undefined ? link : html`${link} <small>(${job.jobGroup})</small>`,
     running ? html`${text}${killButton(app, "job", job.jobId)}` : text,
     dateTime(job.submissionTime),
-    duration((job.completionTime ?? now) - job.submissionTime),
-    `${job.numCompletedStages}/${job.stageIds.length - job.numSkippedStages}${job.numSkippedStages > 0 ? ` (${job.numSkippedStages} skipped)` : ""}`,
-    progress(job.numCompletedTasks, job.numTasks - job.numSkippedTasks, job.numFailedTasks, running),
+    ...jobProgress(job, now),
   ];
 }

@@ -15,9 +15,9 @@ export interface Page {
 /** Makes a page of the application for the query of its URL; `undefined` where there is nothing of that name. */
 export type PageMaker = (app: Application, query: URLSearchParams) => Page | undefined;
 
-/** The whole document around what a page of an application shows. */
-export function layout(app: Application, { title, tab, main, cards }: Page): string {
-  const tabs = [
+/** The tabs of all pages there are now. @param current the path of the one that is shown */
+function tabs(app: Application, current: string): Html {
+  const all = [
     ["/jobs/", "Jobs"],
     ["/stages/", "Stages"],
     ["/storage/", "Storage"],
@@ -26,17 +26,23 @@ export function layout(app: Application, { title, tab, main, cards }: Page): str
     ...(app.streaming === undefined ? [] : [["/streaming/", "Streaming"]]),
     ...(app.dashboard === undefined ? [] : [["/dashboard/", "Dashboard"]]),
   ] as const;
+  return html`<nav aria-label="Pages"><ul>${all.map(
+    ([path, name]) =>
+      html`<li><a href="${path}"${path === current ? html` aria-current="page"` : undefined}>${name}</a></li>`,
+  )}</ul></nav>`;
+}
+
+/** The whole document around what a page of an application shows. */
+export function layout(app: Application, page: Page): string {
+  const { title, tab, main, cards } = page;
   return whole(
     `${app.name} - ${title}`,
     html`<strong>${app.name}</strong> <span>${app.id} on ${app.master}, tspark ${app.version}</span>`,
     html`${app.isHistory ? ELSEWHERE : LIVE}
-<nav aria-label="Pages"><ul>${tabs.map(
-      ([path, name]) =>
-        html`<li><a href="${path}"${path === tab ? html` aria-current="page"` : undefined}>${name}</a></li>`,
-    )}</ul></nav>`,
+${tabs(app, tab)}`,
     html`<h1>${title}</h1>
-<div id="sections"${cards ? html` class="dashboard"` : undefined}>${content(main)}</div>`,
-    html`<a href="/api/v1/applications/${app.id}">As JSON</a>${app.isHistory ? undefined : html` · <a href="/metrics/prometheus">Metrics</a>`}`,
+<div id="sections"${cards ? html` class="dashboard"` : undefined}>${main}</div>`,
+    html`<a href="/api/v1/applications/${app.id}">As JSON</a>${app.isHistory ? undefined : html` &middot; <a href="/metrics/prometheus">Metrics</a>`}`,
   );
 }
 
@@ -91,7 +97,7 @@ export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"
 const LIVE = html`<p class="live"><span id="live-state" role="status"></span>
 <button type="button" id="pause" aria-pressed="false" hidden>Pause updates</button></p>`;
 
-/** What of a page is pushed anew: its sections. */
-export function content(main: Page["main"]): Html {
-  return html`${main}`;
+/** What of a page is pushed anew: its sections, and the tabs, which come and go with streams and charts. */
+export function content(app: Application, { tab, main }: Page): Html {
+  return html`${tabs(app, tab)}${main}`;
 }

@@ -27,6 +27,9 @@ function selected(section) {
 }
 function update(text) {
   const next = new DOMParser().parseFromString(text, "text/html").body;
+  const tabs = next.querySelector("nav");
+  const shown = document.querySelector("nav");
+  if (tabs.textContent !== shown.textContent) shown.replaceWith(tabs);
   const focused = focusKey(document.activeElement);
   const present = new Map([...sections.children].map(s => [s.id, s]));
   let before = null;
@@ -57,6 +60,7 @@ function update(text) {
 function listen() {
   source = new EventSource("/events?page=" + encodeURIComponent(location.pathname + location.search));
   source.addEventListener("page", event => { tell("live", "Live"); update(JSON.parse(event.data)); });
+  source.addEventListener("gone", () => tell("lost", "Ended"));
   source.addEventListener("open", () => tell("live", "Live"));
   source.addEventListener("error", () => {
     if (source.readyState === EventSource.CLOSED) tell("lost", "Not live");

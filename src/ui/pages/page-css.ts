@@ -47,6 +47,8 @@ h2 { margin: 0 0 .6rem; font-size: 1rem; }
 section p { margin: .25rem 0 .75rem; }
 section > :last-child { margin-bottom: 0; }
 section > dl + pre { margin-top: .9rem; }
+.pages { color: var(--soft); font-size: .8125rem; }
+.pages a { margin-left: .75rem; }
 footer { padding-bottom: 2rem; color: var(--soft); font-size: .8125rem; }
 footer p { margin: 0; }
 .skip { position: absolute; left: -100rem; }
@@ -63,6 +65,7 @@ dt { color: var(--soft); font-size: .8125rem; }
 dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .facts dd { font-size: 1.0625rem; font-weight: 500; }
 .facts .wide { grid-column: span 2; }
+.facts .whole { grid-column: 1 / -1; }
 .table { overflow-x: auto; margin: 0 -1.1rem; padding: 0 1.1rem; scrollbar-width: thin; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .875rem; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }

@@ -5,9 +5,11 @@ import type { TaskRecord } from "../status/task-record.js";
 import { killButton } from "./control-button.js";
 import { dag } from "./dag.js";
 import { eventTimeline } from "./event-timeline.js";
+import { failure } from "./failure.js";
 import { bytes, dateTime, duration } from "./format.js";
 import { type Html, html } from "./html.js";
 import type { Page } from "./layout.js";
+import { type Place, pagedTable } from "./paged-table.js";
 import { recordsLink, recordsSection } from "./records.js";
 import { amount, stageDuration } from "./stages-page.js";
 import { facts, pill, type Row, section, table } from "./table.js";
@@ -51,7 +53,7 @@ export function stagePage(app: Application, query: URLSearchParams): Page | unde
       chosen && recordsSection(stage, chosen),
       timelineOf(tasks, now),
       distribution(tasks),
-      section("tasks", `Tasks (${tasks.length})`, taskTable(tasks, now)),
+      section("tasks", `Tasks (${tasks.length})`, taskTable(tasks, now, { path: "/stages/stage/", query })),
     ],
   };
 }
@@ -125,17 +127,9 @@ function distribution(tasks: readonly TaskRecord[]): Html | undefined {
   );
 }
 
-/** What went wrong in one line, with the stack behind it. */
-function failure(message: string): Html {
-  const [first, ...stack] = message.split("\n");
-  const line = html`<span class="bad">${first}</span>`;
-  return stack.length === 0
-    ? line
-    : html`${line}<details><summary>Stack</summary><pre class="bad">${message}</pre></details>`;
-}
-
-function taskTable(tasks: readonly TaskRecord[], now: number): Html {
-  return table(
+function taskTable(tasks: readonly TaskRecord[], now: number, place: Place): Html {
+  return pagedTable(
+    "tasks",
     "Tasks",
     [
       "Index",
@@ -150,7 +144,8 @@ function taskTable(tasks: readonly TaskRecord[], now: number): Html {
       "Shuffle Write",
       "Errors",
     ],
-    [...tasks].reverse().map(task => {
+    [...tasks].reverse(),
+    task => {
       const { info, metrics: m } = task;
       return [
         info.index,
@@ -165,6 +160,7 @@ function taskTable(tasks: readonly TaskRecord[], now: number): Html {
         m === undefined ? "" : amount(m.shuffleWriteBytes, m.shuffleWriteRecords),
         task.errorMessage === undefined ? "" : failure(task.errorMessage),
       ];
-    }),
+    },
+    place,
   );
 }

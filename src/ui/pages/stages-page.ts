@@ -4,12 +4,12 @@ import { killButton } from "./control-button.js";
 import { bytes, dateTime, duration } from "./format.js";
 import { type Html, html } from "./html.js";
 import type { Page } from "./layout.js";
-import { progress, section, table } from "./table.js";
+import { type Place, pagedTable } from "./paged-table.js";
+import { countOf, progress, section } from "./table.js";
 
 /** `/stages/` */
-export function stagesPage(app: Application): Page {
+export function stagesPage(app: Application, query: URLSearchParams): Page {
   const stages = app.jobs.stages();
-  const now = app.now();
   const groups = [
     ["active", "Active Stages", "ACTIVE"],
     ["pending", "Pending Stages", "PENDING"],
@@ -19,7 +19,15 @@ export function stagesPage(app: Application): Page {
   ] as const;
   const main = groups.flatMap(([id, name, status]) => {
     const list = stages.filter(s => s.status === status);
-    return list.length === 0 ? [] : [section(id, `${name} (${list.length})`, stageTable(app, name, list, now))];
+    if (list.length === 0) return [];
+    const all = status === "ACTIVE" || status === "PENDING" ? 0 : app.jobs.endedStages[status];
+    return [
+      section(
+        id,
+        `${name} (${countOf(list.length, all)})`,
+        stageTable(app, id, name, list, { path: "/stages/", query }),
+      ),
+    ];
   });
   return {
     title: "Stages for All Jobs",
@@ -29,8 +37,15 @@ export function stagesPage(app: Application): Page {
   };
 }
 
-/** Stages with a link to the page of each. */
-export function stageTable(app: Application, caption: string, stages: readonly StageRecord[], now: number): Html {
+/** Stages with a link to the page of each. @param id of its section */
+export function stageTable(
+  app: Application,
+  id: string,
+  caption: string,
+  stages: readonly StageRecord[],
+  place: Place,
+): Html {
+  const now = app.now();
   const columns = [
     "Stage Id",
     "Description",
@@ -43,10 +58,12 @@ export function stageTable(app: Application, caption: string, stages: readonly S
     "Shuffle Write",
     ...(stages.some(s => s.failureReason !== undefined) ? ["Failure Reason"] : []),
   ];
-  return table(
+  return pagedTable(
+    id,
     caption,
     columns,
-    stages.map(stage => [
+    stages,
+    stage => [
       html`<a href="/stages/stage/?id=${stage.stageId}&amp;attempt=${stage.attemptId}">${stage.stageId}${stage.attemptId > 0 ? ` (retry ${stage.attemptId})` : ""}</a>`,
       description(app, stage),
       dateTime(stage.submissionTime),
@@ -57,7 +74,8 @@ export function stageTable(app: Application, caption: string, stages: readonly S
       amount(stage.metrics.shuffleReadBytes, stage.metrics.shuffleReadRecords),
       amount(stage.metrics.shuffleWriteBytes, stage.metrics.shuffleWriteRecords),
       ...(columns.length > 9 ? [html`<pre class="bad">${stage.failureReason}</pre>`] : []),
-    ]),
+    ],
+    place,
   );
 }
 

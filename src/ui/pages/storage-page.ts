@@ -3,6 +3,7 @@ import type { Application } from "../status/application.js";
 import { bytes } from "./format.js";
 import { html } from "./html.js";
 import type { Page } from "./layout.js";
+import { pagedTable } from "./paged-table.js";
 import { facts, section, table } from "./table.js";
 
 /** `/storage/` */
@@ -67,16 +68,13 @@ export function rddPage(app: Application, query: URLSearchParams): Page | undefi
       section(
         "partitions",
         `${rdd.partitions.length} Partitions`,
-        table(
+        pagedTable(
+          "partitions",
           "Partitions in the cache",
           ["Block Name", "Storage Level", "Size in Memory", "Size on Disk", "Executors"],
-          rdd.partitions.map(p => [
-            p.blockName,
-            p.storageLevel,
-            bytes(p.memoryUsed),
-            bytes(p.diskUsed),
-            p.executors.join(", "),
-          ]),
+          rdd.partitions,
+          p => [p.blockName, p.storageLevel, bytes(p.memoryUsed), bytes(p.diskUsed), p.executors.join(", ")],
+          { path: "/storage/rdd/", query },
         ),
       ),
     ],

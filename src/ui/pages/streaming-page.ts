@@ -7,6 +7,7 @@ import { dateTime, duration, recordRate } from "./format.js";
 import { type Html, html } from "./html.js";
 import { lagSection } from "./lag.js";
 import type { Page } from "./layout.js";
+import { pagedTable } from "./paged-table.js";
 import type { Point } from "./plot.js";
 import { facts, pill, progress, type Row, section, table } from "./table.js";
 
@@ -23,7 +24,7 @@ const COLUMNS = [
 ];
 
 /** `/streaming/`; `undefined` where no streaming context runs. */
-export function streamingPage(app: Application): Page | undefined {
+export function streamingPage(app: Application, query: URLSearchParams): Page | undefined {
   const store = app.streaming;
   if (store === undefined) return undefined;
   const s = statisticsJson(store);
@@ -35,6 +36,8 @@ export function streamingPage(app: Application): Page | undefined {
     ["waiting", "Waiting Batches", of("QUEUED")],
   ] as const;
   const limit = limitOf(batches[0]);
+  const batchTable = (id: string, name: string, list: readonly BatchRecord[]) =>
+    pagedTable(id, name, COLUMNS, list, batchRow, { path: "/streaming/", query });
   return {
     title: "Streaming Statistics",
     tab: "/streaming/",
@@ -60,13 +63,13 @@ export function streamingPage(app: Application): Page | undefined {
       receivers(store),
       ...groups
         .filter(([, , list]) => list.length > 0)
-        .map(([id, name, list]) => section(id, `${name} (${list.length})`, table(name, COLUMNS, list.map(batchRow)))),
+        .map(([id, name, list]) => section(id, `${name} (${list.length})`, batchTable(id, name, list))),
       section(
         "completed",
         `Completed Batches (last ${completed.length} out of ${s.numTotalCompletedBatches})`,
         completed.length === 0
           ? html`<p class="soft">${app.isHistory ? "No batch has ended." : "The first batch ends soon."}</p>`
-          : table("Completed Batches", COLUMNS, completed.map(batchRow)),
+          : batchTable("completed", "Completed Batches", completed),
       ),
     ],
   };

@@ -57,9 +57,20 @@ function firstKind(rows: readonly Row[]): "t" | undefined {
   return kindOf(rows.map(row => row[0])) === undefined ? undefined : "t";
 }
 
+/** How many there were, where some are forgotten: `2000, only showing 1000`. */
+export function countOf(shown: number, all: number): string {
+  return shown < all ? `${all}, only showing ${shown}` : String(shown);
+}
+
 /** Names and values. */
 export function facts(rows: readonly (readonly [string, Cell])[]): Html {
-  return html`<dl class="facts">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="facts">${rows.map(([name, value]) => html`<div${widthOf(value)}><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+/** Long texts get the room of several. */
+function widthOf(value: Cell): Html | undefined {
+  const { length } = typeof value === "object" ? value.text.replace(/<[^>]*>/g, "") : String(value);
+  return length > 40 ? html` class="whole"` : length > 20 ? html` class="wide"` : undefined;
 }
 
 /** How something is: green for what went well, red for what failed, blue for what runs. */

@@ -19,6 +19,9 @@ const PATIENCE = 10;
 /** Looks without news after which a comment shows whether a reader is still there. */
 const SILENCE = 15;
 
+/** What is pushed when there is nothing of a page any more: the streams it was about have stopped. */
+const GONE = Buffer.from("event: gone\ndata: -\n\n");
+
 interface Client {
   readonly response: ServerResponse;
   /** What it was sent last. */
@@ -30,9 +33,8 @@ interface Client {
 
 interface Watched {
   readonly clients: Set<Client>;
-  /** The event with the page as it is. */
+  /** The event with the page as it is; `undefined` until it has been made. */
   event: Buffer | undefined;
-  text: string | undefined;
 }
 
 /**
@@ -64,7 +66,7 @@ export class LivePages {
   add(target: string, response: ServerResponse): boolean {
     if (this.#stopped || this.#count >= MAX_CLIENTS) return false;
     let page = this.#pages.get(target);
-    if (page === undefined) this.#pages.set(target, (page = { clients: new Set(), event: undefined, text: undefined }));
+    if (page === undefined) this.#pages.set(target, (page = { clients: new Set(), event: undefined }));
     const client: Client = { response, sent: undefined, behind: 0, silent: 0 };
     page.clients.add(client);
     this.#count++;
@@ -126,9 +128,10 @@ export class LivePages {
   #make(target: string, page: Watched): void {
     try {
       const text = this.render(target);
-      if (text === undefined || text === page.text) return;
-      page.text = text;
-      page.event = Buffer.from(`event: page\ndata: ${JSON.stringify(text)}\n\n`);
+      if (text === undefined && page.event === undefined) return;
+      const event = text === undefined ? GONE : Buffer.from(`event: page\ndata: ${JSON.stringify(text)}\n\n`);
+      // Readers know by the object what they were sent.
+      if (page.event === undefined || !event.equals(page.event)) page.event = event;
     } catch (error) {
       log.error(`The page ${target} could not be made`, error);
     }

@@ -41,21 +41,39 @@ function absent(path: string, query: URLSearchParams): string {
   return path === "streaming" ? "not found: no streaming context runs" : `not found: /${path}`;
 }
 
+/**
+ * The page that a target asks for, in one form however it is asked for: what of its query the page does not read is left
+ * out. `undefined` where it is none.
+ */
+export function pageTarget(target: string): string | undefined {
+  const parsed = parse(target);
+  const path = parsed?.path.join("/") ?? "";
+  const entry = PAGES.get(path);
+  if (parsed === undefined || entry === undefined) return undefined;
+  const query = new URLSearchParams();
+  for (const name of entry.parameters) {
+    const value = parsed.query.get(name);
+    if (value !== null) query.set(name, value);
+  }
+  return `/${path}?${query}`;
+}
+
 /** What is pushed to who looks at a page: its sections; `undefined` where `target` is no page, or no longer one. */
 export function pageContent(app: Application, target: string): string | undefined {
   const parsed = parse(target);
   const page = parsed && pageOf(app, parsed);
-  return page && content(page.main).text;
+  return page && content(app, page).text;
 }
 
 function pageOf(app: Application, { path, query }: Target): Page | undefined {
-  return PAGES.get(path.join("/"))?.(app, query);
+  return PAGES.get(path.join("/"))?.make(app, query);
 }
 
 /** `undefined` for what is no path. */
 export function parse(target: string): Target | undefined {
   try {
-    const url = new URL(target, "http://status.invalid");
+    // Two slashes at its beginning name no host: the target is a path, or, as proxies send it, a whole URL.
+    const url = new URL(target.startsWith("/") ? `http://status.invalid${target}` : target, "http://status.invalid");
     const path = url.pathname
       .split("/")
       .filter(part => part !== "")

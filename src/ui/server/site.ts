@@ -2,14 +2,16 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { Application } from "../status/application.js";
 import type { Answer } from "./answer.js";
 import { change, isChange } from "./changes.js";
-import { pageContent, route } from "./router.js";
+import { pageContent, pageTarget, route } from "./router.js";
 
 /** What a {@link StatusServer} answers with. */
 export interface Site {
   /** The answer to a GET of a path with its query. */
   route(target: string): Answer | Promise<Answer>;
-  /** What is pushed to who looks at a page; absent where nothing moves. */
-  content?(target: string): string | undefined;
+  /** The page that a target asks for, the same for all that ask for the same; absent where nothing moves. */
+  page?(target: string): string | undefined;
+  /** What is pushed to who looks at such a page; `undefined` where there is none, or none any more. */
+  content?(page: string): string | undefined;
   /** Whether something is changed by a POST there; absent where nothing is. */
   changes?(target: string): boolean;
   /** The answer to a POST that {@link changes} lets through. */
@@ -20,6 +22,7 @@ export interface Site {
 export function applicationSite(app: Application): Site {
   return {
     route: target => route(app, target),
+    page: pageTarget,
     content: target => pageContent(app, target),
     changes: isChange,
     change: (target, headers, body) => change(app, target, headers, body),

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
+import type { Duplex } from "node:stream";
 import { getLogger } from "../../core/log/logger.js";
 import { E } from "../errors.js";
 import { type Answer, notFound, text } from "./answer.js";
 import { LONGEST_BODY } from "./changes.js";
-import { HostCheck, isLoopback } from "./host-check.js";
+import { HostCheck } from "./host-check.js";
 import { LivePages, MAX_CLIENTS } from "./live-pages.js";
 import { parse } from "./router.js";
 import type { Site } from "./site.js";
@@ -61,9 +62,7 @@ export class StatusServer {
     const live = new LivePages(target => site.content?.(target));
     server.on("request", (request, response) => respond({ site, hosts, live }, request, response));
     if (!options.keepsAlive) server.on("connection", socket => socket.unref());
-    server.on("clientError", (_error, socket) => {
-      if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
-    });
+    server.on("clientError", refuse);
     await bind(server, options);
     if (!options.keepsAlive) server.unref();
     const { port } = server.address() as AddressInfo;
@@ -83,6 +82,22 @@ export class StatusServer {
       this.#server.closeAllConnections();
     });
   }
+}
+
+/** By the code of Node's error: what is said of a request that cannot be read. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/** Ends a connection on which comes what is no request, or not all of one. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const status = UNREADABLE[error.code ?? ""] ?? "400 Bad Request";
+  const body = `${status.slice(4).toLowerCase()}\n`;
+  const head = `Content-Type: text/plain;charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close`;
+  // Who never ends its side comes here again when Node's patience is over, and goes.
+  socket.end(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
 }
 
 /** What requests are answered from. */
@@ -106,7 +121,7 @@ function respond(served: Served, request: IncomingMessage, response: ServerRespo
 
 /** Sends what `answer` gives, now or later; an error of it is logged, and told without what it says. */
 function answerLater(
-  answer: () => Answer | "events" | Promise<Answer>,
+  answer: () => Answer | Watch | Promise<Answer>,
   request: IncomingMessage,
   response: ServerResponse,
   live?: LivePages,
@@ -117,7 +132,7 @@ function answerLater(
   };
   try {
     const given = answer();
-    if (given === "events") pushEvents(live!, request, response);
+    if (given instanceof Watch) pushEvents(live!, given.page, request, response);
     else if (given instanceof Promise) given.then(a => send(a, request, response)).catch(failed);
     else send(given, request, response);
   } catch (error) {
@@ -153,7 +168,7 @@ function answerTo(
   { site, hosts, live }: Served,
   request: IncomingMessage,
   target: string,
-): Answer | "events" | Promise<Answer> {
+): Answer | Watch | Promise<Answer> {
   if (!hosts.allows(request.headers.host)) {
     return text(403, `forbidden: this is not a name of this machine that spark.ui.allowedHosts lists`);
   }
@@ -162,12 +177,20 @@ function answerTo(
   }
   if (site.changes?.(target))
     return text(405, "method not allowed: what changes something takes a POST", { Allow: "POST" });
-  const page = watchedPage(target);
-  if (page === undefined || site.content === undefined) return site.route(target);
+  const asked = watchedPage(target);
+  if (asked === undefined || site.content === undefined) return site.route(target);
   if (request.headers["sec-fetch-site"] === "cross-site") return text(403, "forbidden: a page of another site asks");
-  if (page.length > LONGEST_TARGET || site.content(page) === undefined) return notFound("not found: no such page");
+  const page = site.page?.(asked);
+  if (page === undefined || page.length > LONGEST_TARGET || site.content(page) === undefined) {
+    return notFound("not found: no such page");
+  }
   if (live.clients >= MAX_CLIENTS) return text(503, `too many readers of /events: there may be ${MAX_CLIENTS}`);
-  return "events";
+  return new Watch(page);
+}
+
+/** In the place of an answer: that a page is watched from now on. */
+class Watch {
+  constructor(readonly page: string) {}
 }
 
 /** Characters of a page's path and query. */
@@ -179,9 +202,9 @@ function watchedPage(target: string): string | undefined {
   return parsed?.path.join("/") === "events" ? (parsed.query.get("page") ?? "/") : undefined;
 }
 
-function pushEvents(live: LivePages, request: IncomingMessage, response: ServerResponse): void {
+function pushEvents(live: LivePages, page: string, request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(200, { ...HEADERS, "Content-Type": "text/event-stream" });
-  if (request.method === "HEAD" || !live.add(watchedPage(request.url!)!, response)) response.end();
+  if (request.method === "HEAD" || !live.add(page, response)) response.end();
   else response.flushHeaders();
 }
 
@@ -214,9 +237,10 @@ function listen(server: Server, host: string, port: number): Promise<NodeJS.Errn
   });
 }
 
-/** The name of the address in a URL: one that the host check lets through. */
+/** The name of the address in a URL: one that leads there, and that the host check lets through. */
 function shownHost(host: string): string {
-  if (isLoopback(host)) return "localhost";
+  // Other addresses of loopback are not what "localhost" leads to.
+  if (host === "127.0.0.1" || host === "localhost") return "localhost";
   const everywhere = host === "0.0.0.0" || host === "::";
   const address = everywhere
     ? Object.values(networkInterfaces())
