@@ -253,6 +253,25 @@ test("completion knows members by type, and names in scope", async () => {
   assert.ok(!(await names("")).some(n => n.startsWith("__tspark") || n.startsWith("$")));
 });
 
+test("completion in a string is about its whole content", async () => {
+  await shell.session.reset();
+  await shell.type(
+    'const order = { "unit-price": 1, unit: 2 }; const way: { to: "north-east" | "north" } = { to: "north" }',
+  );
+  const complete = async (text: string) => {
+    const { start, items } = await shell.session.complete(text, text.length);
+    return items.map(i => text.slice(0, start) + i.name);
+  };
+  assert.deepEqual(await complete('order["unit-p'), ['order["unit-price']);
+  assert.deepEqual(await complete("order['"), ["order['unit", "order['unit-price"]);
+  assert.deepEqual(await complete('way.to = "north-'), ['way.to = "north-east']);
+  assert.ok((await complete('import * as x from "node:f')).includes('import * as x from "node:fs'));
+  // Behind a string, in a comment and in a template it is about names.
+  assert.ok((await complete('"a" + ord')).includes('"a" + order'));
+  assert.ok((await complete("/* it's */ ord")).includes("/* it's */ order"));
+  assert.ok((await complete("`it's ${order.un")).includes("`it's ${order.unit"));
+});
+
 test("the shell may change what a name holds, and the user too", async () => {
   await shell.session.reset();
   const sc = shell.session.get("sc");

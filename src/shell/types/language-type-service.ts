@@ -256,17 +256,24 @@ export class LanguageTypeService implements TypeService {
     const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
     this.#host.write(CURRENT, `${header}\n${body}`);
     const at = header.length + 1 + shift + cursor;
-    const word = /[\w$]*$/.exec(text.slice(0, cursor))![0];
-    const start = cursor - word.length;
     const found = this.#service.getCompletionsAtPosition(this.#host.fileOf(CURRENT), at, {});
+    const string = this.#stringBefore(at);
+    const start = cursor - (string ?? /[\w$]*$/.exec(text.slice(0, cursor))![0]).length;
+    const word = text.slice(start, cursor);
+    // In a string TypeScript names what stands in the place of its whole content, or what follows the last slash of a path.
+    const leading = ({ replacementSpan: span }: ts.CompletionEntry) => {
+      if (string === undefined) return "";
+      return word.slice(0, span ? Math.max(0, span.start - at + word.length) : word.lastIndexOf("/") + 1);
+    };
     const items = new Map<string, { name: string; kind: string; sort: string }>();
     const isMember = found?.isMemberCompletion ?? false;
-    if (!isMember && !inString(text, cursor)) {
+    if (!isMember && string === undefined) {
       for (const name of this.#nameTable().visible()) items.set(name, { name, kind: "name", sort: "0" });
     }
     for (const e of found?.entries ?? []) {
       if (e.name.startsWith("__tspark_") || (e.name.startsWith("$") && word === "")) continue;
-      if (!items.has(e.name)) items.set(e.name, { name: e.name, kind: e.kind, sort: e.sortText });
+      const name = leading(e) + e.name;
+      if (!items.has(name)) items.set(name, { name, kind: e.kind, sort: e.sortText });
     }
     const fitting = [...items.values()]
       .filter(i => i.name.startsWith(word) && i.name !== "$last")
@@ -284,6 +291,21 @@ export class LanguageTypeService implements TypeService {
 
   async dispose(): Promise<void> {
     this.#service.dispose();
+  }
+
+  /** What stands before a place of the current cell in the string that is open there; `undefined` where none is. */
+  #stringBefore(at: number): string | undefined {
+    const file = this.#service.getProgram()?.getSourceFile(this.#host.fileOf(CURRENT));
+    let node: ts.Node | undefined = file;
+    let inner: ts.Node | undefined;
+    while (node) {
+      inner = node;
+      node = node.forEachChild(child => (child.pos < at && at <= child.end ? child : undefined));
+    }
+    if (!file || !inner || !this.#ts.isStringLiteral(inner) || inner.getStart(file) >= at) return undefined;
+    const before = file.text.slice(inner.getStart(file), at);
+    const closed = at === inner.end && before.length > 1 && before.endsWith(before[0]!);
+    return closed ? undefined : before.slice(1);
   }
 
   #restoreCell(cell: CommittedCell): void {
@@ -419,16 +441,4 @@ function withoutTypes(statement: CompiledCell["statements"][number]): CompiledCe
     default:
       return statement;
   }
-}
-
-/** Whether `cursor` lies in a string of the line: there, names of the session are no candidates. */
-function inString(text: string, cursor: number): boolean {
-  const line = text.slice(text.lastIndexOf("\n", cursor - 1) + 1, cursor);
-  let quote = "";
-  for (let i = 0; i < line.length; i++) {
-    if (line[i] === "\\") i++;
-    else if (quote === "" && /["'`]/.test(line[i]!)) quote = line[i]!;
-    else if (line[i] === quote) quote = "";
-  }
-  return quote !== "";
 }
