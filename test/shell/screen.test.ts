@@ -53,6 +53,56 @@ test("a line that is written over with carriage returns stays one line", () => {
   assert.equal(terminal.text, "done\n>");
 });
 
+test("what moves the cursor happens once, however often the line is drawn again", () => {
+  const { terminal, screen } = screenOf();
+  print(screen, "old\n");
+  screen.show({ beforeCursor: "> x", afterCursor: "" });
+  const clear = "\x1b[1;1H\x1b[0J";
+  print(screen, `gone${clear}`);
+  screen.show({ beforeCursor: "> xy", afterCursor: "" });
+  assert.equal(terminal.text, "> xy");
+  assert.equal(terminal.written.split("\x1b[1;1H").length, 2);
+  // The same while nothing is typed.
+  screen.leave();
+  screen.print(clear);
+  screen.show({ beforeCursor: "> ", afterCursor: "" });
+  assert.equal(terminal.text, ">");
+  assert.equal(terminal.written.split("\x1b[1;1H").length, 3);
+});
+
+test("a spinner that begins its row anew, or goes up to earlier rows, stays above the line being typed", () => {
+  const { terminal, screen } = screenOf();
+  screen.show({ beforeCursor: "> ", afterCursor: "" });
+  for (const sign of ["-", "/", "|"]) print(screen, `\x1b[?25l\x1b[2K\x1b[1G${sign} working`);
+  assert.equal(terminal.text, "| working\n>");
+  print(screen, "\x1b[2K\x1b[1Gdone\n");
+  assert.equal(terminal.text, "done\n>");
+  print(screen, "a\nb\n");
+  print(screen, "\x1b[2K\x1b[1A\x1b[2K\x1b[1A\x1b[2K\x1b[Gc\nd\n");
+  assert.equal(terminal.text, "done\nc\nd\n>");
+});
+
+test("a colour that output has left on does not reach the line being typed", () => {
+  const { terminal, screen } = screenOf();
+  screen.print("\x1b[31mred");
+  screen.show({ beforeCursor: "> ", afterCursor: "" });
+  assert.match(terminal.written, /\x1b\[31mred\x1b\[0m\r\n> /);
+  print(screen, "\n\x1b[32mgreen\n");
+  assert.ok(
+    terminal.written.endsWith("\x1b[32mgreen\r\n\x1b[0m> \r\x1b[2C\x1b[?25h"),
+    JSON.stringify(terminal.written),
+  );
+});
+
+test("the top row is never erased together with all below it, which tmux keeps as an emptied screen", () => {
+  const { terminal, screen } = screenOf();
+  screen.show({ beforeCursor: "> x", afterCursor: "" });
+  screen.show({ beforeCursor: "> x\n| y", afterCursor: "\n| z" });
+  screen.show({ beforeCursor: "> x", afterCursor: "" });
+  assert.equal(terminal.text, "> x");
+  assert.doesNotMatch(terminal.written, /\r\x1b\[J/);
+});
+
 test("a full row, wide characters and several rows keep the cursor right", () => {
   const { terminal, screen } = screenOf(10, 6);
   screen.show({ beforeCursor: "> 12345678", afterCursor: "" });

@@ -1,4 +1,5 @@
 import { Layout } from "./layout.js";
+import { splitOutput } from "./split-output.js";
 
 /** The terminal as the screen sees it: somewhere to write, and how large it is. */
 export interface TerminalPort {
@@ -23,7 +24,9 @@ export interface Panel {
   lines(columns: number, rows: number): readonly string[];
 }
 
+const ERASE_RIGHT = "\x1b[K";
 const ERASE_DOWN = "\x1b[J";
+const PLAIN = "\x1b[0m";
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
 
@@ -49,6 +52,8 @@ export class Screen {
   #panels: readonly Panel[] = [];
   #drawn: Drawn | undefined;
   #unfinished = "";
+  /** What was printed may have left the terminal in a colour. */
+  #coloured = false;
   #queue = "";
   /** A panel has changed since it was drawn. */
   #changed = false;
@@ -102,7 +107,8 @@ export class Screen {
   resize(): void {
     if (!this.#drawn) return;
     this.#drawn = { ...this.#drawn, columns: this.port.columns };
-    this.port.write(this.#erase() + this.#draw());
+    // Not every terminal wraps again: what is left of the old rows stands below.
+    this.port.write(`${this.#erase()}${ERASE_DOWN}${this.#draw()}`);
   }
 
   /** Puts a panel up, or draws it again after it has changed. */
@@ -137,7 +143,8 @@ export class Screen {
     if (!this.#frame) {
       // What runs may block this thread: its output is written at once, and the panels come back when it pauses.
       const erase = this.#drawn ? this.#erase() + this.#unfinished : "";
-      this.#unfinished = collapse(unfinishedPart(this.#unfinished + text));
+      this.#unfinished = splitOutput(this.#unfinished + text).unfinished;
+      this.#coloured ||= text.includes("\x1b");
       this.port.write(erase + text);
       if (this.#panels.length > 0) this.#schedule();
       return;
@@ -173,16 +180,15 @@ export class Screen {
       this.port.write(HIDE_CURSOR + this.#erase() + this.#draw() + SHOW_CURSOR);
       return;
     }
-    const text = this.#unfinished + this.#queue;
+    let { finished, unfinished } = splitOutput(this.#unfinished + this.#queue);
     this.#queue = "";
-    let unfinished = unfinishedPart(text);
-    let finished = text.slice(0, text.length - unfinished.length);
     if (this.#tooTall(unfinished)) {
       finished += `${unfinished}\n`;
       unfinished = "";
     }
     const erase = this.#erase();
-    this.#unfinished = collapse(unfinished);
+    this.#unfinished = unfinished;
+    this.#coloured ||= finished.includes("\x1b");
     this.port.write(HIDE_CURSOR + erase + finished.replace(/\r?\n/g, "\r\n") + this.#draw() + SHOW_CURSOR);
   }
 
@@ -216,15 +222,19 @@ export class Screen {
         this.#unfinished = "";
         return "\r\n";
       }
-      return `${up(new Layout(this.port.columns).add(this.#unfinished).row)}\r${ERASE_DOWN}`;
+      const { row } = new Layout(this.port.columns).add(this.#unfinished);
+      return eraseRows(row, row);
     }
-    const head = new Layout(drawn.columns).add(drawn.beforeCursor);
-    return `${up(cursorAfter(head, drawn.afterCursor).row)}\r${ERASE_DOWN}`;
+    const layout = new Layout(drawn.columns).add(drawn.beforeCursor);
+    const { row } = cursorAfter(layout, drawn.afterCursor);
+    layout.add(drawn.afterCursor);
+    return eraseRows(row, layout.column >= drawn.columns ? layout.row + 1 : layout.row);
   }
 
   /** What stands above panels and frame of the live part: the unfinished line. */
   get #above(): string {
-    return this.#unfinished === "" ? "" : `${this.#unfinished}\n`;
+    if (this.#unfinished === "") return "";
+    return `${this.#unfinished}${this.#unfinished.includes("\x1b") ? PLAIN : ""}\n`;
   }
 
   #draw(): string {
@@ -233,7 +243,9 @@ export class Screen {
     const panels = this.#panelText();
     if (!frame && panels === "") return this.#unfinished;
     const columns = this.port.columns;
-    const beforeCursor = this.#above + panels + (frame?.beforeCursor ?? "");
+    const plain = this.#coloured ? PLAIN : "";
+    this.#coloured = false;
+    const beforeCursor = plain + this.#above + panels + (frame?.beforeCursor ?? "");
     const afterCursor = frame?.afterCursor ?? "";
     this.#drawn = { columns, beforeCursor, afterCursor };
     const layout = new Layout(columns).add(beforeCursor);
@@ -266,6 +278,14 @@ export class Screen {
   }
 }
 
+/**
+ * Erases `last + 1` rows from the one `row` rows above the cursor, where the cursor goes. Never everything from the top left corner
+ * at once: tmux takes that for an emptied screen, and keeps what stood there in its scroll-back with each key.
+ */
+function eraseRows(row: number, last: number): string {
+  return `${up(row)}\r${ERASE_RIGHT}${last > 0 ? `\x1b[B${ERASE_DOWN}\x1b[A` : ""}`;
+}
+
 function up(rows: number): string {
   return rows > 0 ? `\x1b[${rows}A` : "";
 }
@@ -276,16 +296,4 @@ function cursorAfter(head: Layout, after: string): { row: number; column: number
     return { row: head.row, column: Math.min(head.column, head.columns - 1) };
   }
   return { row: head.row + 1, column: 0 };
-}
-
-/** The last line of `text`, when it has no end yet. */
-function unfinishedPart(text: string): string {
-  return text.slice(text.lastIndexOf("\n") + 1);
-}
-
-/** Of a line that is written over with carriage returns, the last state. */
-function collapse(line: string): string {
-  const parts = line.split("\r");
-  const last = parts.pop()!;
-  return last === "" && parts.length > 0 ? `${parts.pop()}\r` : last;
 }

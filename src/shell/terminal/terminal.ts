@@ -1,3 +1,4 @@
+import { StringDecoder } from "node:string_decoder";
 import type { KeyInput } from "./key-source.js";
 import { Screen, type TerminalPort } from "./screen.js";
 
@@ -103,17 +104,15 @@ export class Terminal {
   #capture(stream: NodeJS.WriteStream): void {
     const original = stream.write;
     const screen = this.screen;
+    // What another program says arrives in chunks that may end in the middle of a character.
+    const decoder = new StringDecoder("utf8");
     const captured = (
       chunk: string | Uint8Array,
       encoding?: BufferEncoding | ((error?: Error | null) => void),
       callback?: (error?: Error | null) => void,
     ): boolean => {
       const done = typeof encoding === "function" ? encoding : callback;
-      screen.print(
-        typeof chunk === "string"
-          ? chunk
-          : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("utf8"),
-      );
+      screen.print(typeof chunk === "string" && isText(encoding) ? chunk : decoder.write(bytesOf(chunk, encoding)));
       if (done) queueMicrotask(() => done());
       return true;
     };
@@ -122,4 +121,13 @@ export class Terminal {
       stream.write = original;
     });
   }
+}
+
+function isText(encoding: unknown): boolean {
+  return typeof encoding !== "string" || /^utf-?8$/i.test(encoding);
+}
+
+function bytesOf(chunk: string | Uint8Array, encoding: unknown): Buffer {
+  if (typeof chunk === "string") return Buffer.from(chunk, encoding as BufferEncoding);
+  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 }

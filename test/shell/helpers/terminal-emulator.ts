@@ -47,9 +47,12 @@ export class TerminalEmulator {
     });
   }
 
-  /** Every row that was ever shown, blanks at the ends of rows left out. */
+  /** Every row that was ever shown, blanks at the ends of rows left out, and blank rows below the cursor. */
   get text(): string {
+    let last = this.#grid.length - 1;
+    while (last > this.#row && this.#grid[last]!.join("").trim() === "") last--;
     return this.#grid
+      .slice(0, last + 1)
       .map(row =>
         Array.from(row, c => c ?? " ")
           .join("")
@@ -147,7 +150,8 @@ export class TerminalEmulator {
     else if (final === "J") {
       this.#grid[this.#row]!.length = Math.min(this.#column, this.#grid[this.#row]!.length);
       this.#grid.length = this.#row + 1;
-    } else if (final === "K") this.#grid[this.#row]!.length = Math.min(this.#column, this.#grid[this.#row]!.length);
+    } else if (final === "K" && args === "2") this.#grid[this.#row] = [];
+    else if (final === "K") this.#grid[this.#row]!.length = Math.min(this.#column, this.#grid[this.#row]!.length);
     else if (!"mhln".includes(final)) throw new Error(`unknown sequence ESC [ ${args} ${final}`);
   }
 }
