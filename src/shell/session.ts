@@ -3,7 +3,7 @@ import { sleep, systemClock } from "../core/clock/clock.js";
 import { TaskContext } from "../core/scheduler/task-context.js";
 import { NameTable } from "./cells/names.js";
 import { Display } from "./display/display.js";
-import { CellRunner, Interrupted, type RunGuard } from "./execution/cell-runner.js";
+import { CellRunner, INTERRUPTED, Interrupted, type RunGuard } from "./execution/cell-runner.js";
 import { CellSources, mapStacks } from "./execution/cell-sources.js";
 import { errorTypeOf } from "./execution/error-type.js";
 import { explainError, formatError } from "./execution/format-error.js";
@@ -439,7 +439,7 @@ export class Session {
     } catch (error) {
       if (error instanceof Interrupted) {
         TaskContext.terminated();
-        return this.#failure("interrupted", error, "Interrupted.");
+        return this.#failure("interrupted", error, INTERRUPTED.trimEnd());
       }
       if (error instanceof FileTypeError) return this.#typeFailure(error.message);
       this.#lastError = error;

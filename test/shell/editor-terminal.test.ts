@@ -108,6 +108,21 @@ test("a terminal of 20 columns, with wide characters and accents, that changes i
   assert.equal(await shell.leave(), 0);
 });
 
+test("output in pieces of characters and in other encodings; Ctrl-C ends a program and says so on a row of its own", {
+  timeout: 120_000,
+}, async t => {
+  const shell = PtyShell.start(t);
+  const { screen } = shell;
+  await shell.run("[[0xc3], [0xa9, 0x0a]].forEach(bytes => process.stdout.write(Buffer.from(bytes)))");
+  assert.match(await shell.run("process.stdout.write('aGkK', 'base64')"), /^hi\nres0: boolean = true$/);
+  assert.match(screen.text, /^é$/m);
+  shell.type(":sh echo begun; sleep 600\r");
+  await screen.until(s => s.lines.includes("begun"));
+  shell.type(KEYS.ctrl("c"));
+  await screen.until(s => /\^C\nInterrupted\.\ntspark>$/.test(s.text));
+  assert.equal(await shell.leave(), 0);
+});
+
 test("two shells share a history; a damaged one is told of once", { timeout: 120_000 }, async t => {
   const home = emptyFolder();
   const file = path.join(home, ".tspark", "history");

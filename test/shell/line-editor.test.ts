@@ -138,6 +138,9 @@ test("Ctrl-R finds the newest entry that contains the text, and older ones", asy
   assert.equal(text(await press(`${KEYS.ctrl("r")}ran${KEYS.enter}`, { history })), "sc.range(9)");
   assert.equal(text(await press(`${KEYS.ctrl("r")}ran${KEYS.ctrl("r")}${KEYS.enter}`, { history })), "sc.range(5)");
   assert.equal(text(await press(`${KEYS.ctrl("r")}ran${KEYS.ctrl("g")}y${KEYS.enter}`, { history })), "y");
+  // What is found in the middle of several lines runs all the same.
+  const found = await press(`${KEYS.ctrl("r")}2${KEYS.enter}`, { history: ["f(\n2,\n3)"] });
+  assert.equal(text(found), "f(\n2,\n3)");
 });
 
 test("Ctrl-S in a search goes to newer entries, Ctrl-G leaves it", async () => {

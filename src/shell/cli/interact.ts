@@ -8,6 +8,7 @@ import { completeInput } from "../commands/complete-input.js";
 import { openTerminal } from "../display/show-on-screen.js";
 import { History } from "../editor/history.js";
 import { LineEditor } from "../editor/line-editor.js";
+import { INTERRUPTED } from "../execution/cell-runner.js";
 import { loopBreaker } from "../execution/loop-breaker.js";
 import type { Session } from "../session.js";
 import { Shell } from "../shell.js";
@@ -24,6 +25,9 @@ import { loadFiles } from "./script-modes.js";
 import { banner } from "./start-up-lines.js";
 
 const writeError = (text: string): void => void process.stderr.write(text);
+
+/** Standard error at a terminal, which has written "^C" where the cursor was. */
+export const tellPerson = (text: string): void => writeError(text === INTERRUPTED ? `\n${text}` : text);
 
 export interface Interaction {
   readonly invocation: Invocation;
@@ -68,7 +72,7 @@ export async function interact({ invocation, session, facts, predef, sc }: Inter
   const shell = new Shell({
     session,
     write: text => void process.stdout.write(text),
-    writeError,
+    writeError: tellPerson,
     echo: !invocation.quiet,
     history,
     readPaste: () => readPaste(reader),
@@ -153,7 +157,7 @@ function cancelOnInterrupt(shell: Shell): void {
     }
     TaskContext.terminated();
     const ssc = StreamingContext.getActive();
-    if (!ssc) writeError("Interrupted.\n");
+    if (!ssc) writeError(INTERRUPTED);
     else {
       writeError("Interrupted: a closure of a stream was in a loop, so the streaming context is stopped.\n");
       void ssc.stop(false, false).then(() => shell.replaceStoppedStream());

@@ -20,7 +20,7 @@ import { batchMs, createContexts } from "./contexts.js";
 import { needsRestart, restartWithMemory } from "./driver-memory.js";
 import { ExitCode } from "./exit-code.js";
 import { helpText } from "./help.js";
-import { interact } from "./interact.js";
+import { interact, tellPerson } from "./interact.js";
 import { type Invocation, parseArguments } from "./parse-arguments.js";
 import { exit, exitOnClosedOutput, exitOnRejections, exitOnSignals } from "./process-ends.js";
 import { goesOn, loadFiles, runCode, runPiped } from "./script-modes.js";
@@ -78,8 +78,7 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
   const session = new Session({
     names: { session: { ...contexts }, api },
     output: write,
-    // The terminal has written "^C" where the cursor was.
-    errorOutput: interactive ? text => writeError(text === "Interrupted.\n" ? `\n${text}` : text) : writeError,
+    errorOutput: interactive ? tellPerson : writeError,
     ...(types ? { typeService: types } : {}),
     transpileOnly: invocation.transpileOnly,
     directory,

@@ -65,7 +65,7 @@ export interface Command {
   /** What follows the name, as the help shows it; absent for a command without arguments. */
   readonly args?: string;
   /** What the argument is, for completion. */
-  readonly takes?: "expression" | "file" | "command" | "key" | "level" | "mode";
+  readonly takes?: "expression" | "file" | "program" | "command" | "key" | "level" | "mode";
   /** One sentence, without a full stop. */
   readonly doc: string;
   /** More for `:help NAME`. */

@@ -58,10 +58,9 @@ export const COMMANDS: readonly Command[] = [
   why,
 ];
 
-/** The command of that name or abbreviation, without the colon; an unknown one is a `CommandError`. */
+/** The command of that name or abbreviation, without the colon: `help` for none at all. An unknown one is a `CommandError`. */
 export function findCommand(name: string): Command {
-  const exact = COMMANDS.find(c => c.name === name);
-  const command = exact ?? (name === "" ? undefined : COMMANDS.find(c => c.name.startsWith(name)));
+  const command = COMMANDS.find(c => c.name === name) ?? COMMANDS.find(c => c.name.startsWith(name));
   if (command) return command;
   const names = COMMANDS.map(c => c.name);
   throw E.UNKNOWN_COMMAND(name, nearest(name, names) ?? closest(name, names));

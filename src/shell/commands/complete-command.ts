@@ -26,6 +26,17 @@ export async function completeCommandLine(
     }
     case "file":
       return { start, items: named(fileNames(word), "file") };
+    case "program": {
+      // A blank in a name would have to be quoted for the system's shell.
+      const name = /\S*$/.exec(word)![0];
+      return {
+        start: cursor - name.length,
+        items: named(
+          fileNames(name).filter(file => !/\s/.test(file)),
+          "file",
+        ),
+      };
+    }
     case "command":
       return {
         start,

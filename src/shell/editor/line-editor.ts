@@ -220,6 +220,8 @@ export class LineEditor {
     else if (event.text !== "") search.type(event.text);
     else {
       this.#leaveSearch();
+      // What was found runs as it is: the cursor may stand in the middle of it.
+      if (action === "submit") this.#buffer.moveEnd();
       return false;
     }
     return true;

@@ -12,6 +12,9 @@ import type { UserModules } from "./user-modules.js";
 /** What a running cell calls: after each statement, with the values to show. */
 export type StatementDone = (index: number, values: readonly unknown[]) => void;
 
+/** What the user is told of Ctrl-C. */
+export const INTERRUPTED = "Interrupted.\n";
+
 /** The error with which an evaluation ends that was cancelled. */
 export class Interrupted extends Error {
   constructor() {
