@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import net from "node:net";
 import { afterEach, beforeEach, it } from "node:test";
 import { Milliseconds, SparkConf, SparkContext, StreamingContext } from "tspark";
-import { ConsumerStrategies, KafkaUtils, LocationStrategies, OffsetRange } from "tspark/kafka";
+import { ConsumerStrategies, KafkaUtils, LocationStrategies, OffsetRange, StringDeserializer } from "tspark/kafka";
+import { KafkaClient } from "../../src/connectors/kafka/client/kafka-client.js";
+import { READER_DEFAULTS, readKafkaParams } from "../../src/connectors/kafka/params.js";
+import { Incarnation } from "../../src/connectors/kafka/producer/incarnation.js";
+import { readProducerParams } from "../../src/connectors/kafka/producer/producer-params.js";
+import { RecordWriter } from "../../src/connectors/kafka/protocol/write-records.js";
+import { readRange } from "../../src/connectors/kafka/read-range.js";
 import { setLogSink } from "../../src/core/log/logger.js";
 import { type Broker, describeWithBroker, kafka } from "./real-broker.js";
 
@@ -202,6 +208,30 @@ describeWithBroker("Kafka, with a real broker", fixture => {
     ]);
   });
 
+  it("partitions of one request that has not the room for all of them", async () => {
+    const topic = await topicOf("crowded", 4);
+    await fill(topic, { records: 2000, size: 200 });
+    const ranges = (await kafka.listTopics(broker.bootstrap))
+      .find(t => t.topic === topic)!
+      .partitions.map(p => range(topic, p.partition, p.low, p.high));
+    // Before the tasks read: what they ask for in one turn goes out together.
+    const client = new KafkaClient(readKafkaParams(params()).connection, { ...READER_DEFAULTS, maxBytes: 1000 });
+    const as = { keyDeserializer: StringDeserializer, valueDeserializer: StringDeserializer };
+    const count = async (r: OffsetRange) => {
+      let n = 0;
+      for await (const chunk of readRange(client, { ...r, wasThere: true }, as)) n += chunk.length;
+      return n;
+    };
+    try {
+      assert.deepEqual(
+        await Promise.all(ranges.map(count)),
+        ranges.map(r => r.count()),
+      );
+    } finally {
+      client.close();
+    }
+  });
+
   const startOf = async (strategy: Parameters<typeof KafkaUtils.createDirectStream>[2]) => {
     const ssc = new StreamingContext(sc, Milliseconds(100));
     KafkaUtils.createDirectStream(ssc, LocationStrategies.PreferConsistent, strategy).print();
@@ -256,9 +286,35 @@ describeWithBroker("Kafka, with a real broker", fixture => {
   it("offsets that are not there: a message with what is", async () => {
     const topic = await topicOf("short");
     await kafka.send(broker.bootstrap, topic, Array(10).fill({ value: "x" }));
-    const rdd = KafkaUtils.createRDD(sc, params(), [range(topic, 0, 50, 60)]);
-    await assert.rejects(rdd.count(), /Offset 50 of Kafka partition short-0 is out of range: the broker has 0 to 10/);
+    const count = (from: number, until: number) =>
+      KafkaUtils.createRDD(sc, params(), [range(topic, 0, from, until)]).count();
+    await assert.rejects(count(50, 60), /Offset 50 of Kafka partition short-0 is out of range: the broker has 0 to 10/);
+    await assert.rejects(count(5, 60), /Offset 60 of Kafka partition short-0 is out of range: the broker has 0 to 10/);
     const strategy = ConsumerStrategies.Subscribe([topic], params(), [{ topic, partition: 0, offset: 11 }]);
     await assert.rejects(startOf(strategy), { code: "KAFKA_OFFSET_OUT_OF_RANGE" });
+  });
+
+  it("a transaction that is still open: a message with where it begins", async () => {
+    const topic = await topicOf("open");
+    await kafka.send(broker.bootstrap, topic, [{ value: "before" }]);
+    const client = new KafkaClient(readKafkaParams(params()).connection, READER_DEFAULTS);
+    try {
+      const { producerId, producerEpoch } = await client.request("a number", c => c.initProducerId("open", 60_000));
+      const transaction = { transactionalId: "open", producerId, producerEpoch };
+      const at = { topic, partition: 0 };
+      await client.request("a transaction", c => c.addPartitionsToTransaction(transaction, [at]));
+      const writer = new RecordWriter(topic, 0);
+      writer.append({ key: null, value: Buffer.from("undecided"), headers: [], timestamp: 0 });
+      await new Incarnation(client, readProducerParams(params()).write, transaction, "open").write(writer.take());
+      const committed = params({ "isolation.level": "read_committed", "default.api.timeout.ms": 100 });
+      const read = (until: number) => KafkaUtils.createRDD(sc, committed, [range(topic, 0, 0, until)]).count();
+      assert.equal(await read(1), 1);
+      await assert.rejects(
+        read(2),
+        /Offsets 1 to 2 of Kafka partition open-0 cannot be read with isolation.level=read_committed: a transaction has been open from offset 1 on/,
+      );
+    } finally {
+      client.close();
+    }
   });
 });

@@ -33,6 +33,7 @@ interface KafkaScripts {
     extra?: Readonly<Record<string, string | number>>;
     format?: readonly string[];
   }): Promise<Broker>;
+  readState(dir: string): Broker | undefined;
   produce(options: Readonly<Record<string, string | number>>, stdin?: string): Promise<number>;
   createTopic(
     bootstrap: string,
@@ -61,7 +62,8 @@ export interface BrokerFixture {
 }
 
 /** What else `startKafka` is to be told; may need the folder of the broker. */
-export type BrokerOptions = (dir: string) => Omit<Parameters<KafkaScripts["startKafka"]>[0], "dir">;
+export type BrokerOptions = (dir: string) => Options | Promise<Options>;
+type Options = Omit<Parameters<KafkaScripts["startKafka"]>[0], "dir">;
 
 /** A suite with a broker of its own, started before it and removed after it. */
 export function describeWithBroker(
@@ -80,7 +82,7 @@ export function describeWithBroker(
     const fixture = {} as BrokerFixture;
     const dir = mkdtempSync(path.join(tmpdir(), "tspark-kafka-"));
     before(async () => {
-      fixture.broker = await kafka.startKafka({ dir, ...options(dir) });
+      fixture.broker = await kafka.startKafka({ dir, ...(await options(dir)) });
     });
     after(async () => {
       await fixture.broker?.kill9();

@@ -155,7 +155,7 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     // Made after waiting for the brokers: no code of the user's is on the stack.
     return withCallSite(
       this.node.callSite,
-      () => new KafkaRDD(sparkContext, KafkaNode.reading(ranges, this.strategy.settings)),
+      () => new KafkaRDD(sparkContext, KafkaNode.reading(ranges, this.strategy.settings, true)),
     );
   }
 

@@ -55,6 +55,18 @@ export const E = defineErrors("kafka", {
       `Offsets ${offset} to ${until} of ${part(topic, partition)} cannot be read: the log ends at ${end}, and nothing came for ${seconds(ms)}. A broker lost what it had acknowledged (unclean leader election?); start at other offsets.`,
     doc: "The end of an offset range was there when the batch was made and is not there any more.",
   },
+  KAFKA_OPEN_TRANSACTION: {
+    base: InputOutputError,
+    message: (topic: string, partition: number, offset: number, until: number, stable: number, ms: number) =>
+      `Offsets ${offset} to ${until} of ${part(topic, partition)} cannot be read with isolation.level=read_committed: a transaction has been open from offset ${stable} on for more than ${seconds(ms)}. Wait until its producer has ended it (transaction.timeout.ms), or read up to offset ${stable}.`,
+    doc: "An offset range reaches into a transaction that nobody has decided.",
+  },
+  KAFKA_STRAY_OFFSET: {
+    base: IllegalArgumentError,
+    message: (topic: string, partition: number, what: string) =>
+      `An offset to start at is given for ${part(topic, partition)}, which is not among what is read: ${what}. Correct its topic or partition, or leave it out.`,
+    doc: "The offsets of a consumer strategy name a partition that it does not read.",
+  },
   KAFKA_NO_OFFSET: {
     base: InputOutputError,
     message: (topic: string, partition: number, group: string | undefined) =>

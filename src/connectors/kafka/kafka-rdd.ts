@@ -23,6 +23,8 @@ export interface KafkaRDDPartition extends Partition {
 interface ReadSettings extends ClientSettings {
   readonly key: TravellingDeserializer;
   readonly value: TravellingDeserializer;
+  /** Whether the records of the ranges were seen to be there, as a stream does before it decides them. */
+  readonly wereThere: boolean;
 }
 
 /** About how long a record is, bytes: whether reading a range is worth another thread is decided before it is read. */
@@ -39,10 +41,15 @@ export class KafkaNode<K, V> extends SourceNode<ConsumerRecord<K, V>> {
     super();
   }
 
-  static reading<K, V>(offsetRanges: readonly OffsetRange[], settings: KafkaSettings<K, V>): KafkaNode<K, V> {
+  static reading<K, V>(
+    offsetRanges: readonly OffsetRange[],
+    settings: KafkaSettings<K, V>,
+    wereThere: boolean,
+  ): KafkaNode<K, V> {
     const { connection, fetch, keyDeserializer, valueDeserializer } = settings;
     const key = nameOfDeserializer(keyDeserializer);
-    return new KafkaNode(offsetRanges, { connection, fetch, key, value: nameOfDeserializer(valueDeserializer) });
+    const value = nameOfDeserializer(valueDeserializer);
+    return new KafkaNode(offsetRanges, { connection, fetch, key, value, wereThere });
   }
 
   override travel() {
@@ -67,7 +74,7 @@ export class KafkaNode<K, V> extends SourceNode<ConsumerRecord<K, V>> {
   async *compute(split: Partition, context: TaskContext): AsyncGenerator<readonly ConsumerRecord<K, V>[]> {
     const range = split as KafkaRDDPartition;
     if (range.untilOffset === range.fromOffset) return;
-    const { key, value } = this.settings;
+    const { key, value, wereThere: wasThere } = this.settings;
     const here = (named: TravellingDeserializer) => (typeof named === "string" ? named : context.closure(named));
     const deserializers = {
       keyDeserializer: namedDeserializer<K>(here(key)),
@@ -75,7 +82,7 @@ export class KafkaNode<K, V> extends SourceNode<ConsumerRecord<K, V>> {
     };
     const { client, release } = acquireClient(this.settings);
     try {
-      for await (const chunk of readRange(client, range, deserializers)) {
+      for await (const chunk of readRange(client, { ...range, wasThere }, deserializers)) {
         context.metrics.inputRecords += chunk.length;
         yield chunk;
       }

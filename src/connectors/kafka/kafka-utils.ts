@@ -2,7 +2,9 @@ import type { SparkContext } from "../../core/spark-context.js";
 import type { StreamingContext } from "../../streaming/streaming-context.js";
 import type { ConsumerStrategy } from "./consumer-strategies.js";
 import { DirectKafkaInputDStream } from "./direct-kafka-input-dstream.js";
+import { E } from "./errors.js";
 import { KafkaNode, KafkaRDD } from "./kafka-rdd.js";
+import { listOf } from "./list-of.js";
 import { LocationStrategies, type LocationStrategy } from "./location-strategies.js";
 import { OffsetRange } from "./offset-range.js";
 import { type KafkaParams, readKafkaParams } from "./params.js";
@@ -28,13 +30,17 @@ export const KafkaUtils = {
    * A stream of the records of Kafka partitions: each batch holds what came since the one before, and its RDD has one
    * partition for each of Kafka's.
    *
-   * @throws IllegalArgumentError when `kafkaParams` has a name or a value that Kafka's consumer does not know
+   * @throws IllegalArgumentError when `consumerStrategy` is none
    */
   createDirectStream<K = string, V = string>(
     ssc: StreamingContext,
     locationStrategy: LocationStrategy,
     consumerStrategy: ConsumerStrategy<K, V>,
   ): DirectKafkaInputDStream<K, V> {
+    if (typeof consumerStrategy?.partitions !== "function") {
+      const rule = "it takes ConsumerStrategies.Subscribe(…), SubscribePattern(…) or Assign(…)";
+      throw E.KAFKA_BAD_ARGUMENT("createDirectStream's third argument", consumerStrategy, rule);
+    }
     return new DirectKafkaInputDStream(ssc, locationStrategy, consumerStrategy);
   },
 
@@ -51,8 +57,10 @@ export const KafkaUtils = {
     offsetRanges: Iterable<Pick<OffsetRange, "topic" | "partition" | "fromOffset" | "untilOffset">>,
     _locationStrategy: LocationStrategy = LocationStrategies.PreferConsistent,
   ): KafkaRDD<K, V> {
-    const ranges = Array.from(offsetRanges, r => new OffsetRange(r.topic, r.partition, r.fromOffset, r.untilOffset));
-    return new KafkaRDD(sc, KafkaNode.reading(ranges, readKafkaParams(kafkaParams)));
+    const ranges = listOf("createRDD's third argument", offsetRanges, "OffsetRange").map(
+      r => new OffsetRange(r.topic, r.partition, r.fromOffset, r.untilOffset),
+    );
+    return new KafkaRDD(sc, KafkaNode.reading(ranges, readKafkaParams(kafkaParams), false));
   },
 
   /**

@@ -14,6 +14,8 @@ import type { TopicPartition } from "./topic-partition.js";
 export interface Range extends TopicPartition {
   readonly fromOffset: number;
   readonly untilOffset: number;
+  /** Whether records up to there were seen before: then they are waited for, as a broker that starts may not have them yet. */
+  readonly wasThere: boolean;
 }
 
 /** What a record becomes. */
@@ -26,6 +28,8 @@ export interface Deserializers<K, V> {
 const CHUNK_RECORDS = 8192;
 /** The least a fetch asks for, so that small ranges are one request. */
 const LEAST_FETCH = 64 << 10;
+/** How long the end of a range is waited for that nobody has seen: the broker may have started a moment ago. */
+const UNSEEN_END_MS = 2000;
 /** Bytes a record is taken to need before the first ones were seen. */
 const FIRST_GUESS = 1024;
 
@@ -45,16 +49,14 @@ export async function* readRange<K, V>(
   let least = LEAST_FETCH;
   let bytesPerRecord = FIRST_GUESS;
   let progress = client.clock.monotonic();
+  /** Whether the last answer was empty: then it is asked again in a request of its own, which has room for the first batch. */
+  let alone = false;
 
   const ask = (offset: number) => {
     // Room for what is missing and a little more, not for all that lies behind it.
     const needed = Math.max(least, Math.ceil((untilOffset - offset) * bytesPerRecord * 1.1) + 4096);
-    const asked = client.fetch({
-      topic,
-      partition,
-      offset,
-      maxBytes: Math.max(least, Math.min(maxPartitionBytes, needed)),
-    });
+    const maxBytes = Math.max(least, Math.min(maxPartitionBytes, needed));
+    const asked = client.fetch({ topic, partition, offset, maxBytes }, alone);
     // A failure is for whoever awaits it; a reader that was stopped early does not.
     asked.catch(() => {});
     return asked;
@@ -67,12 +69,14 @@ export async function* readRange<K, V>(
     if (last === undefined) {
       const size = firstBatchSize(fetched.data);
       if (size !== undefined) least = size;
+      else if (readableEnd(client, fetched) < untilOffset) await mayWait(client, range, next, fetched, progress);
       // Nothing is left of the range, e.g. after compaction.
-      else if (readableEnd(client, fetched) >= untilOffset) return;
-      else await mayWait(client, range, next, fetched, progress);
+      else if (alone) return;
+      else alone = true;
       asked = ask(next);
       continue;
     }
+    alone = false;
     progress = client.clock.monotonic();
     const from = next;
     next = last.lastOffset + 1;
@@ -87,18 +91,23 @@ function readableEnd(client: KafkaClient, fetched: FetchedPartition): number {
   return client.settings.readCommitted ? fetched.lastStableOffset : fetched.highWatermark;
 }
 
-/** The log is shorter than the range: a broker that has just started may still be finding its end. */
+/** What may be read ends within the range: a broker that has just started may still be finding its end. */
 async function mayWait(
   client: KafkaClient,
-  range: Range,
+  { topic, partition, untilOffset, wasThere }: Range,
   next: number,
-  fetched: FetchedPartition,
+  { highWatermark, lastStableOffset, logStartOffset }: FetchedPartition,
   progress: number,
 ): Promise<void> {
   const waited = client.clock.monotonic() - progress;
-  if (waited > client.settings.patienceMs) {
-    const { topic, partition, untilOffset } = range;
-    throw E.KAFKA_RANGE_GONE(topic, partition, next, untilOffset, readableEnd(client, fetched), waited);
+  const { patienceMs } = client.settings;
+  if (highWatermark < untilOffset) {
+    if (!wasThere && waited > Math.min(UNSEEN_END_MS, patienceMs)) {
+      throw E.KAFKA_OFFSET_OUT_OF_RANGE(topic, partition, untilOffset, logStartOffset, highWatermark);
+    }
+    if (waited > patienceMs) throw E.KAFKA_RANGE_GONE(topic, partition, next, untilOffset, highWatermark, waited);
+  } else if (waited > patienceMs) {
+    throw E.KAFKA_OPEN_TRANSACTION(topic, partition, next, untilOffset, lastStableOffset, waited);
   }
   await sleep(20, client.clock);
 }

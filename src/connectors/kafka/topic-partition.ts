@@ -13,3 +13,9 @@ export interface TopicPartitionOffset extends TopicPartition {
 export function partitionKey(p: TopicPartition): string {
   return `${p.topic}-${p.partition}`;
 }
+
+/** The partition of a {@link partitionKey}; the topic's name may have dashes. */
+export function fromPartitionKey(key: string): TopicPartition {
+  const dash = key.lastIndexOf("-");
+  return { topic: key.slice(0, dash), partition: Number(key.slice(dash + 1)) };
+}

@@ -79,6 +79,15 @@ export function reasonOf(error: unknown): string {
   return message.replace(/^Connection error: /, "") || errorType(error);
 }
 
+/** The broker, `host:port`, whose connection failed; `undefined` where the error does not say. */
+export function brokerOf(error: unknown): string | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const { broker } = e as { broker?: unknown };
+    if (typeof broker === "string") return broker;
+  }
+  return undefined;
+}
+
 /** The error below a client's wrappers. */
 export function rootOf(error: unknown): unknown {
   let root = error;

@@ -7,9 +7,9 @@ import type { FetchSettings } from "../params.js";
 import { protocolError } from "../protocol/error-codes.js";
 import type { FetchedPartition, FetchPartition } from "../protocol/fetch.js";
 import type { ProducedPartition, ProduceOptions, ProducePartition } from "../protocol/produce.js";
-import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "../topic-partition.js";
+import { fromPartitionKey, partitionKey, type TopicPartition, type TopicPartitionOffset } from "../topic-partition.js";
 import { Coalesced } from "./coalesced.js";
-import { type Failure, failureOf, reasonOf, rootOf } from "./failure.js";
+import { brokerOf, type Failure, failureOf, reasonOf, rootOf } from "./failure.js";
 import {
   EARLIEST,
   errorType,
@@ -20,6 +20,7 @@ import {
 } from "./kafkajs-cluster.js";
 import { Outage, tell } from "./outage.js";
 import { withTimeout } from "./request-timeout.js";
+import { Throttled } from "./throttled.js";
 
 /** How long a first connection is tried: a broker that is starting gets its chance, a mistyped port is told soon. */
 const FIRST_CONTACT_MS = 3_000;
@@ -39,7 +40,7 @@ export class KafkaClient {
   readonly addresses: string;
   readonly #outage: Outage;
   #cluster: Promise<KafkaCluster> | undefined;
-  /** Whether a request was answered well before. */
+  /** Whether a broker has answered before, if only that it cannot say yet. */
   #reached = false;
   /** Topics that were there once: for them a broker that knows nothing of them may still be starting. */
   readonly #seen = new Set<string>();
@@ -128,8 +129,11 @@ export class KafkaClient {
     await this.#retry(`commits of group ${groupId}`, [], cluster => cluster.commit(groupId, offsets));
   }
 
-  /** Record batches from an offset on. What is asked for in one turn of the event loop goes out as one request a broker. */
-  fetch(partition: FetchPartition): Promise<FetchedPartition> {
+  /**
+   * Record batches from an offset on. What is asked for in one turn of the event loop goes out as one request a broker, unless
+   * it is to be `alone`: a broker leaves partitions empty once the request's `fetch.max.bytes` are used up, but never the first.
+   */
+  fetch(partition: FetchPartition, alone = false): Promise<FetchedPartition> {
     return this.#retry(
       `records of ${partitionKey(partition)}`,
       [partition.topic],
@@ -137,17 +141,15 @@ export class KafkaClient {
         const leader = await this.#leaderOf(partition);
         const { maxWaitMs, minBytes, maxBytes } = this.fetchSettings;
         const options = { maxWaitMs, minBytes, maxBytes, readCommitted: this.settings.readCommitted };
-        const fetched = await this.#fetches.ask(String(leader), partition, partitions =>
-          withTimeout(
-            cluster.fetch(leader, partitions, options),
-            this.settings.requestTimeoutMs + maxWaitMs,
-            this.clock,
-          ),
+        const to = alone ? `${leader} ${partitionKey(partition)}` : String(leader);
+        const fetched = await this.#fetches.ask(to, partition, partitions =>
+          cluster.fetch(leader, partitions, options),
         );
         if (fetched.errorCode !== 0) throw protocolError(fetched.errorCode);
         return fetched;
       },
       [partition],
+      this.fetchSettings.maxWaitMs,
     );
   }
 
@@ -227,12 +229,18 @@ export class KafkaClient {
     return this.#addressOf.get(partitionKey(partition)) ?? this.addresses;
   }
 
+  /** The partitions that the broker at `address` leads, as last known. */
+  #ledBy(address: string | undefined): TopicPartition[] {
+    const keys = [...this.#addressOf].filter(([, leader]) => leader === address).map(([key]) => key);
+    return keys.sort().map(fromPartitionKey);
+  }
+
   /** A topic is gone: what is known of it says nothing about another one of the same name. */
   forget(topic: string): void {
     this.#leaders.delete(topic);
     this.#seen.delete(topic);
     for (const key of this.#addressOf.keys()) {
-      if (key.slice(0, key.lastIndexOf("-")) === topic) this.#addressOf.delete(key);
+      if (fromPartitionKey(key).topic === topic) this.#addressOf.delete(key);
     }
   }
 
@@ -260,17 +268,22 @@ export class KafkaClient {
     return this.#cluster;
   }
 
-  /** Runs `request`, again and again while that may help, and turns what is left into one clear error. */
+  /**
+   * Runs `request`, again and again while that may help, and turns what is left into one clear error.
+   *
+   * @param waitMs how long a broker may take its time with the answer
+   */
   async #retry<T>(
     what: string,
     topics: readonly string[],
     request: (cluster: KafkaCluster) => Promise<T>,
     partitions?: readonly TopicPartition[],
+    waitMs = 0,
   ): Promise<T> {
     const { requestTimeoutMs, patienceMs } = this.settings;
     // One attempt must not use up the patience for all: a connection to a broker that was killed may never answer.
-    const attemptMs = Math.min(requestTimeoutMs * 2, Math.max(1, patienceMs / 4));
-    const begin = this.clock.monotonic();
+    const attemptMs = Math.min(requestTimeoutMs * 2, Math.max(1, patienceMs / 4)) + waitMs;
+    let begin = this.clock.monotonic();
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       const connecting = this.#connected();
       try {
@@ -280,7 +293,14 @@ export class KafkaClient {
         return answer;
       } catch (error) {
         if (error instanceof SparkError) throw error;
+        if (error instanceof Throttled) {
+          // The broker is there: what it makes the client wait uses up nobody's patience.
+          begin = this.clock.monotonic() + error.ms;
+          await sleep(error.ms, this.clock);
+          continue;
+        }
         const failure = failureOf(error);
+        if (failure === "moved" || failure === "busy") this.#reached = true;
         const elapsed = this.clock.monotonic() - begin;
         const patience = this.#patience(failure, topics);
         if (failure === "connection") this.#forget(connecting);
@@ -290,9 +310,10 @@ export class KafkaClient {
           this.#outage.givenUp();
           throw await this.#translate(error, failure, what, topics, elapsed);
         }
+        const affected = this.#ledBy(brokerOf(error));
         if (this.#reached && failure !== "unknown" && failure !== "busy")
           this.#outage.begins(
-            () => this.#where(what, this.#about.get(error as object) ?? partitions),
+            () => this.#where(what, this.#about.get(error as object) ?? partitions ?? affected),
             reasonOf(error),
             patience,
           );

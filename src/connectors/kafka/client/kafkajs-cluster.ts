@@ -34,8 +34,12 @@ import {
 } from "../protocol/produce.js";
 import { decodeTopicIds, encodeTopicIds, METADATA_API_KEY, METADATA_API_VERSION } from "../protocol/topic-ids.js";
 import type { TopicPartition, TopicPartitionOffset } from "../topic-partition.js";
+import { Throttled } from "./throttled.js";
 
 const log = getLogger("kafkajs");
+
+/** In front of each answer stands its length, an INT32. */
+const SIZE_BYTES = 4;
 
 /** Offsets by name, as ListOffsets takes them instead of a time. */
 export const LATEST = -1;
@@ -49,6 +53,12 @@ interface RequestQueue {
 interface Connection {
   readonly requestQueue: RequestQueue;
   readonly socket?: Socket | null;
+  /** `host:port` */
+  readonly broker: string;
+  /** What has come of an answer that is not complete. */
+  chunks: Buffer[];
+  bytesBuffered: number;
+  bytesNeeded: number;
   connect(): Promise<boolean>;
   rejectRequests(error: Error): void;
 }
@@ -218,19 +228,23 @@ function calm(queue: RequestQueue): void {
 
 /**
  * kafkajs hears of a socket's end or error, not of its close: requests in flight on a socket that this side destroyed, or
- * that closes after kafkajs began to disconnect, would wait for an answer that cannot come.
+ * that closes after kafkajs began to disconnect, would wait for an answer that cannot come. And what it had of an answer when
+ * a socket died it takes for the beginning of what comes over the next one, which then never answers, or answers nonsense.
  */
 function endWithSocket(connection: Connection): void {
   const connect = connection.connect.bind(connection);
-  const watched = new WeakSet<Socket>();
   connection.connect = () => {
+    const before = connection.socket;
     const connecting = connect();
     const { socket } = connection;
-    if (socket && !watched.has(socket)) {
-      watched.add(socket);
+    if (socket && socket !== before) {
+      before?.destroy();
+      connection.chunks = [];
+      connection.bytesBuffered = 0;
+      connection.bytesNeeded = SIZE_BYTES;
       socket.once("close", () => {
         // kafkajs may have opened the next socket meanwhile: its requests are alive.
-        if (connection.socket === socket) connection.rejectRequests(new ConnectionClosed("the connection was closed"));
+        if (connection.socket === socket) connection.rejectRequests(new ConnectionClosed(connection.broker));
       });
     }
     return connecting;
@@ -240,6 +254,10 @@ function endWithSocket(connection: Connection): void {
 /** A connection is no more: what was asked over it gets no answer. */
 class ConnectionClosed extends Error {
   readonly type = "KafkaJSConnectionClosedError";
+
+  constructor(readonly broker?: string) {
+    super("the connection was closed");
+  }
 }
 
 /** The sockets of one client, closed together: also those that kafkajs, which does not know of it, would open later. */
@@ -248,7 +266,7 @@ class Sockets {
   #closed = false;
 
   open(make: () => Socket): Socket {
-    if (this.#closed) throw new ConnectionClosed("the connection was closed");
+    if (this.#closed) throw new ConnectionClosed();
     const socket = make();
     this.#open.add(socket);
     return socket.once("close", () => this.#open.delete(socket));
@@ -257,7 +275,7 @@ class Sockets {
   close(): void {
     this.#closed = true;
     // With an error, which also ends what still connects.
-    for (const socket of this.#open) socket.destroy(new ConnectionClosed("the connection was closed"));
+    for (const socket of this.#open) socket.destroy(new ConnectionClosed());
   }
 }
 
@@ -334,20 +352,16 @@ class Connected implements KafkaCluster {
   }
 
   async committed(groupId: string, partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]> {
-    const coordinator = await this.cluster.findGroupCoordinator({ groupId });
     const topics = byTopic(partitions, p => ({ partition: p.partition, offset: "" }));
-    return flat((await coordinator.offsetFetch({ groupId, topics })).responses);
+    const { responses } = await this.#coordinated(groupId, GROUP, broker => broker.offsetFetch({ groupId, topics }));
+    return flat(responses);
   }
 
   async commit(groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void> {
-    const coordinator = await this.cluster.findGroupCoordinator({ groupId });
+    const topics = byTopic(offsets, p => ({ partition: p.partition, offset: String(p.offset) }));
     // Generation -1 and no member: a group that commits without members, as an assigned consumer's does.
-    await coordinator.offsetCommit({
-      groupId,
-      groupGenerationId: -1,
-      memberId: "",
-      topics: byTopic(offsets, p => ({ partition: p.partition, offset: String(p.offset) })),
-    });
+    const request = { groupId, groupGenerationId: -1, memberId: "", topics };
+    await this.#coordinated(groupId, GROUP, broker => broker.offsetCommit(request));
   }
 
   async fetch(
@@ -360,6 +374,7 @@ class Connected implements KafkaCluster {
     const bytes = encodeFetch(partitions, options);
     const answer = await send(pool, FETCH_API_KEY, FETCH_API_VERSION, "Fetch", bytes, decodeFetch);
     if (answer.errorCode !== 0) throw protocolError(answer.errorCode);
+    if (answer.throttleMs > 0 && answer.partitions.length === 0) throw new Throttled(answer.throttleMs);
     return answer.partitions;
   }
 

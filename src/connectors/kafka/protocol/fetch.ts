@@ -36,6 +36,16 @@ export interface FetchedPartition {
   readonly data: Buffer;
 }
 
+/** What a broker answered. */
+export interface FetchAnswer {
+  /** How long the broker hears nothing more over this connection, ms: more than 0 where a quota was exceeded. */
+  readonly throttleMs: number;
+  /** Of the request itself. */
+  readonly errorCode: number;
+  /** None where a quota was exceeded. */
+  readonly partitions: FetchedPartition[];
+}
+
 export interface AbortedTransaction {
   readonly producerId: number;
   readonly firstOffset: number;
@@ -115,8 +125,9 @@ export function encodeFetch(partitions: readonly FetchPartition[], options: Fetc
  *     preferred_read_replica INT32
  *     records                BYTES                                   (null: -1)
  */
-/** What came back: the request's own error code, and each partition's answer. `data` points into `bytes`. */
-export function decodeFetch(bytes: Buffer): { readonly errorCode: number; readonly partitions: FetchedPartition[] } {
+/** What came back. `data` of each partition points into `bytes`. */
+export function decodeFetch(bytes: Buffer): FetchAnswer {
+  const throttleMs = bytes.readInt32BE(0);
   const errorCode = bytes.readInt16BE(4);
   const partitions: FetchedPartition[] = [];
   let at = 10;
@@ -152,5 +163,5 @@ export function decodeFetch(bytes: Buffer): { readonly errorCode: number; readon
       at += dataSize;
     }
   }
-  return { errorCode, partitions };
+  return { throttleMs, errorCode, partitions };
 }
