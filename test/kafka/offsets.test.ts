@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { inspect } from "node:util";
 import type { KafkaClient } from "../../src/connectors/kafka/client/kafka-client.js";
 import { ConsumerStrategies } from "../../src/connectors/kafka/consumer-strategies.js";
+import { KafkaUtils } from "../../src/connectors/kafka/kafka-utils.js";
 import { OffsetRange } from "../../src/connectors/kafka/offset-range.js";
 import { recordsPerPartition } from "../../src/connectors/kafka/rate-limit.js";
 import { startOffsets } from "../../src/connectors/kafka/start-offsets.js";
@@ -95,6 +96,13 @@ describe("where a stream starts", () => {
     });
   });
 
+  it("an offset of what is not read is an error", async () => {
+    await assert.rejects(start("earliest", [{ topic: "tt", partition: 0, offset: 1 }]), {
+      code: "KAFKA_STRAY_OFFSET",
+      message: /given for Kafka partition tt-0, which is not among what is read: Subscribe\(topics t at test:1\)/,
+    });
+  });
+
   it("a map of partitions to offsets is taken as in Scala", async () => {
     const offsets = new Map([[{ topic: "t", partition: 0 }, 4]]);
     const strategy = ConsumerStrategies.Subscribe("t", params, offsets);
@@ -138,6 +146,22 @@ describe("strategies", () => {
     assert.throws(() => ConsumerStrategies.Subscribe([], params), { name: "IllegalArgumentError" });
     assert.throws(() => ConsumerStrategies.Assign([], params), { name: "IllegalArgumentError" });
     assert.throws(() => ConsumerStrategies.Assign([{ topic: "t", partition: -1 }], params), /whole number from 0/);
+  });
+
+  it("what is no list, no parameters and no strategy is told as such", () => {
+    const wrong = { name: "IllegalArgumentError" };
+    assert.throws(() => ConsumerStrategies.Subscribe(["t"], undefined as never), {
+      ...wrong,
+      message: /^kafkaParams is/,
+    });
+    assert.throws(
+      () => ConsumerStrategies.Assign(undefined as never, params),
+      /it takes a list of { topic, partition }/,
+    );
+    const offsets = { "t-0": 3 } as never;
+    assert.throws(() => ConsumerStrategies.Subscribe(["t"], params, offsets), /Subscribe's offsets is/);
+    assert.throws(() => KafkaUtils.createRDD({} as never, params, "t" as never), /it takes a list of OffsetRange/);
+    assert.throws(() => KafkaUtils.createDirectStream({} as never, {} as never, undefined as never), wrong);
   });
 });
 

@@ -84,6 +84,11 @@ describe("kafkaParams", () => {
     [{ ...minimal, "group-id": "g" }, /has "group-id".* Did you mean "group.id"\?/],
     [{ ...minimal, "auto.offset.reset": "first" }, /"auto.offset.reset"\] is "first": it takes latest, earliest, none/],
     [{ ...minimal, "request.timeout.ms": "1s" }, /"request.timeout.ms"\] is "1s": it takes a whole number/],
+    [
+      { ...minimal, "max.poll.records": "many" },
+      /"max.poll.records"\] is "many": it takes a whole number of at least 1/,
+    ],
+    [{ ...minimal, "enable.metrics.push": "no" }, /"enable.metrics.push"\] is "no": it takes true or false/],
     [{ ...minimal, "enable.auto.commit": "yes" }, /it takes true or false/],
     [{ ...minimal, "value.deserializer": "org.example.Mine" }, /"value.deserializer"\].*it takes a function/],
     [{ ...minimal, "security.protocol": "SASL_SSL" }, /lacks "sasl.jaas.config"/],

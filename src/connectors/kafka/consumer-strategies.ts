@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import type { KafkaClient } from "./client/kafka-client.js";
 import { E } from "./errors.js";
+import { listOf } from "./list-of.js";
 import { type KafkaParams, type KafkaSettings, readKafkaParams } from "./params.js";
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "./topic-partition.js";
 
@@ -65,7 +66,7 @@ export const ConsumerStrategies = {
     kafkaParams: KafkaParams<K, V>,
     offsets: StartOffsets = [],
   ): ConsumerStrategy<K, V> {
-    const names = [...new Set(typeof topics === "string" ? [topics] : topics)];
+    const names = [...new Set(typeof topics === "string" ? [topics] : listOf("Subscribe's topics", topics, "names"))];
     if (names.length === 0)
       throw E.KAFKA_BAD_ARGUMENT("Subscribe's list of topics", "empty", "it takes one topic or more");
     for (const name of names) checkTopic("Subscribe", name);
@@ -106,7 +107,9 @@ export const ConsumerStrategies = {
     kafkaParams: KafkaParams<K, V>,
     offsets: StartOffsets = [],
   ): ConsumerStrategy<K, V> {
-    const assigned = [...partitions].map(p => checkPartition("Assign", p));
+    const assigned = listOf("Assign's partitions", partitions, "{ topic, partition }").map(p =>
+      checkPartition("Assign", p),
+    );
     if (assigned.length === 0) {
       throw E.KAFKA_BAD_ARGUMENT("Assign's list of partitions", "empty", "it takes { topic, partition }, one or more");
     }
@@ -160,7 +163,11 @@ function checkOffsets(where: string, offsets: StartOffsets): TopicPartitionOffse
   const list =
     offsets instanceof Map
       ? [...(offsets as ReadonlyMap<TopicPartition, number>)].map(([p, offset]) => ({ ...p, offset }))
-      : [...(offsets as Iterable<TopicPartitionOffset>)];
+      : listOf(
+          `${where}'s offsets`,
+          offsets as Iterable<TopicPartitionOffset>,
+          "{ topic, partition, offset }, or a Map of { topic, partition } to offsets",
+        );
   return list.map(({ topic, partition, offset }) => {
     if (!Number.isSafeInteger(offset) || offset < 0) {
       throw E.KAFKA_BAD_ARGUMENT(`An offset of ${where}`, offset, "it takes a whole number from 0");

@@ -1,7 +1,8 @@
 import { nearest } from "../../core/util/nearest.js";
-import { CONNECTION_PARAMS, type ConnectionSettings, connectionSettings, ParamReader } from "./connection-params.js";
+import { CONNECTION_PARAMS, type ConnectionSettings, connectionSettings } from "./connection-params.js";
 import { type Deserializer, JAVA_DESERIALIZERS, StringDeserializer } from "./deserializers.js";
 import { E } from "./errors.js";
+import { checkWithoutEffect, namesOf, ParamReader, type WithoutEffect } from "./param-reader.js";
 
 /**
  * Kafka's own names of consumer settings, with Kafka's own values. Numbers and booleans may be given as such or as text.
@@ -77,51 +78,54 @@ const USED = [
 ] as const;
 
 /** Settings of Kafka's consumer that are taken and change nothing: they steer what a direct stream does not do. */
-const WITHOUT_EFFECT = [
-  "max.poll.records",
-  "max.poll.interval.ms",
-  "session.timeout.ms",
-  "heartbeat.interval.ms",
-  "auto.commit.interval.ms",
-  "partition.assignment.strategy",
-  "group.instance.id",
-  "group.protocol",
-  "group.remote.assignor",
-  "client.rack",
-  "client.dns.lookup",
-  "connections.max.idle.ms",
-  "reconnect.backoff.ms",
-  "reconnect.backoff.max.ms",
-  "retry.backoff.ms",
-  "retry.backoff.max.ms",
-  "socket.connection.setup.timeout.max.ms",
-  "receive.buffer.bytes",
-  "send.buffer.bytes",
-  "allow.auto.create.topics",
-  "exclude.internal.topics",
-  "enable.metrics.push",
-  "interceptor.classes",
-  "metric.reporters",
-  "metrics.num.samples",
-  "metrics.recording.level",
-  "metrics.sample.window.ms",
-  "ssl.protocol",
-  "ssl.enabled.protocols",
-  "ssl.provider",
-  "ssl.cipher.suites",
-  "sasl.kerberos.service.name",
-] as const;
+const WITHOUT_EFFECT: WithoutEffect = {
+  atLeast: {
+    "max.poll.records": 1,
+    "max.poll.interval.ms": 1,
+    "session.timeout.ms": 0,
+    "heartbeat.interval.ms": 0,
+    "auto.commit.interval.ms": 0,
+    "connections.max.idle.ms": -1,
+    "reconnect.backoff.ms": 0,
+    "reconnect.backoff.max.ms": 0,
+    "retry.backoff.ms": 0,
+    "retry.backoff.max.ms": 0,
+    "socket.connection.setup.timeout.max.ms": 0,
+    "receive.buffer.bytes": -1,
+    "send.buffer.bytes": -1,
+    "metrics.num.samples": 1,
+    "metrics.sample.window.ms": 0,
+  },
+  trueOrFalse: ["allow.auto.create.topics", "exclude.internal.topics", "enable.metrics.push"],
+  anything: [
+    "partition.assignment.strategy",
+    "group.instance.id",
+    "group.protocol",
+    "group.remote.assignor",
+    "client.rack",
+    "client.dns.lookup",
+    "interceptor.classes",
+    "metric.reporters",
+    "metrics.recording.level",
+    "ssl.protocol",
+    "ssl.enabled.protocols",
+    "ssl.provider",
+    "ssl.cipher.suites",
+    "sasl.kerberos.service.name",
+  ],
+};
 
 /** Every name that a consumer's parameters may have. */
-export const CONSUMER_PARAMS: readonly string[] = [...USED, ...WITHOUT_EFFECT];
+export const CONSUMER_PARAMS: readonly string[] = [...USED, ...namesOf(WITHOUT_EFFECT)];
 
 /** Reads and checks `kafkaParams`. */
 export function readKafkaParams<K, V>(params: KafkaParams<K, V>): KafkaSettings<K, V> {
+  const p = new ParamReader(params);
   const known = new Set<string>(CONSUMER_PARAMS);
   for (const name of Object.keys(params)) {
     if (!known.has(name)) throw E.KAFKA_UNKNOWN_PARAM(name, nearest(name, known));
   }
-  const p = new ParamReader(params);
+  checkWithoutEffect(p, WITHOUT_EFFECT);
   return {
     connection: {
       ...connectionSettings(p),

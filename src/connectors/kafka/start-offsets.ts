@@ -13,6 +13,7 @@ const byKey = (offsets: readonly TopicPartitionOffset[]) => new Map(offsets.map(
  * `auto.offset.reset` says. A committed offset whose records are gone counts as none, and is told.
  *
  * @param written what the group has committed, where that is known already
+ * @throws IllegalArgumentError when an offset is named for a partition that is not among `partitions`
  * @throws InputOutputError when a named offset is not there, or `auto.offset.reset=none` leaves nothing to begin at
  */
 export async function startOffsets(
@@ -22,6 +23,9 @@ export async function startOffsets(
   written?: readonly TopicPartitionOffset[],
 ): Promise<TopicPartitionOffset[]> {
   const { groupId, offsetReset } = strategy.settings;
+  const read = new Set(partitions.map(partitionKey));
+  const stray = strategy.offsets.find(o => !read.has(partitionKey(o)));
+  if (stray) throw E.KAFKA_STRAY_OFFSET(stray.topic, stray.partition, String(strategy));
   const named = byKey(strategy.offsets);
   const unnamed = partitions.filter(p => !named.has(partitionKey(p)));
   const [earliest, latest, found] = await Promise.all([

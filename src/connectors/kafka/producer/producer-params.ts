@@ -1,6 +1,7 @@
 import { nearest } from "../../../core/util/nearest.js";
-import { CONNECTION_PARAMS, type ConnectionSettings, connectionSettings, ParamReader } from "../connection-params.js";
+import { CONNECTION_PARAMS, type ConnectionSettings, connectionSettings } from "../connection-params.js";
 import { E } from "../errors.js";
+import { checkWithoutEffect, namesOf, ParamReader, type WithoutEffect } from "../param-reader.js";
 import { CONSUMER_PARAMS } from "../params.js";
 import { JAVA_SERIALIZERS, type Serializer } from "./serializers.js";
 
@@ -57,7 +58,6 @@ const USED = [
   "enable.idempotence",
   "compression.type",
   "max.request.size",
-  "batch.size",
   "delivery.timeout.ms",
   "key.serializer",
   "value.serializer",
@@ -67,32 +67,35 @@ const USED = [
 ] as const;
 
 /** Settings of Kafka's producer that are taken and change nothing: they steer how it waits, and a batch never waits. */
-const WITHOUT_EFFECT = [
-  "linger.ms",
-  "buffer.memory",
-  "max.block.ms",
-  "max.in.flight.requests.per.connection",
-  "retries",
-  "partitioner.class",
-  "partitioner.ignore.keys",
-  "partitioner.adaptive.partitioning.enable",
-  "partitioner.availability.timeout.ms",
-  "metadata.max.idle.ms",
-  "compression.gzip.level",
-  "compression.lz4.level",
-  "compression.zstd.level",
-] as const;
+const WITHOUT_EFFECT: WithoutEffect = {
+  atLeast: {
+    "batch.size": 0,
+    "linger.ms": 0,
+    "buffer.memory": 0,
+    "max.block.ms": 0,
+    "max.in.flight.requests.per.connection": 1,
+    retries: 0,
+    "partitioner.availability.timeout.ms": 0,
+    "metadata.max.idle.ms": 5000,
+    "compression.gzip.level": -1,
+    "compression.lz4.level": 1,
+    "compression.zstd.level": -131072,
+  },
+  trueOrFalse: ["partitioner.ignore.keys", "partitioner.adaptive.partitioning.enable"],
+  anything: ["partitioner.class"],
+};
 
 /** Larger batches gain nothing, and keep well below what brokers take (`message.max.bytes`). */
 const LARGEST_BATCH = 256 << 10;
 
 /** Reads and checks `kafkaParams` of a writer. */
 export function readProducerParams(params: KafkaProducerParams): ProducerSettings {
-  const known = new Set<string>([...USED, ...WITHOUT_EFFECT, ...CONSUMER_PARAMS]);
+  const p = new ParamReader(params);
+  const known = new Set<string>([...USED, ...namesOf(WITHOUT_EFFECT), ...CONSUMER_PARAMS]);
   for (const name of Object.keys(params)) {
     if (!known.has(name)) throw E.KAFKA_UNKNOWN_PRODUCER_PARAM(name, nearest(name, known));
   }
-  const p = new ParamReader(params);
+  checkWithoutEffect(p, WITHOUT_EFFECT);
   const acks = p.oneOf("acks", ["all", "-1", "1"]);
   const connection = connectionSettings(p);
   return {
