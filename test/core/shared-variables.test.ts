@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
-import { AccumulatorV2, SparkFiles } from "tspark";
+import { AccumulatorV2, HashPartitioner, SparkFiles, TaskContext } from "tspark";
 import { testContext } from "./with-context.js";
 
 const sc = testContext("local[2,2]");
@@ -50,6 +50,36 @@ test("an attempt that failed adds nothing", async () => {
   });
   sc.setLogLevel("WARN");
   assert.equal(n.value, 6);
+});
+
+test("code that runs behind an asynchronous step belongs to its task, too", async () => {
+  const n = sc.longAccumulator();
+  let failures = 1;
+  const slow = sc.parallelize([1, 2, 3], 1).mapAsync(async x => {
+    await undefined;
+    return [x % 2, x] as [number, number];
+  });
+  const counted = slow.map(pair => {
+    n.add(1);
+    return pair;
+  });
+  // Partitions of two parents, cached: the map above is computed chunk by chunk, not by the last loop.
+  const both = counted.cache().union(sc.parallelize([[0, 1]] as [number, number][], 1));
+  sc.setLogLevel("OFF");
+  const partitions = await both
+    .reduceByKey((a, b) => a + b, 1)
+    .mapPartitions(pairs => {
+      const all = [...pairs];
+      if (failures-- > 0) throw new Error("once");
+      return [[TaskContext.get() !== undefined, all.length]];
+    })
+    .collect();
+  sc.setLogLevel("WARN");
+  assert.deepEqual(partitions, [[true, 2]]);
+  assert.equal(n.value, 3);
+  const spread = new HashPartitioner(2);
+  const local = slow.reduceByKey((a, b) => a + b, spread).mapAsync(async x => x);
+  assert.equal(await local.count(), 2);
 });
 
 test("an accumulator of one's own class", async () => {

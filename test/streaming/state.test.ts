@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Seconds, type State, StateSpec, type Time } from "tspark";
+import { Seconds, type State, StateSpec, TaskContext, type Time } from "tspark";
 import { runOperation, sorted, testOperation } from "tspark/testing";
 import { StateMap } from "../../src/streaming/state/state-map.js";
 import { batchesOf, useDirectory, useSpark, withStream } from "./helpers/streams.js";
@@ -118,6 +118,30 @@ test("mapWithState emits what the function returns, for new data only", () =>
     ],
     keeping,
   ));
+
+test("the function of mapWithState belongs to its task; what is spread as the states are comes without a shuffle", async () => {
+  const calls = spark.sc.longAccumulator();
+  const spec = StateSpec.function((key: string, n: number | undefined, state: State<number>): [string, number] => {
+    calls.add(TaskContext.get() === undefined ? 1000 : 1);
+    state.update((state.getOption() ?? 0) + n!);
+    return [key, state.get()];
+  });
+  const add = (a: number, b: number) => a + b;
+  await testOperation(
+    PAIRS,
+    s => s.reduceByKey(add).reduceByKey(add).mapWithState(spec),
+    [
+      [
+        ["a", 1],
+        ["b", 2],
+      ],
+      [["a", 4]],
+      [],
+    ],
+    keeping,
+  );
+  assert.equal(calls.value, 3);
+});
 
 test("mapWithState emits nothing for undefined, and sees earlier values of the same batch", () =>
   testOperation(

@@ -26,7 +26,8 @@ export function drive<C>(
   context: TaskContext,
   check?: () => void,
 ): void | Promise<void> {
-  if (Symbol.asyncIterator in pieces) return driveAsync(pieces, feed, context, check);
+  // What the pieces are made of may run between them, after a wait: that is this task's code, too.
+  if (Symbol.asyncIterator in pieces) return context.runAsync(() => driveAsync(pieces, feed, context, check));
   const pump = new Pump(pieces[Symbol.iterator](), feed, context, check);
   if (context.run(() => pump.run())) return;
   return finish(pump, context);

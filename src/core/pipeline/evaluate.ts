@@ -268,6 +268,6 @@ export function runIterator<T, R>(
 ): R | Promise<R> {
   const call = (chunks: Iterable<readonly T[]>) =>
     context.runAsync(() => context.run(() => f(new ChunkIterator(chunks), context)));
-  const chunks = whenSync(context.run(() => chunksOf(node, split, context)));
+  const chunks = context.runAsync(() => context.run(() => whenSync(chunksOf(node, split, context))));
   return chunks instanceof Promise ? chunks.then(call) : call(chunks);
 }
