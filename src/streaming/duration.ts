@@ -100,9 +100,10 @@ export class Duration {
   prettyPrint(): string {
     const ms = this.milliseconds;
     if (ms < 1000) return `${ms} ms`;
-    if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-    if (ms < 3_600_000) return `${(ms / 60_000).toFixed(1)} m`;
-    return `${(ms / 3_600_000).toFixed(2)} h`;
+    // Rounded as Spark's floats are: 1050 ms is 1.0 s, 1450 ms is 1.5 s.
+    if (ms < 60_000) return `${Math.fround(ms / 1000).toFixed(1)} s`;
+    if (ms < 3_600_000) return `${Math.fround(ms / 60_000).toFixed(1)} m`;
+    return `${Math.fround(ms / 3_600_000).toFixed(2)} h`;
   }
 }
 

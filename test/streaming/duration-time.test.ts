@@ -28,8 +28,8 @@ test("durations add, compare and divide", () => {
 test("durations read well", () => {
   assert.equal(String(Seconds(1)), "1000 ms");
   assert.deepEqual(
-    [Milliseconds(20), Milliseconds(1500), Minutes(2), Minutes(90)].map(d => d.prettyPrint()),
-    ["20 ms", "1.5 s", "2.0 m", "1.50 h"],
+    [20, 1050, 1450, 1500, 59_950, 120_000, 5_400_000].map(ms => Milliseconds(ms).prettyPrint()),
+    ["20 ms", "1.0 s", "1.5 s", "1.5 s", "60.0 s", "2.0 m", "1.50 h"],
   );
 });
 
