@@ -2,18 +2,9 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import {
-  type DStream,
-  type RDD,
-  Seconds,
-  type SparkContext,
-  type State,
-  StateSpec,
-  StreamingContext,
-  type Time,
-} from "tspark";
+import { type DStream, Seconds, type SparkContext, type State, StateSpec, StreamingContext } from "tspark";
 import { ManualClock } from "tspark/testing";
-import { InputDStream } from "../../src/streaming/input-dstream.js";
+import { Script } from "./helpers/script.js";
 import { logOf, quietly, signal, useDirectory, useSpark, withOwnSpark } from "./helpers/streams.js";
 
 const spark = useSpark();
@@ -23,24 +14,6 @@ const newDirectory = () => path.join(temporary.path, `checkpoint-test-${++direct
 
 type Pair = [string, number];
 const sum = (values: number[], before: number | undefined) => values.reduce((a, b) => a + b, before ?? 0);
-
-/** A source that is a function of the time, as a log that can be read from any place. */
-class Script<T> extends InputDStream<T> {
-  constructor(
-    ssc: StreamingContext,
-    private readonly elementsAt: (time: number) => T[],
-  ) {
-    super(ssc);
-  }
-  get kind(): string {
-    return "Script";
-  }
-  override compute(time: Time): RDD<T> {
-    const elements = this.elementsAt(time.milliseconds);
-    this.reportInfo(time, elements.length);
-    return this.context.sparkContext.parallelize(elements, 2);
-  }
-}
 
 /** What became of one run: what each batch put out, by its time, and what was logged. */
 interface Run<T> {
@@ -222,6 +195,25 @@ test("a window that slides by more than a batch goes on after a crash, whichever
     const at = (n: number) => [n * 1000, [["sum", 4 * n - 6]]];
     const slides = [12, 14, 16, 18, 20].filter(n => n * 1000 > until);
     assert.deepEqual([...batches], slides.map(at), `crash after ${until}`);
+  }
+});
+
+test("a window of states goes on after a crash with the states that it still holds", async () => {
+  const add = (a: number, b: number) => a + b;
+  const subtract = (a: number, b: number) => a - b;
+  const sums = (ssc: StreamingContext) =>
+    new Script(ssc, t => [t / 1000]).map((n): Pair => ["sum", n]).updateStateByKey(sum);
+  const plain = (ssc: StreamingContext) => sums(ssc).reduceByKeyAndWindow(add, Seconds(4), Seconds(2));
+  const inverse = (ssc: StreamingContext) => sums(ssc).reduceByKeyAndWindow(add, subtract, Seconds(4), Seconds(2));
+  const nested = (ssc: StreamingContext) => inverse(ssc).reduceByKeyAndWindow(add, subtract, Seconds(4), Seconds(2));
+  for (const stream of [plain, inverse, nested]) {
+    const whole = await run({ dir: newDirectory(), stream }, 0, 24_000);
+    for (const until of [11_000, 12_000, 17_000]) {
+      const dir = await crashed({ dir: newDirectory(), stream }, until);
+      const { batches } = await run({ dir, stream }, until + 1000, 24_000);
+      assert.deepEqual([...batches], [...whole.batches].slice(-batches.size), `crash after ${until}`);
+      assert.equal([...batches.keys()].at(0), until < 12_000 ? 12_000 : until < 14_000 ? 14_000 : 18_000);
+    }
   }
 });
 

@@ -42,6 +42,8 @@ export function spreadOf(partitioner: Partitioner): string | undefined {
 export class CheckpointWriter {
   readonly #directory: CheckpointDirectory;
   readonly #stateful: readonly DStreamNode<unknown>[];
+  /** How far back from its latest an RDD of each operator may be asked for, ms. */
+  readonly #reach: ReadonlyMap<DStreamNode<unknown>, number>;
   readonly #batches = new Map<number, BatchEntry>();
   readonly #operators = new Map<string, OperatorEntry>();
   #inputs: readonly InputEntry[] = [];
@@ -56,6 +58,8 @@ export class CheckpointWriter {
   #statesSavedAt = { batch: Number.NEGATIVE_INFINITY, time: 0, cost: 0 };
   /** Whether a batch came in whose elements nobody keeps: what became of them is in the states alone. */
   #unkept = false;
+  /** The latest such batch, ms. */
+  #unkeptUntil = Number.NEGATIVE_INFINITY;
   #lastTrouble: string | undefined;
   /** ms of the wall clock, monotonic */
   #wroteAt = 0;
@@ -63,6 +67,7 @@ export class CheckpointWriter {
   constructor(private readonly graph: DStreamGraph) {
     this.#directory = new CheckpointDirectory(graph.checkpointDir!);
     this.#stateful = graph.nodes.filter(node => node.keeper !== undefined);
+    this.#reach = reachOf(graph);
     this.#latest = this.#ended = graph.zeroTime!.milliseconds;
     for (const node of this.#stateful) this.begin(node, this.#latest);
   }
@@ -83,6 +88,9 @@ export class CheckpointWriter {
     this.#inputs = inputs;
     for (const entry of batches) this.#batches.set(entry.batch, entry);
     this.#ended = this.#endedUntil(context.latest);
+    for (const { batch, inputs } of batches) {
+      if (Object.values(inputs).some(saved => "lost" in saved)) this.#unkeptUntil = batch;
+    }
   }
 
   /** An operator's state begins, or goes on, with what is known after the batch `since`. */
@@ -182,6 +190,7 @@ export class CheckpointWriter {
       const lost = this.graph.inputInfo.recordsOf(time, input.id);
       if (lost === 0) return undefined;
       this.#unkept = true;
+      this.#unkeptUntil = time.milliseconds;
       return { lost };
     }
     if (value !== undefined) return { value };
@@ -218,7 +227,18 @@ export class CheckpointWriter {
     return batches >= LONGEST_STATE_INTERVAL || systemClock.monotonic() - time >= 10 * cost;
   }
 
-  /** Saves what each operator made at the latest batch that has ended. */
+  /**
+   * The time of the state of an operator that is saved at `batch`: where a window asks for what the operator made before, one
+   * so early that all of that is made of it again. Not where that needs a batch that nobody keeps.
+   */
+  #timeToSave(node: DStreamNode<unknown>, batch: number): Time | undefined {
+    const last = this.graph.lastTimeOf(node, batch);
+    if (last === undefined) return undefined;
+    const earlier = last.milliseconds - this.#reach.get(node)!;
+    return earlier < this.#unkeptUntil ? last : this.graph.lastTimeOf(node, earlier);
+  }
+
+  /** Saves a state of each operator, from which a restart makes that of the latest batch that has ended. */
   async #saveStates(): Promise<void> {
     const began = systemClock.monotonic();
     const batch = this.#ended;
@@ -227,7 +247,7 @@ export class CheckpointWriter {
     try {
       const saved: [DStreamNode<unknown>, number, string][] = [];
       for (const node of this.#stateful) {
-        const time = this.graph.lastTimeOf(node, batch);
+        const time = this.#timeToSave(node, batch);
         const rdd = time && (await node.getOrCompute(time));
         if (rdd === undefined) continue;
         const name = dataName("state", node.uid, time!.milliseconds);
@@ -280,6 +300,23 @@ export class CheckpointWriter {
     const oldest = needed - Math.max(0, ...remembered);
     for (const batch of this.#batches.keys()) if (batch <= oldest) this.#batches.delete(batch);
   }
+}
+
+/**
+ * How far back, beyond its latest, later batches may ask for an RDD of each operator, ms: nothing where no window is made of
+ * it. An operator stands behind those that it is made of.
+ */
+function reachOf({ nodes }: DStreamGraph): Map<DStreamNode<unknown>, number> {
+  const reach = new Map(nodes.map(node => [node, 0]));
+  for (const node of nodes.toReversed()) {
+    const window = node.parentRememberDuration.minus(node.rememberDuration!).milliseconds;
+    for (const parent of node.parents) {
+      // From one of its slides to the next its parent goes on.
+      const lag = node.slideDuration.minus(parent.slideDuration).milliseconds;
+      reach.set(parent, Math.max(reach.get(parent)!, reach.get(node)! + window + lag));
+    }
+  }
+  return reach;
 }
 
 function partitionsOf(rdd: RDD<unknown>): Promise<Partitions> {
