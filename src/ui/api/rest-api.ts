@@ -31,7 +31,7 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
     if (what !== "threads" || more.length > 0) return undefined;
     if (id === "driver") return json(threadsJson(app));
     return isNumber(id)
-      ? notFound(`No thread dump is available for executor ${id}.`)
+      ? notFound("Executor does not exist.")
       : text(400, `Invalid executorId: neither 'driver' nor number.`);
   },
   allmiscellaneousprocess: (_app, rest) => (rest.length > 0 ? undefined : json([])),

@@ -27,7 +27,7 @@ svg text { fill: var(--soft); font-size: 11px; font-family: inherit; }
 .u-cursor-x, .u-cursor-y { border-color: var(--soft) !important; }
 .u-select { background: var(--fill) !important; }
 .tip { position: absolute; z-index: 1; padding: .1rem .45rem; border-radius: .3rem; background: var(--ink); color: var(--card); font-size: .75rem; line-height: 1.5; white-space: nowrap; pointer-events: none; font-variant-numeric: tabular-nums; }
-.events { width: 100%; height: auto; min-width: 40rem; }
+.events { width: 100%; height: auto; min-width: 64rem; }
 .events .on { fill: var(--card); font-weight: 500; }
 .events a rect { fill: var(--mark); }
 .events a.good rect { fill: var(--good); } .events a.failed rect { fill: var(--bad); }
@@ -55,6 +55,10 @@ svg text { fill: var(--soft); font-size: 11px; font-family: inherit; }
   nav ul { flex-wrap: wrap; row-gap: 0; }
   .bar, main, footer { padding-left: .8rem; padding-right: .8rem; }
   section { padding: .8rem .8rem .9rem; border-radius: .5rem; }
+  td { min-width: 4.5rem; }
+  td.n, td.t { min-width: 0; }
+  td.w { min-width: 12rem; }
+  td:first-child { min-width: 6rem; white-space: normal; overflow-wrap: anywhere; }
   .table { margin: 0 -.8rem; padding: 0 .8rem; }
   dl.facts { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem 1rem; }
   .charts { grid-template-columns: minmax(0, 1fr); gap: .5rem; }

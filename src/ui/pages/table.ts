@@ -32,29 +32,33 @@ export function wholeTable(caption: string, columns: readonly string[], rows: re
 <thead><tr>${columns.map((name, i) => html`<th scope="col"${kinds[i] === "n" ? RIGHT : undefined}>${name}</th>`)}</tr></thead>
 <tbody>${rows.map(
     row => html`
-<tr>${row.map((cell, i) => html`<td${kinds[i] === "n" ? RIGHT : kinds[i] === "t" ? KEPT : undefined}>${cell}</td>`)}</tr>`,
+<tr>${row.map((cell, i) => html`<td${CLASSES[kinds[i] ?? ""]}>${cell}</td>`)}</tr>`,
   )}
 </tbody>
 </table></div>`;
 }
 
 const RIGHT = html` class="n"`;
-const KEPT = html` class="t"`;
+const CLASSES: Readonly<Record<string, Html>> = { n: RIGHT, t: html` class="t"`, w: html` class="w"` };
+/** Characters from which on a text wants room also where there is little. */
+const LONG = 24;
 
 const NUMBER = /^-?[\d.,]+%?(?: ?(?:B|[KMGT]iB|ms|s|min|h|records?(?:\/s)?))?(?: \/ [\d.,]+(?: (?:B|[KMGT]iB))?)?$/;
 const TIME = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d$/;
 
-/** `n`: numbers with or without a unit, `t`: times, which are not broken into lines. */
-function kindOf(cells: readonly (Cell | undefined)[]): "n" | "t" | undefined {
+/** `n`: numbers with or without a unit, `t`: times, which are not broken into lines, `w`: long texts. */
+function kindOf(cells: readonly (Cell | undefined)[]): "n" | "t" | "w" | undefined {
   const texts = cells.map(cell => (typeof cell === "object" ? cell.text.replace(/<[^>]*>/g, "") : String(cell ?? "")));
   const filled = texts.filter(text => text !== "" && text !== "-");
   if (filled.length === 0) return undefined;
   if (filled.every(text => NUMBER.test(text))) return "n";
-  return filled.every(text => TIME.test(text)) ? "t" : undefined;
+  if (filled.every(text => TIME.test(text))) return "t";
+  return filled.some(text => text.length >= LONG) ? "w" : undefined;
 }
 
 function firstKind(rows: readonly Row[]): "t" | undefined {
-  return kindOf(rows.map(row => row[0])) === undefined ? undefined : "t";
+  const kind = kindOf(rows.map(row => row[0]));
+  return kind === undefined || kind === "w" ? undefined : "t";
 }
 
 /** How many there were, where some are forgotten: `2000, only showing 1000`. */
