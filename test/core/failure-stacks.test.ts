@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { JobAbortedError } from "tspark";
+import { JobAbortedError, type SparkContext } from "tspark";
 import { failureOf, framesOf } from "./failure.js";
 import { withContext } from "./with-context.js";
 
@@ -34,6 +34,41 @@ for (const placement of ["driver", "workers"]) {
       { "spark.tspark.placement": placement },
     ));
 }
+
+const nested = { rdd: (sc: SparkContext, x: number) => sc.range(x) };
+const none = new WeakRef({});
+
+for (const placement of ["auto", "driver", "workers"]) {
+  test(`a closure that cannot travel is told at the call, whichever thread it was for (${placement})`, () =>
+    withContext(
+      "local[2]",
+      async sc => {
+        const error = await failureOf(() => sc.range(2).foreach(() => void none.deref()));
+        assert.match(error.message, /Task not serializable: the closure -> none is a WeakRef/);
+        const frames = framesOf(error.stack);
+        assert.doesNotMatch(frames[0]!, /async/);
+        for (const frame of frames) assert.match(frame, HERE);
+        assert.deepEqual(
+          await sc
+            .range(0, 2, 1, 2)
+            .map(x => x + 1)
+            .collect(),
+          [1, 2],
+        );
+      },
+      { "spark.tspark.closure.strict": "true", "spark.tspark.placement": placement },
+    ));
+}
+
+test("a nested use of the context is told where it stands, then at the call", () =>
+  withContext("local[2]", async sc => {
+    const error = await failureOf(() => sc.range(2).foreach(x => void nested.rdd(sc, x)));
+    assert.equal(error.code, "NESTED_USE");
+    const frames = framesOf(error.stack);
+    assert.match(frames[0]!, /rdd/);
+    assert.ok(frames.length >= 3, "the function, the closure, the action");
+    for (const frame of frames) assert.match(frame, HERE);
+  }));
 
 test("what is wrong with the result of a job stands at the call, not at the await", () =>
   withContext("local[2]", async sc => {

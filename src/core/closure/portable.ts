@@ -29,7 +29,8 @@ export interface PortableOptions {
  * The closure as tasks are to call it: with copies of the variables it captures, as they are now. Later assignments of the
  * program do not reach it, nor do its own reach the program, as if it ran in a worker.
  *
- * A function that carries no capture data (plain JavaScript) comes back unchanged.
+ * A function that carries no capture data (plain JavaScript) comes back unchanged; the strict setting asks the inspector
+ * whether it could travel, so that it fails wherever its tasks would have run.
  *
  * @throws TaskNotSerializableError in the strict setting, `Task not serializable: the closure -> sock is a Socket …`
  *
@@ -40,7 +41,10 @@ export interface PortableOptions {
  */
 export function portable<F extends Function>(fn: F, options: PortableOptions = {}): Portable<F> {
   const mark = markOf(fn);
-  if (mark === undefined) return { fn };
+  if (mark === undefined) {
+    if (options.strict) assertTravels(fn);
+    return { fn };
+  }
   try {
     return constant(fn, mark) ?? own(fn, mark);
   } catch (cause) {
@@ -53,6 +57,16 @@ export function portable<F extends Function>(fn: F, options: PortableOptions = {
     const stays = `${error.path} is ${error.what}`;
     const fresh = aroundWhatStays(fn);
     return fresh === undefined ? { fn, stays } : { fn: fresh(), fresh, stays };
+  }
+}
+
+/** What a worker would refuse is refused. */
+function assertTravels(fn: Function): void {
+  try {
+    shipOrRefuse(fn, "the closure", { inspect: true });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw E.TASK_NOT_SERIALIZABLE.because(error.cause, error.path, error.what);
   }
 }
 

@@ -9,5 +9,6 @@ export class Refusal extends Error {
   }
 }
 
-/** `a Socket`, `an EventEmitter`. */
-export const withArticle = (name: string): string => `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+/** `a Socket`, `an EventEmitter`, `an RDD`. */
+export const withArticle = (name: string): string =>
+  `${/^(?:[aeiouAEIOU]|[FHLMNRSX][A-Z])/.test(name) ? "an" : "a"} ${name}`;

@@ -476,13 +476,19 @@ function abortStage(error: unknown): never {
 
 /** Makes the stack of a failed job say where the user's code failed, and which call of theirs ran it. */
 function tellPlace(error: unknown, callSite: CallSite): void {
-  if (!(error instanceof JobAbortedError)) return;
-  const { cause } = error;
-  putFrames(error, [...(cause instanceof Error ? userFrames(cause.stack ?? "") : []), ...framesOf(callSite)]);
+  const calls = framesOf(callSite);
+  if (error instanceof JobAbortedError) {
+    const { cause } = error;
+    putFrames(error, [...(cause instanceof Error ? userFrames(cause.stack ?? "") : []), ...calls]);
+  } else if (isDriversMistake(error)) {
+    // Who awaits the action is behind the call.
+    const inClosure = userFrames(error.stack ?? "").filter(frame => !/^\s+at async /.test(frame));
+    putFrames(error, [...inClosure, ...calls]);
+  }
 }
 
 /** What was wrong before any task could start: told as it is. */
-function isDriversMistake(error: unknown): boolean {
+function isDriversMistake(error: unknown): error is SparkError {
   return error instanceof SparkError && (error.code === "TASK_NOT_SERIALIZABLE" || error.code === "NESTED_USE");
 }
 
