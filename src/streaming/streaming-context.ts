@@ -368,7 +368,8 @@ export class StreamingContext {
 
   /**
    * The lines of the files that appear in a directory. Write a file elsewhere on the same file system and move it there:
-   * a file is read when it is seen first, and never again. Names that begin with `.` are not read.
+   * a file is read when it is seen first, and never again. Names that begin with `.` are not read. A pattern (`logs/*`)
+   * stands for all directories that match, also for those that appear later.
    */
   textFileStream(directory: string): InputDStream<string> {
     return this.fileStream(directory);
