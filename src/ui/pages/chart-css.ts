@@ -57,8 +57,9 @@ svg text { fill: var(--soft); font-size: 11px; font-family: inherit; }
   section { padding: .8rem .8rem .9rem; border-radius: .5rem; }
   td { min-width: 4.5rem; }
   td.n, td.t { min-width: 0; }
-  td.w { min-width: 12rem; }
+  td.w { min-width: 12rem; overflow-wrap: anywhere; }
   td:first-child { min-width: 6rem; white-space: normal; overflow-wrap: anywhere; }
+  td.w:first-child { min-width: 11rem; }
   .table { margin: 0 -.8rem; padding: 0 .8rem; }
   dl.facts { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem 1rem; }
   .charts { grid-template-columns: minmax(0, 1fr); gap: .5rem; }

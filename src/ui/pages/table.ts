@@ -56,9 +56,9 @@ function kindOf(cells: readonly (Cell | undefined)[]): "n" | "t" | "w" | undefin
   return filled.some(text => text.length >= LONG) ? "w" : undefined;
 }
 
-function firstKind(rows: readonly Row[]): "t" | undefined {
+function firstKind(rows: readonly Row[]): "t" | "w" | undefined {
   const kind = kindOf(rows.map(row => row[0]));
-  return kind === undefined || kind === "w" ? undefined : "t";
+  return kind === "n" ? "t" : kind;
 }
 
 /** How many there were, where some are forgotten: `2000, only showing 1000`. */
