@@ -269,6 +269,18 @@ describeWithBroker("Kafka, with a real broker", fixture => {
     assert.ok(log.filter(line => /ECONNREFUSED/.test(line)).length <= 1, log.join("\n"));
   });
 
+  it("a broker that is not there among others that are", async () => {
+    const topic = await topicOf("others");
+    await kafka.send(broker.bootstrap, topic, [{ value: "x" }]);
+    // Nobody listens on port 1.
+    const list = params({ "bootstrap.servers": `127.0.0.1:1,${broker.bootstrap}` });
+    assert.equal(await KafkaUtils.createRDD(sc, list, [range(topic, 0, 0, 1)]).count(), 1);
+    assert.deepEqual(
+      log.filter(line => /kafka/i.test(line)),
+      [],
+    );
+  });
+
   it("a port that speaks something else: one message within request.timeout.ms", async () => {
     const accepted: net.Socket[] = [];
     const server = net.createServer(socket => accepted.push(socket.resume())).listen(0, "127.0.0.1");

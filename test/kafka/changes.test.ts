@@ -115,6 +115,21 @@ describeWithBroker("Kafka that changes", fixture => {
     second = await second.restart();
   });
 
+  it("the only broker that was named is killed: the others are known", async () => {
+    await kafka.createTopic(bootstrap, "named", { assignment: [[2, 1]] });
+    const write = writer("named", 1);
+    await write(300);
+    const named = params({ "bootstrap.servers": second.bootstrap });
+    await reading(ConsumerStrategies.Subscribe(["named"], named), async until => {
+      await until(300);
+      await second.kill9();
+      await write(300);
+      await until(600);
+    });
+    assert.equal(told(/is led by/).length, 1, log.join("\n"));
+    second = await second.restart();
+  });
+
   it("a partition more", async () => {
     await kafka.createTopic(bootstrap, "wider");
     const write = writer("wider", 1);

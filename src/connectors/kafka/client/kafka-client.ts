@@ -40,6 +40,10 @@ export class KafkaClient {
   readonly addresses: string;
   readonly #outage: Outage;
   #cluster: Promise<KafkaCluster> | undefined;
+  /** The addresses of all brokers, as last heard. */
+  #brokers: readonly string[] = [];
+  /** Which address is connected to first: it moves on with each that does not answer. */
+  #turn = 0;
   /** Whether a broker has answered before, if only that it cannot say yet. */
   #reached = false;
   /** Topics that were there once: for them a broker that knows nothing of them may still be starting. */
@@ -200,6 +204,7 @@ export class KafkaClient {
     if (leaders === undefined) {
       leaders = this.#connected().then(async cluster => {
         const partitions = await cluster.partitions(topic);
+        this.#brokers = cluster.addresses;
         this.#seen.add(topic);
         this.#noteLeaders(topic, partitions);
         return new Map(partitions.map(p => [p.partition, p.leader]));
@@ -254,18 +259,27 @@ export class KafkaClient {
   }
 
   #connected(): Promise<KafkaCluster> {
-    this.#cluster ??= openCluster(this.settings).then(async cluster => {
-      const { connectTimeoutMs, requestTimeoutMs } = this.settings;
+    this.#cluster ??= this.#connect();
+    return this.#cluster;
+  }
+
+  /** Connects to the first broker that answers: one of `bootstrap.servers`, or of those that were there before. */
+  async #connect(): Promise<KafkaCluster> {
+    const { connectTimeoutMs, requestTimeoutMs } = this.settings;
+    const addresses = [...new Set([...this.settings.brokers, ...this.#brokers])];
+    for (let tried = 1; ; tried++) {
+      const address = addresses[this.#turn % addresses.length]!;
+      const cluster = await openCluster({ ...this.settings, brokers: [address] });
       // It opens the socket and asks for the broker's versions, each within the time for a connection.
       try {
         await withTimeout(cluster.connect(), Math.min(requestTimeoutMs, connectTimeoutMs * 2), this.clock);
+        return cluster;
       } catch (error) {
         cluster.close();
-        throw error;
+        this.#turn++;
+        if (failureOf(error) !== "connection" || tried === addresses.length) throw error;
       }
-      return cluster;
-    });
-    return this.#cluster;
+    }
   }
 
   /**

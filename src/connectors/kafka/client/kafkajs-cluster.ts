@@ -145,6 +145,8 @@ export interface ProducerNumber {
 export interface KafkaCluster {
   /** Opens the connection, or fails with what the brokers said. */
   connect(): Promise<void>;
+  /** `host:port` of every broker, as last heard; none before anything was asked. */
+  readonly addresses: readonly string[];
   /** Partitions of a topic, with the broker that leads each and its address; asks the brokers. */
   partitions(topic: string): Promise<PartitionLeader[]>;
   topicNames(): Promise<string[]>;
@@ -305,6 +307,10 @@ class Connected implements KafkaCluster {
 
   connect(): Promise<void> {
     return this.cluster.connect();
+  }
+
+  get addresses(): string[] {
+    return (this.cluster.brokerPool.metadata?.brokers ?? []).map(b => `${b.host}:${b.port}`);
   }
 
   partitions(topic: string): Promise<PartitionLeader[]> {
