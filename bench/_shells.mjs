@@ -18,7 +18,14 @@ const NODE_PROMPT = /(^|\n)> $/;
 /** An empty home with a cache in which all that starts begin with is there, and the same without a cache. */
 export async function inEmptyHome(work) {
   const home = mkdtempSync(path.join(os.tmpdir(), "tspark-bench-"));
-  const env = { ...process.env, HOME: home, NODE_REPL_HISTORY: "", TS_NODE_HISTORY: "", NO_COLOR: "1" };
+  const env = {
+    ...process.env,
+    HOME: home,
+    NODE_REPL_HISTORY: "",
+    TS_NODE_HISTORY: "",
+    NO_COLOR: "1",
+    SPARK_LOCAL_IP: "127.0.0.1",
+  };
   const warm = { cwd: home, env: { ...env, TSPARK_CACHE_DIR: path.join(home, "cache") } };
   const cold = { cwd: home, env: { ...env, TSPARK_CACHE_DIR: "" } };
   try {

@@ -151,6 +151,7 @@ function peer({ file, names, runs, seconds, size }) {
       input: "",
       env: {
         ...process.env,
+        SPARK_LOCAL_IP: "127.0.0.1",
         BENCH_FILE: file,
         BENCH_RUNS: String(runs),
         BENCH_SECONDS: String(seconds),
