@@ -36,6 +36,13 @@ test("the start: lines, banner, prompt", { timeout: 120_000 }, async t => {
   assert.equal(await shell.leave(), 0);
 });
 
+test("what is typed while it starts is not lost, Ctrl-D neither", { timeout: 120_000 }, async t => {
+  const shell = PtyShell.start(t);
+  shell.type("const early = 20 + 1\rearly * 2\r\x04");
+  assert.equal((await shell.exited).exitCode, 0);
+  assert.match(shell.screen.text, /^early: number = 21$[\s\S]*^res0: number = 42$/m);
+});
+
 test("before the prompt nothing is loaded but what it needs", { timeout: 120_000 }, async t => {
   const cwd = emptyFolder();
   const shell = PtyShell.start(t, [], { cwd, env: { NODE_V8_COVERAGE: path.join(cwd, "coverage") } });

@@ -12,7 +12,7 @@ const MAX_ENTRY = 1 << 16;
 
 /**
  * The inputs of this and earlier sessions, oldest first. The file has one entry a line (a newline inside an entry is
- * written `\n`, a backslash `\\`) and is only ever appended to, each entry with one write, so that several shells can share it.
+ * written `\n`, a backslash `\\`, an escape character that was pasted `\x1b`) and is only ever appended to, each entry with one write, so that several shells can share it.
  * A file that cannot be used is told of once, as a warning, and does no harm to the session.
  */
 export class History {
@@ -82,11 +82,19 @@ function codeOf(error: unknown): string {
 }
 
 function encode(entry: string): string {
-  return entry.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+  return entry
+    .replaceAll("\\", "\\\\")
+    .replaceAll("\n", "\\n")
+    .replace(/[\x00-\x08\x0b-\x1f]/g, c =>
+      c === "\r" ? "\\r" : `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
+    );
 }
 
 function decode(line: string): string {
-  return line.replace(/\\(.)/g, (_, c: string) => (c === "n" ? "\n" : c === "r" ? "\r" : c));
+  return line.replace(/\\(?:x([\da-f]{2})|(.))/g, (_, code: string | undefined, c: string) => {
+    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+    return c === "n" ? "\n" : c === "r" ? "\r" : c;
+  });
 }
 
 function readTail(file: string): string {

@@ -56,6 +56,8 @@ export class KeySource {
   onInterrupt: (() => boolean) | undefined;
 
   #isRaw = false;
+  /** What comes was typed before {@link start}. */
+  #ahead = false;
 
   /** @param onRaw told when the stream goes into raw mode and out of it */
   constructor(
@@ -78,6 +80,12 @@ export class KeySource {
     this.input.on("end", this.#onEnd);
     this.input.resume();
     this.onRaw(true);
+    this.#ahead = true;
+    setImmediate(() =>
+      setImmediate(() => {
+        this.#ahead = false;
+      }),
+    );
   }
 
   /** Takes keys that somebody else has read. */
@@ -117,6 +125,8 @@ export class KeySource {
   readonly #onData = (chunk: Buffer | string): void => {
     let text = this.#held + (typeof chunk === "string" ? chunk : this.#decoder.write(chunk));
     this.#held = "";
+    // A terminal that is not raw keeps Ctrl-D as the end of a line of input, and once it is raw gives that as NUL.
+    if (this.#ahead) text = text.replaceAll("\0", "\x04");
     while (text !== "") {
       if (this.#pasted !== undefined) {
         // Only the end of what came before is looked at again: a large paste comes in many chunks.
