@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { types } from "node:util";
 import { sleep, systemClock } from "../core/clock/clock.js";
 import { TaskContext } from "../core/scheduler/task-context.js";
 import { NameTable } from "./cells/names.js";
@@ -437,11 +438,13 @@ export class Session {
     try {
       return await Promise.race([run(guard), cancelled]);
     } catch (error) {
-      if (error instanceof Interrupted) {
+      // The user's code may throw what `instanceof` runs code of.
+      const own = types.isProxy(error) ? undefined : error;
+      if (own instanceof Interrupted) {
         TaskContext.terminated();
-        return this.#failure("interrupted", error, INTERRUPTED.trimEnd());
+        return this.#failure("interrupted", own, INTERRUPTED.trimEnd());
       }
-      if (error instanceof FileTypeError) return this.#typeFailure(error.message);
+      if (own instanceof FileTypeError) return this.#typeFailure(own.message);
       this.#lastError = error;
       return this.#failure("thrown", error, formatError(error, this.#directory));
     } finally {

@@ -58,6 +58,58 @@ export default n;
     },
     out: "object true\n",
   },
+  "a file that imports nothing declares names of the shell's as its own, and awaits at its top level": {
+    files: {
+      "a.ts":
+        "class State { n = 1; }\nconst Time = 2;\nlet sc = 3;\nfor await (const x of [4]) sc += x;\nconsole.log(new State().n, Time, sc);\n",
+    },
+    out: "1 2 7\n",
+  },
+  "the same where the folder has options of its own": {
+    files: {
+      "a.ts": "const Time = 2;\nconst spark = 3;\nconsole.log(Time, spark);\n",
+      "tsconfig.json": '{ "compilerOptions": { "strict": true } }',
+    },
+    out: "2 3\n",
+  },
+  "JavaScript that is CommonJS stays so": {
+    files: {
+      "a.ts": 'import b from "./b";\nimport c, { x } from "./c";\nconsole.log(b, c.x, x);\n',
+      "b.js": 'module.exports = "b";\n',
+      "c.js": "exports.x = 1;\n",
+    },
+    out: "b 1 1\n",
+  },
+  "a script whose name does not say what it is": {
+    files: {
+      report:
+        '#!/usr/bin/env tspark-shell\nimport { b } from "./b";\nconst n: number = 1;\nconsole.log(b, await sc.parallelize([1, 2], 2).map(x => x + n).collect());\nfunction f(): never {\n  throw new Error("in the report");\n}\nf();\n',
+      "b.ts": 'export const b = await Promise.resolve("b");\n',
+    },
+    args: ["report"],
+    code: 1,
+    out: "b [ 2, 3 ]\n",
+    err: /Error: in the report\n\s+at f \(report:6:9\)\n\s+at report:8:1\n$/,
+  },
+  "its type errors have its own name": {
+    files: { report: "const n: string = 1;\n" },
+    args: ["report"],
+    code: 1,
+    out: "",
+    err: /^report:1:7 - error TS2322/m,
+  },
+  "a tsconfig.json that is broken": {
+    files: { "a.ts": "console.log(1);\n", "tsconfig.json": "{ nope" },
+    code: 1,
+    out: "",
+    err: /^tsconfig\.json:1:7 - error TS1005: '}' expected\.\n {2}\{ nope\n/m,
+  },
+  "a tsconfig.json with an option that does not exist": {
+    files: { "a.ts": "console.log(1);\n", "tsconfig.json": '{ "compilerOptions": { "nope": 1 } }' },
+    code: 1,
+    out: "",
+    err: /^tsconfig\.json - error TS5023: Unknown compiler option 'nope'\.$/m,
+  },
   "main() at the end is waited for": {
     files: {
       "a.ts":

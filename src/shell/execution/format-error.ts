@@ -2,6 +2,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect, types } from "node:util";
 import { SparkError, wholeStack } from "../../core/errors/spark-error.js";
+import { fileOfCompiled } from "../files/script-name.js";
 import { printValue } from "../printer/print-value.js";
 
 /** More frames than this of one error help nobody. */
@@ -26,18 +27,18 @@ export function formatError(error: unknown, directory: string): string {
   try {
     const lines: string[] = [];
     const seen = new Set<unknown>();
-    let current = error;
-    for (let i = 0; i < MOST_CAUSES && !seen.has(current); i++) {
+    const tell = (current: unknown, begin: string) => {
+      if (seen.size === MOST_CAUSES || seen.has(current)) return;
       seen.add(current);
-      const cause = causeOf(current);
+      const causes = causesOf(current);
       const said =
-        cause === undefined
-          ? { head: headOf(current), frames: framesOf(current, directory) }
-          : beside(current, cause, directory);
-      lines.push(`${i === 0 ? "" : "Caused by: "}${said.head}`, ...said.frames);
-      if (cause === undefined) break;
-      current = cause;
-    }
+        causes.length === 1
+          ? beside(current, causes[0], directory)
+          : { head: headOf(current), frames: framesOf(current, directory) };
+      lines.push(`${begin}${said.head}`, ...said.frames);
+      for (const cause of causes) tell(cause, "Caused by: ");
+    };
+    tell(error, isError(error) ? "" : "Uncaught ");
     return lines.join("\n");
   } catch {
     return `Uncaught ${printValue(error)}`;
@@ -69,7 +70,7 @@ function isError(value: unknown): value is Error {
 }
 
 function headOf(error: unknown): string {
-  if (!isError(error)) return `Uncaught ${printValue(error)}`;
+  if (!isError(error)) return printValue(error);
   const { message } = error;
   const own = error.name;
   // A class that extends Error and says no name is called by its own.
@@ -78,10 +79,11 @@ function headOf(error: unknown): string {
   return message ? `${name}: ${message}` : String(name);
 }
 
-function causeOf(error: unknown): unknown {
-  if (!isError(error)) return undefined;
-  if (error.cause !== undefined) return error.cause;
-  return error instanceof AggregateError ? error.errors[0] : undefined;
+/** Its cause; of several errors in one, as `Promise.any` rejects with, each. */
+function causesOf(error: unknown): readonly unknown[] {
+  if (!isError(error)) return [];
+  if (error.cause !== undefined) return [error.cause];
+  return error instanceof AggregateError ? error.errors : [];
 }
 
 function framesOf(error: unknown, directory: string): string[] {
@@ -113,7 +115,7 @@ function userFrame(frame: string, directory: string): string | undefined {
 }
 
 function fileName(place: string, directory: string): string | undefined {
-  const file = place.startsWith("file://") ? fileURLToPath(place) : place;
+  const file = fileOfCompiled(place.startsWith("file://") ? fileURLToPath(place) : place);
   if (!path.isAbsolute(file))
     return /^(?:node:|internal\/|native|<anonymous>|index\s)/.test(file) ? undefined : relativeName(file);
   if (OWN_FOLDERS.some(folder => file.startsWith(folder)) || /[\\/]node_modules[\\/]/.test(file)) return undefined;

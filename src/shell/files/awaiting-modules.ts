@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type ts from "typescript";
 import type { TypeScript } from "../types/typescript.js";
+import { isCompiled } from "./script-name.js";
 
 /**
  * How a file is run that awaits at its top level: it is there for those that import it in a circle, then what it imports is
@@ -113,7 +114,7 @@ export class AwaitingModules {
   }
 
   #parse(file: string): ts.SourceFile | undefined {
-    if (!/\.[cm]?[jt]sx?$/.test(file)) return undefined;
+    if (!isCompiled(file)) return undefined;
     try {
       return this.typescript.createSourceFile(file, readFileSync(file, "utf8"), this.typescript.ScriptTarget.Latest);
     } catch {

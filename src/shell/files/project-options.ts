@@ -26,6 +26,7 @@ export function projectOptions(typescript: TypeScript, directory: string, types:
       compilerOptions: {
         target: "es2022",
         module: "esnext",
+        moduleDetection: "force",
         moduleResolution: "bundler",
         lib: ["es2023"],
         strict: true,
@@ -58,6 +59,8 @@ export function projectOptions(typescript: TypeScript, directory: string, types:
     project,
     compilerOptions: {
       allowJs: true,
+      // The shell's names are globals: a file that is no module could not declare one of its own by such a name.
+      moduleDetection: "force",
       // All files are translated to CommonJS, where it would forbid every import and export.
       verbatimModuleSyntax: false,
       // What a project's build complains of as unused runs all the same.

@@ -14,16 +14,13 @@ export interface UserText {
 /** Reads a script; what is missing, a folder or no text is an error that says so. */
 export function readUserText(given: string, directory: string): UserText {
   const file = path.resolve(directory, given);
-  let bytes: Buffer;
+  let bytes: Buffer | undefined;
   try {
-    if (statSync(file).isDirectory()) throw E.SCRIPT_UNREADABLE(given, "is a directory, not a file");
-    bytes = readFileSync(file);
+    bytes = statSync(file).isDirectory() ? undefined : readFileSync(file);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") throw E.SCRIPT_UNREADABLE.because(error, given, "does not exist");
-    if (code === "EACCES" || code === "EPERM") throw E.SCRIPT_UNREADABLE.because(error, given, "may not be read");
-    throw error;
+    throw E.SCRIPT_UNREADABLE.because(error, given, why((error as NodeJS.ErrnoException).code));
   }
+  if (bytes === undefined) throw E.SCRIPT_UNREADABLE(given, "is a directory, not a file");
   if (bytes.includes(0)) throw E.SCRIPT_UNREADABLE(given, "is binary, not text");
   const relative = path.relative(directory, file);
   const text = bytes
@@ -31,4 +28,11 @@ export function readUserText(given: string, directory: string): UserText {
     .replace(/^\uFEFF/, "")
     .replace(/^#!.*/, "");
   return { file, name: relative.startsWith("..") ? file : relative, text };
+}
+
+/** What the system's code for a file that cannot be read means. */
+function why(code = "no code"): string {
+  if (code === "ENOENT" || code === "ENOTDIR") return "does not exist";
+  if (code === "EACCES" || code === "EPERM") return "may not be read";
+  return `cannot be read (${code})`;
 }

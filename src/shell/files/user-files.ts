@@ -20,6 +20,7 @@ import { importMetaTransformer, installImportMeta } from "./import-meta.js";
 import { hookModules } from "./module-hook.js";
 import { holdTransformer, installHold, PendingPromises } from "./pending-promises.js";
 import { pathCandidates, projectOptions } from "./project-options.js";
+import { compiledName, fileOfCompiled } from "./script-name.js";
 import { globalDeclarations, installGlobals } from "./shell-globals.js";
 import { isTsNodeError, loadTsNode, type TsNodeOptions, type TsNodeService } from "./ts-node.js";
 
@@ -94,14 +95,17 @@ export class UserFiles {
     const code = readFileSync(file, "utf8")
       .replace(/^\uFEFF/, "")
       .replace(/^#!/, "//");
-    const text = `${WRAPPER}${service.compile(code, file)}\n})`;
-    registerModule(file, { text, file, base: file });
+    const name = compiledName(file);
+    const text = `${WRAPPER}${service.compile(code, name)}\n})`;
+    registerModule(name, { text, file: name, base: file });
     return { code, text };
   }
 
   /** Runs a file as an async function; resolves with what it exports. */
   async #run(file: string, text: string, loadImports: () => Promise<void>, isMain = false): Promise<unknown> {
-    const body = new Script(text, { filename: file }).runInThisContext() as (...args: unknown[]) => Promise<void>;
+    const body = new Script(text, { filename: compiledName(file) }).runInThisContext() as (
+      ...args: unknown[]
+    ) => Promise<void>;
     const module = new Module(file);
     module.filename = file;
     module.paths = createRequire(file).resolve.paths("x") ?? [];
@@ -138,7 +142,7 @@ export class UserFiles {
           readFileSync(name, "utf8")
             .replace(/^\uFEFF/, "")
             .replace(/^#!/, "//"),
-          name,
+          compiledName(name),
         );
       } catch (error) {
         if (!(error instanceof FileTypeError)) throw error;
@@ -150,7 +154,7 @@ export class UserFiles {
     if (wrong.length > 0) throw new FileTypeError(wrong.join("\n"));
     const program = this.#program;
     if (program === undefined) return;
-    const sources = [...checked].flatMap(name => program.getSourceFile(name.replaceAll("\\", "/")) ?? []);
+    const sources = [...checked].flatMap(name => program.getSourceFile(compiledName(name).replaceAll("\\", "/")) ?? []);
     const files = sources.map(source => ({ source, checker: program.getTypeChecker() }));
     const findings = streamFindings(service.ts, files, batchMs).map(({ source, diagnostic }) =>
       formatDiagnostic(diagnostic, this.#nameOf(source.fileName), 0),
@@ -217,7 +221,7 @@ export class UserFiles {
       experimentalTsImportSpecifiers: true,
       transformers: transpileOnly ? { before } : Object.assign(withProgram, { before }),
     };
-    const service = tsNode.create(options);
+    const service = this.#told(typescript, () => tsNode.create(options));
     // Its option `moduleTypes` takes patterns, which leave out folders whose names begin with a dot.
     service.moduleTypeClassifier.classifyModuleByModuleTypeOverrides = () => ({ moduleType: "cjs" });
     // tspark's own files are JavaScript already, whatever the project's options would make of it.
@@ -229,14 +233,10 @@ export class UserFiles {
     });
     const compile = service.compile.bind(service);
     service.compile = (code, file) => {
-      try {
-        const text = compile(code, file);
-        registerModule(file, { text, file });
-        this.#warn(typescript, code, file, program);
-        return text;
-      } catch (error) {
-        throw isTsNodeError(error) ? new FileTypeError(this.#describe(typescript, error.diagnostics)) : error;
-      }
+      const text = this.#told(typescript, () => compile(code, file));
+      registerModule(file, { text, file });
+      this.#warn(typescript, code, file, program);
+      return text;
     };
     tsNode.register(service);
     installImportMeta();
@@ -248,6 +248,15 @@ export class UserFiles {
     );
     if (!transpileOnly) for (const { file, text } of declarations) service.getTypeInfo(text, file, 0);
     return service;
+  }
+
+  /** What ts-node refuses, a file or the project's `tsconfig.json`, is a `FileTypeError` in the shell's own form. */
+  #told<T>(typescript: TypeScript, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw isTsNodeError(error) ? new FileTypeError(this.#describe(typescript, error.diagnostics)) : error;
+    }
   }
 
   /** Tells of closures that do something else than they seem to. */
@@ -262,15 +271,17 @@ export class UserFiles {
 
   /** A file's name in messages: short when it lies in the user's folder. */
   #nameOf(file: string): string {
-    const relative = path.relative(this.options.directory, file);
-    return relative.startsWith("..") ? file : relative;
+    const own = fileOfCompiled(file);
+    const relative = path.relative(this.options.directory, own);
+    return relative.startsWith("..") ? own : relative;
   }
 
   #describe(typescript: TypeScript, diagnostics: readonly ts.Diagnostic[]): string {
     return diagnostics
       .map(d => {
         const message = typescript.flattenDiagnosticMessageText(d.messageText, "\n");
-        if (d.file === undefined || d.start === undefined) return `error TS${d.code}: ${message}`;
+        // Without a place: of the project's options.
+        if (d.file === undefined || d.start === undefined) return `tsconfig.json - error TS${d.code}: ${message}`;
         const place = placeOf(d.file.text, d.start);
         const sourceLine = lineOf(d.file.text, place.line);
         const length = Math.max(1, Math.min(d.length ?? 1, sourceLine.length - place.column + 1));

@@ -75,6 +75,12 @@ export class CellHost implements ts.LanguageServiceHost {
     return path.isAbsolute(file) && !relative.startsWith("..") ? `./${relative}` : file;
   }
 
+  /** The session's module that has this file, given without its ending; undefined for any other file. */
+  moduleOf(file: string): string | undefined {
+    const own = `${this.#folder}/${PREFIX}`;
+    return file.startsWith(own) ? file.slice(own.length) : undefined;
+  }
+
   /** Whether a file is one of tspark's own declarations. */
   isOwn(file: string): boolean {
     return file.startsWith(`${path.dirname(this.paths.api).replaceAll("\\", "/")}/`);

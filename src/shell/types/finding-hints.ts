@@ -17,16 +17,26 @@ export function withoutConsequences(
   return findings.filter(d => !wrong.some(call => isInArguments(call, d.start ?? 0)));
 }
 
-/** What to do about a finding whose text alone does not say it; undefined when there is nothing to add. */
-export function findingHint(typescript: TypeScript, findings: readonly ts.Diagnostic[]): string | undefined {
-  for (const { code, messageText } of findings) {
-    const text = typescript.flattenDiagnosticMessageText(messageText, "\n");
+/** What to do about a finding whose text alone does not say it, and that finding; undefined when there is nothing to add. */
+export function findingHint(
+  typescript: TypeScript,
+  findings: readonly ts.Diagnostic[],
+): { readonly hint: string; readonly finding: ts.Diagnostic } | undefined {
+  for (const finding of findings) {
+    const text = typescript.flattenDiagnosticMessageText(finding.messageText, "\n");
     for (const { codes, form, say } of HINTS) {
-      const match = codes.includes(code) ? form.exec(text) : null;
-      if (match !== null) return say.replace("$1", match[1] ?? "");
+      const match = codes.includes(finding.code) ? form.exec(text) : null;
+      if (match !== null) return { hint: say.replace("$1", match[1] ?? ""), finding };
     }
   }
   return undefined;
+}
+
+/** Whether a finding stands within another one: where a hint says what to do about that, it says the same once more. */
+export function isWithin(inner: ts.Diagnostic, outer: ts.Diagnostic): boolean {
+  const from = outer.start ?? 0;
+  const at = inner.start ?? 0;
+  return inner !== outer && at >= from && at < from + (outer.length ?? 0);
 }
 
 /** TypeScript's codes and texts, and what a user of the shell most likely wanted; `$1` is what the form's group found. */

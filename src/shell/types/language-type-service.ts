@@ -14,7 +14,7 @@ import { IGNORED_CODES } from "./compiler-options.js";
 import { toCellDiagnostic } from "./diagnostics.js";
 import { Documentation } from "./documentation.js";
 import { emitCell } from "./emit-cell.js";
-import { findingHint, withoutConsequences } from "./finding-hints.js";
+import { findingHint, isWithin, withoutConsequences } from "./finding-hints.js";
 import type { TypePaths } from "./package-paths.js";
 import type {
   CellDiagnostic,
@@ -415,13 +415,31 @@ export class LanguageTypeService implements TypeService {
       if (meaning.value.isFunction) return "function";
       return meaning.value === meaning.type ? "class" : "constant";
     };
-    const diagnostics = findings.map(d => toCellDiagnostic(this.#ts, d, input, toSource, describe));
-    const hint = jsxHint(this.#ts, input) ?? scalaHint(input) ?? findingHint(this.#ts, findings);
-    return {
-      status: "rejected",
-      diagnostics: hint ? diagnostics.slice(0, 1).map(withoutOverloads) : diagnostics,
-      hint,
-    };
+    const told = (shown: readonly ts.Diagnostic[]) =>
+      shown
+        .map(d => toCellDiagnostic(this.#ts, d, input, toSource, describe))
+        .map(d => ({ ...d, message: this.#typesByName(d.message) }));
+    // An input in another language has many errors, all of which say the same.
+    const language = jsxHint(this.#ts, input) ?? scalaHint(input);
+    if (language) {
+      return { status: "rejected", diagnostics: told(findings.slice(0, 1)).map(withoutOverloads), hint: language };
+    }
+    const found = findingHint(this.#ts, findings);
+    if (found === undefined) return { status: "rejected", diagnostics: told(findings), hint: undefined };
+    const others = findings.filter(d => !isWithin(d, found.finding));
+    return { status: "rejected", diagnostics: told(others).map(withoutOverloads), hint: found.hint };
+  }
+
+  /** TypeScript tells two types of one name apart by their files; the user knows that one was declared before the other. */
+  #typesByName(message: string): string {
+    const form = /\bimport\("([^"]+)"\)\.([\w$]+)/g;
+    const isNew = [...message.matchAll(form)].some(([, file]) => this.#host.moduleOf(file!) === CURRENT);
+    return message.replace(form, (whole, file: string, name: string) => {
+      const module = this.#host.moduleOf(file);
+      if (module === undefined) return whole;
+      const newest = isNew ? CURRENT : this.#nameTable().get(name)?.type?.module;
+      return module === newest ? name : `${name} (declared earlier)`;
+    });
   }
 }
 
