@@ -179,7 +179,8 @@ export class Shell {
   /** The exit code of a script that has ended; never, when something else is about to end the process. */
   async ended(): Promise<number> {
     if (this.stopping) await new Promise<never>(() => {});
-    return this.exitCode ?? (this.failed ? ExitCode.userError : ExitCode.ok);
+    // Leaving by `:quit` does not make good what failed before.
+    return this.exitCode || (this.failed ? ExitCode.userError : ExitCode.ok);
   }
 
   async #note(run: () => Promise<Evaluation>): Promise<Evaluation> {

@@ -63,6 +63,7 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp, Readonly<Rec
   ["a size that is none", ["--driver-memory", "lots"], /^spark\.driver\.memory=lots.*\n$/],
   ["a FILE that is missing", ["no.ts"], /^.*no\.ts.*\n$/],
   ["a FILE that is a folder", ["."], /^.*\..*directory.*\n$/],
+  ["a FILE whose name no file can have", ["x".repeat(300)], /^the file x+ cannot be read \(ENAMETOOLONG\).*\n$/],
   ["an -i FILE that is missing", ["-i", "no.ts", "-e", "1"], /^.*no\.ts.*\n$/],
   [
     "a wrong value in a properties file",
@@ -142,6 +143,20 @@ const CASES: readonly Case[] = [
     input: 'void Promise.reject(new Error("lost"))\nawait new Promise(r => setTimeout(r, 1000))\n',
     code: 1,
     stderr: /Error: lost/,
+  },
+  {
+    what: "--keep-going, and :quit behind an error",
+    args: ["--keep-going", "-q"],
+    input: "nope\n:quit\nconsole.log(1)\n",
+    code: 1,
+    stdout: "",
+  },
+  {
+    what: "process.exitCode of the user's",
+    args: ["job.ts"],
+    files: { "job.ts": "process.exitCode = 4\nconsole.log(1)\n" },
+    code: 4,
+    stdout: "1\n",
   },
   { what: "process.exit of the user's", args: ["-e", "process.exit(7)"], code: 7 },
   {
@@ -342,17 +357,22 @@ await ssc.awaitTermination()
   assert.equal((await signalled(script, ["SIGTERM", "SIGTERM"])).code, 143);
 });
 
-test("standard output that is closed ends a script quietly", async () => {
-  const child = startShell([]);
-  let stderr = "";
-  child.stderr.on("data", (text: string) => (stderr += text));
-  child.stdout.once("data", () => child.stdout.destroy());
-  child.stdin.on("error", () => {});
-  child.stdin.write("for (;;) { console.log('x'.repeat(1000)); await new Promise(setImmediate) }\n");
-  const code = await new Promise(resolve => child.on("close", resolve));
-  assert.equal(code, 0);
-  assert.doesNotMatch(stderr, /EPIPE|Error/);
-});
+for (const [what, round] of [
+  ["that awaits", " await new Promise(setImmediate)"],
+  ["in a loop that only prints", ""],
+] as const) {
+  test(`standard output that is closed ends a script ${what} quietly`, async () => {
+    const child = startShell([]);
+    let stderr = "";
+    child.stderr.on("data", (text: string) => (stderr += text));
+    child.stdout.once("data", () => child.stdout.destroy());
+    child.stdin.on("error", () => {});
+    child.stdin.write(`for (;;) { console.log('x'.repeat(1000));${round} }\n`);
+    const code = await new Promise(resolve => child.on("close", resolve));
+    assert.equal(code, 0);
+    assert.doesNotMatch(stderr, /EPIPE|Error/);
+  });
+}
 
 /** A server that sends these lines to whoever connects, then stays open. */
 async function lineServer(lines: readonly string[]): Promise<{ server: Server; port: number }> {

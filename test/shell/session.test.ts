@@ -200,6 +200,13 @@ test("an array of a million elements says a hundred and how many are left", asyn
   assert.ok(said.length < 2000);
 });
 
+test("a timer looks as it does elsewhere, though contexts are followed", async () => {
+  await shell.session.reset();
+  const said = await shell.type("const timer = setTimeout(() => {}, 1)");
+  assert.match(said, /^timer: NodeJS\.Timeout = Timeout \{/);
+  assert.doesNotMatch(said, /kResourceStore/);
+});
+
 test("the value and the reason come back", async () => {
   await shell.session.reset();
   assert.deepEqual(await shell.session.evaluate("40 + 2"), { status: "success", value: 42 });

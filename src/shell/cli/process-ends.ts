@@ -19,9 +19,16 @@ export async function exit(code: number): Promise<never> {
 
 /** `… | head -1`: when the reader of standard output has gone there is nothing left to do. */
 export function exitOnClosedOutput(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === "EPIPE" ? ExitCode.ok : ExitCode.userError);
-  });
+  const { stdout } = process;
+  const end = (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? ExitCode.ok : ExitCode.userError);
+  stdout.on("error", end);
+  // A loop that only prints never lets the event come.
+  const write = stdout.write;
+  stdout.write = ((...args: Parameters<typeof write>) => {
+    const more = write.apply(stdout, args);
+    if (stdout.errored) end(stdout.errored);
+    return more;
+  }) as typeof write;
   // Nobody left to tell.
   process.stderr.on("error", () => {});
 }

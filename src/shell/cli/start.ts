@@ -129,7 +129,8 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     if (!(error instanceof SparkError)) throw error;
     if (!shell.stopping) shell.fail(error.message);
   }
-  return shell.ended();
+  // Where nothing went wrong the user's own `process.exitCode` stands.
+  return (await shell.ended()) || Number(process.exitCode ?? ExitCode.ok);
 }
 
 /** Waits for the end of a context; of its failures others tell. */

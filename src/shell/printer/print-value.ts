@@ -100,14 +100,14 @@ function attempt(value: unknown, options: PrintOptions, maxArrayLength: number):
 }
 
 /**
- * Node marks promises with symbols of its own while asynchronous contexts are followed, as the engine does: hidden, so that
- * a promise looks like one.
+ * Node marks promises and timers with symbols of its own while asynchronous contexts are followed, as the engine does:
+ * hidden, so that they look as they do elsewhere.
  */
 function hideAsyncIds(value: unknown): void {
   if (types.isProxy(value) || typeof value !== "object" || value === null) return;
   const parts = Array.isArray(value) ? value.slice(0, 100) : [value];
   for (const part of parts) {
-    if (!types.isPromise(part) || types.isProxy(part)) continue;
+    if (types.isProxy(part) || typeof part !== "object" || part === null) continue;
     for (const symbol of Object.getOwnPropertySymbols(part)) {
       if (/^(?:async_id_symbol|trigger_async_id_symbol|kResourceStore)$/.test(symbol.description ?? "")) {
         Object.defineProperty(part, symbol, { enumerable: false });
