@@ -34,6 +34,11 @@ test("doc: what the session declares, with its own comment; what nobody knows", 
   await shell.type("/** Twice as much. */\nfunction twice(x: number) { return x * 2 }");
   assert.equal(await doc("twice"), "twice(x: number): number\nTwice as much.");
   await shell.type("const xs = [1]");
+  // Of a value that nobody has written about: its class.
+  await shell.type("/** A pair of numbers. */\nclass Pair { left = 1 }\nconst pair = new Pair()");
+  assert.equal(await doc("pair"), "pair: Pair\nA pair of numbers.");
+  assert.equal(await doc("pair.left"), "pair.left: number\n");
+  assert.match(await doc("sc"), /^sc: SparkContext\n\w/);
   assert.match(await doc("xs.length"), /^xs\.length: number\n\w/);
   for (const name of ["nope", "sc.nope", "1 +", ""]) assert.equal(await doc(name), "unknown", name);
   assert.equal(await shell.type("xs[0]"), "res0: number = 1");

@@ -12,11 +12,8 @@ export const doc: Command = {
     if (name === "") throw E.COMMAND_ARGUMENTS("doc", ":doc NAME, e.g. :doc RDD.map");
     const answer = await session.doc(name);
     if (answer.status === "unknown") throw E.NO_DOCUMENTATION(name);
-    const text = answer.text.replace(
-      /\{@link\s+([^}|]*?)(?:\s*\|\s*([^}]*?))?\s*\}/g,
-      (_, target, label) => label ?? target,
-    );
-    write(`${answer.signatures.join("\n")}\n${text.trim() === "" ? "" : `\n${text.trim()}\n`}`);
+    const text = answer.text.trim();
+    write(`${answer.signatures.join("\n")}\n${text === "" ? "" : `\n${text}\n`}`);
     return undefined;
   },
 };

@@ -64,14 +64,21 @@ export class Documentation {
   #describe(symbol: ts.Symbol, name: string): DocAnswer | undefined {
     const declarations = symbol.declarations ?? [];
     if (declarations.length === 0) return undefined;
-    const comments = [
-      ...new Set(
-        this.#current(declarations)
-          .map(d => this.#commentOf(d))
-          .filter(text => text !== ""),
-      ),
-    ];
-    return { status: "found", signatures: this.#signatures(symbol, declarations, name), text: comments.join("\n\n") };
+    const signatures = this.#signatures(symbol, declarations, name);
+    return { status: "found", signatures, text: this.#comments(declarations) || this.#commentsOfType(symbol) };
+  }
+
+  #comments(declarations: readonly ts.Declaration[]): string {
+    const comments = this.#current(declarations).map(d => this.#commentOf(d));
+    return [...new Set(comments.filter(text => text !== ""))].join("\n\n");
+  }
+
+  /** Of a variable about which nothing is written: what is written about the class of its value. */
+  #commentsOfType(symbol: ts.Symbol): string {
+    const { SymbolFlags: F } = this.ts;
+    if (!(symbol.flags & (F.Variable | F.Property | F.Accessor))) return "";
+    const made = this.checker.getTypeOfSymbolAtLocation(symbol, this.file).getSymbol();
+    return made && made.flags & (F.Class | F.Interface) ? this.#comments(made.declarations ?? []) : "";
   }
 
   /** Overloads that are only there to warn of a mistake are no way to call it. */
