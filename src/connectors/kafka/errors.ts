@@ -33,8 +33,8 @@ export const E = defineErrors("kafka", {
   },
   KAFKA_UNKNOWN_TOPIC: {
     base: InputOutputError,
-    message: (topic: string, addresses: string, similar: string | undefined) =>
-      `Kafka topic ${show(topic)} does not exist at ${addresses}.${perhaps(similar)} Create it first: topics are not made by reading them.`,
+    message: (topic: string, addresses: string, similar: string | undefined, writes: boolean) =>
+      `Kafka topic ${show(topic)} does not exist at ${addresses}.${perhaps(similar)} Create it first: ${writes ? "these brokers do not make topics by themselves (auto.create.topics.enable)" : "topics are not made by reading them"}.`,
     doc: "A topic of a subscription is not known to the brokers (any more).",
   },
   KAFKA_UNKNOWN_PARTITION: {

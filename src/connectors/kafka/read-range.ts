@@ -1,6 +1,6 @@
 import { sleep } from "../../core/clock/clock.js";
+import { errorType } from "./client/failure.js";
 import type { KafkaClient } from "./client/kafka-client.js";
-import { errorType } from "./client/kafkajs-cluster.js";
 import { loadCodec, loadedCodec } from "./codecs/codec.js";
 import { appendRecords, type ConsumerRecord } from "./consumer-record.js";
 import type { Deserializer } from "./deserializers.js";

@@ -1,5 +1,3 @@
-import { errorType } from "./kafkajs-cluster.js";
-
 /** What a failed request says about trying again. */
 export type Failure =
   /** The connection is gone: a fresh one is needed. */
@@ -60,6 +58,17 @@ const CONNECTION = new Set([
   "KafkaJSTimeout",
   "RequestTimeout",
 ]);
+
+/** The type kafkajs gave an error (`OFFSET_OUT_OF_RANGE`), its system code (`ECONNREFUSED`) or its class. */
+export function errorType(error: unknown): string {
+  for (let e = error as { type?: string; code?: unknown; name?: string; cause?: unknown } | undefined; e; ) {
+    if (typeof e.type === "string") return e.type;
+    if (typeof e.code === "string") return e.code;
+    if (e.cause === undefined || e.cause === e) return e.name ?? "Error";
+    e = e.cause as typeof e;
+  }
+  return "Error";
+}
 
 /** Tells what kind of failure an error of kafkajs or of the brokers is. */
 export function failureOf(error: unknown): Failure {

@@ -9,15 +9,9 @@ import type { FetchedPartition, FetchPartition } from "../protocol/fetch.js";
 import type { ProducedPartition, ProduceOptions, ProducePartition } from "../protocol/produce.js";
 import { fromPartitionKey, partitionKey, type TopicPartition, type TopicPartitionOffset } from "../topic-partition.js";
 import { Coalesced } from "./coalesced.js";
-import { brokerOf, type Failure, failureOf, reasonOf, rootOf } from "./failure.js";
-import {
-  EARLIEST,
-  errorType,
-  type KafkaCluster,
-  LATEST,
-  openCluster,
-  type PartitionLeader,
-} from "./kafkajs-cluster.js";
+import { brokerOf, errorType, type Failure, failureOf, reasonOf, rootOf } from "./failure.js";
+import { EARLIEST, type KafkaCluster, LATEST, type PartitionLeader } from "./kafka-cluster.js";
+import { openCluster } from "./kafkajs-cluster.js";
 import { Outage, tell } from "./outage.js";
 import { withTimeout } from "./request-timeout.js";
 import { Throttled } from "./throttled.js";
@@ -377,7 +371,8 @@ export class KafkaClient {
       const asked = this.#connected().then(cluster => cluster.topicNames());
       const names = await withTimeout(asked, this.settings.requestTimeoutMs, this.clock).catch((): string[] => []);
       const missing = topics.find(topic => !names.includes(topic)) ?? topics[0]!;
-      return E.KAFKA_UNKNOWN_TOPIC(missing, this.addresses, nearest(missing, names));
+      const writes = this.settings.createsTopics ?? false;
+      return E.KAFKA_UNKNOWN_TOPIC(missing, this.addresses, nearest(missing, names), writes);
     }
     return E.KAFKA_REQUEST_FAILED.because(rootOf(error), what, this.addresses, why, elapsed);
   }

@@ -1,9 +1,8 @@
 // The only file that knows kafkajs, and that uses what kafkajs 2.2.4 does not export: its cluster, and a broker's pool of
 // connections. kafkajs has no consumer without group membership; its sockets, TLS, SASL, metadata and coordinators are
 // used as they are, and the Fetch request goes over its connections in the bytes of protocol/fetch.ts.
-import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
-import type { Broker, Cluster, ISocketFactoryArgs, LogEntry, SASLOptions } from "kafkajs";
+import type { Socket } from "node:net";
+import type { Broker, Cluster, LogEntry, SASLOptions } from "kafkajs";
 import { getLogger } from "../../../core/log/logger.js";
 import type { ConnectionSettings } from "../connection-params.js";
 import { protocolError } from "../protocol/error-codes.js";
@@ -34,16 +33,14 @@ import {
 } from "../protocol/produce.js";
 import { decodeTopicIds, encodeTopicIds, METADATA_API_KEY, METADATA_API_VERSION } from "../protocol/topic-ids.js";
 import type { TopicPartition, TopicPartitionOffset } from "../topic-partition.js";
+import type { InTransaction, KafkaCluster, PartitionLeader, ProducerNumber } from "./kafka-cluster.js";
+import { ConnectionClosed, openSocket, Sockets } from "./sockets.js";
 import { Throttled } from "./throttled.js";
 
 const log = getLogger("kafkajs");
 
 /** In front of each answer stands its length, an INT32. */
 const SIZE_BYTES = 4;
-
-/** Offsets by name, as ListOffsets takes them instead of a time. */
-export const LATEST = -1;
-export const EARLIEST = -2;
 
 /** A connection's queue of requests. */
 interface RequestQueue {
@@ -101,12 +98,6 @@ type PrivateBroker = Broker & {
   ): Promise<unknown>;
   endTxn(request: InTransaction & { transactionResult: boolean }): Promise<unknown>;
 };
-/** Which transaction a request belongs to. */
-export interface InTransaction {
-  readonly transactionalId: string;
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}
 /** Kafka's types of coordinators. */
 type CoordinatorType = 0 | 1;
 const GROUP = 0;
@@ -126,59 +117,6 @@ type CreateCluster = (options: {
   findGroupCoordinator(request: { groupId: string; coordinatorType: CoordinatorType }): Promise<PrivateBroker>;
 };
 
-/** Who leads a partition. */
-export interface PartitionLeader {
-  readonly partition: number;
-  /** The number of the broker. */
-  readonly leader: number;
-  /** `host:port` */
-  readonly address: string;
-}
-
-/** By what a broker knows a producer, and which of its incarnations. */
-export interface ProducerNumber {
-  readonly producerId: number;
-  readonly producerEpoch: number;
-}
-
-/** The connections to one Kafka cluster. Every call may fail with kafkajs's errors; trying again is the caller's. */
-export interface KafkaCluster {
-  /** Opens the connection, or fails with what the brokers said. */
-  connect(): Promise<void>;
-  /** `host:port` of every broker, as last heard; none before anything was asked. */
-  readonly addresses: readonly string[];
-  /** Partitions of a topic, with the broker that leads each and its address; asks the brokers. */
-  partitions(topic: string): Promise<PartitionLeader[]>;
-  topicNames(): Promise<string[]>;
-  /** The ids of these topics, without those that are not there; empty where the broker is too old to have any. */
-  topicIds(topics: readonly string[]): Promise<Map<string, string>>;
-  /** Offsets by `time` (ms, {@link LATEST} or {@link EARLIEST}); -1 where no record is that young. */
-  listOffsets(leader: number, partitions: readonly TopicPartition[], time: number): Promise<TopicPartitionOffset[]>;
-  /** The committed offsets of a group; -1 where there is none. */
-  committed(groupId: string, partitions: readonly TopicPartition[]): Promise<TopicPartitionOffset[]>;
-  commit(groupId: string, offsets: readonly TopicPartitionOffset[]): Promise<void>;
-  fetch(leader: number, partitions: readonly FetchPartition[], options: FetchOptions): Promise<FetchedPartition[]>;
-  /**
-   * What a group has committed, for every partition, when no transaction with offsets of it is open any more; until then it
-   * fails with UNSTABLE_OFFSET_COMMIT.
-   */
-  stableOffsets(groupId: string): Promise<CommittedOffset[]>;
-  /** A number for a producer; with a transactional id, ends what earlier producers with it have left open. */
-  initProducerId(transactionalId: string | undefined, transactionTimeoutMs: number): Promise<ProducerNumber>;
-  addPartitionsToTransaction(transaction: InTransaction, partitions: readonly TopicPartition[]): Promise<void>;
-  addOffsetsToTransaction(transaction: InTransaction, groupId: string): Promise<void>;
-  commitInTransaction(
-    transaction: InTransaction,
-    groupId: string,
-    offsets: readonly TopicPartitionOffset[],
-    metadata: string,
-  ): Promise<void>;
-  endTransaction(transaction: InTransaction, how: "commit" | "abort"): Promise<void>;
-  produce(leader: number, batches: readonly ProducePartition[], options: ProduceOptions): Promise<ProducedPartition[]>;
-  /** Closes the connections at once; what was asked and not answered stays so. */
-  close(): void;
-}
-
 /** Makes the cluster's client; connects to nothing yet. */
 export async function openCluster(settings: ConnectionSettings): Promise<KafkaCluster> {
   const { Kafka, logLevel } = (await import("kafkajs")).default;
@@ -194,7 +132,7 @@ export async function openCluster(settings: ConnectionSettings): Promise<KafkaCl
     retry: { retries: 0 },
     ssl: settings.tls !== undefined,
     sasl: settings.sasl as SASLOptions | undefined,
-    socketFactory: args => sockets.open(() => openSocket(args, settings)),
+    socketFactory: args => sockets.open(() => openSocket(args, settings.tls)),
     logLevel: log.isEnabled("TRACE") ? logLevel.DEBUG : logLevel.WARN,
     logCreator: () => passOn,
   });
@@ -251,45 +189,6 @@ function endWithSocket(connection: Connection): void {
     }
     return connecting;
   };
-}
-
-/** A connection is no more: what was asked over it gets no answer. */
-class ConnectionClosed extends Error {
-  readonly type = "KafkaJSConnectionClosedError";
-
-  constructor(readonly broker?: string) {
-    super("the connection was closed");
-  }
-}
-
-/** The sockets of one client, closed together: also those that kafkajs, which does not know of it, would open later. */
-class Sockets {
-  readonly #open = new Set<Socket>();
-  #closed = false;
-
-  open(make: () => Socket): Socket {
-    if (this.#closed) throw new ConnectionClosed();
-    const socket = make();
-    this.#open.add(socket);
-    return socket.once("close", () => this.#open.delete(socket));
-  }
-
-  close(): void {
-    this.#closed = true;
-    // With an error, which also ends what still connects.
-    for (const socket of this.#open) socket.destroy(new ConnectionClosed());
-  }
-}
-
-/** The type kafkajs gave an error (`OFFSET_OUT_OF_RANGE`), its system code (`ECONNREFUSED`) or its class. */
-export function errorType(error: unknown): string {
-  for (let e = error as { type?: string; code?: unknown; name?: string; cause?: unknown } | undefined; e; ) {
-    if (typeof e.type === "string") return e.type;
-    if (typeof e.code === "string") return e.code;
-    if (e.cause === undefined || e.cause === e) return e.name ?? "Error";
-    e = e.cause as typeof e;
-  }
-  return "Error";
 }
 
 class Connected implements KafkaCluster {
@@ -400,10 +299,7 @@ class Connected implements KafkaCluster {
     return offsets;
   }
 
-  async initProducerId(
-    transactionalId: string | undefined,
-    transactionTimeoutMs: number,
-  ): Promise<{ producerId: number; producerEpoch: number }> {
+  async initProducerId(transactionalId: string | undefined, transactionTimeoutMs: number): Promise<ProducerNumber> {
     await this.#knowBrokers();
     const request = { transactionalId, transactionTimeout: transactionTimeoutMs };
     const answer =
@@ -532,30 +428,6 @@ function flat(
   return topics.flatMap(({ topic, partitions }) =>
     partitions.map(p => ({ topic, partition: p.partition, offset: Number(p.offset) })),
   );
-}
-
-function openSocket({ host, port, onConnect }: ISocketFactoryArgs, { tls }: ConnectionSettings): Socket {
-  const socket: Socket =
-    tls === undefined
-      ? connectTcp({ host, port }, onConnect)
-      : connectTls(
-          {
-            host,
-            port,
-            ...(isIP(host) ? {} : { servername: host }),
-            ca: tls.ca,
-            cert: tls.cert,
-            key: tls.key,
-            passphrase: tls.passphrase,
-            ...(tls.checkHostname ? {} : { checkServerIdentity: () => undefined }),
-          },
-          onConnect,
-        );
-  socket.setKeepAlive(true, 60_000);
-  socket.setNoDelay(true);
-  // An idle connection does not keep the process alive; a request that waits does, by its timer.
-  socket.unref();
-  return socket;
 }
 
 /** kafkajs's own lines: details for whoever looks for them, as what they lead to is told by the caller, once. */

@@ -1,5 +1,6 @@
+import { errorType } from "../client/failure.js";
 import type { KafkaClient } from "../client/kafka-client.js";
-import { errorType, type ProducerNumber } from "../client/kafkajs-cluster.js";
+import type { ProducerNumber } from "../client/kafka-cluster.js";
 import { loadCodec, loadedCodec } from "../codecs/codec.js";
 import { E } from "../errors.js";
 import { encodeBatch, type RecordRun } from "../protocol/write-records.js";

@@ -1,7 +1,7 @@
 import { systemClock } from "../../../core/clock/clock.js";
 import { acquireClient } from "../client/client-pool.js";
 import type { KafkaClient } from "../client/kafka-client.js";
-import type { InTransaction } from "../client/kafkajs-cluster.js";
+import type { InTransaction } from "../client/kafka-cluster.js";
 import { E } from "../errors.js";
 import { READER_DEFAULTS } from "../params.js";
 import type { RecordRun } from "../protocol/write-records.js";
