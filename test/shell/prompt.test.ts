@@ -154,11 +154,12 @@ test("Ctrl-C while only the closure of a stream is in a loop stops the stream an
   assert.equal(await shell.run("const kept = 1"), "kept: number = 1");
   // Past the screen, which draws when the loop is over.
   await shell.run('import { writeSync } from "node:fs"');
-  const loop = "rdd => { writeSync(1, 'in the ' + 'loop'); for (;;) {} }";
+  const loop = "rdd => { console.log('said ' + 'before'); writeSync(1, 'in the ' + 'loop'); for (;;) {} }";
   shell.type(`ssc.rateStream(10).foreachRDD(${loop}); ssc.start()${KEYS.enter}`);
   await screen.until(s => s.text.includes("in the loop"));
   shell.type(KEYS.ctrl("c"));
   await screen.until(s => s.text.includes("a closure of a stream was in a loop, so the streaming context is stopped."));
+  assert.match(screen.text, /^said before$/m);
   await screen.until(s => s.text.includes("ssc is a fresh one"));
   await shell.prompt();
   assert.equal(await shell.run("kept"), "res0: number = 1");

@@ -103,7 +103,7 @@ export async function interact({ invocation, session, facts, predef, sc }: Inter
     },
   });
   tellRejections(shell);
-  cancelOnInterrupt(shell);
+  cancelOnInterrupt(shell, () => terminal?.screen.flush());
   // SIGHUP keeps its default: a handler would never run while the user's code is in a loop, and a shell whose terminal is
   // gone would spin for ever.
   process.on("SIGTERM", () => {
@@ -138,8 +138,10 @@ async function readPaste(reader: InputReader): Promise<string | undefined> {
 /**
  * Ctrl-C cancels what is evaluated. A closure of a stream that is in a loop holds this thread, and would do so again with the
  * next batch: its context is stopped.
+ *
+ * @param redraw draws what was printed before: V8 drops the microtasks that wait when it terminates a loop, those of the screen too
  */
-function cancelOnInterrupt(shell: Shell): void {
+function cancelOnInterrupt(shell: Shell, redraw: () => void): void {
   let group: string | undefined;
   loopBreaker.onBreak(() => {
     try {
@@ -151,6 +153,7 @@ function cancelOnInterrupt(shell: Shell): void {
   });
   process.on("SIGINT", () => {
     const broken = loopBreaker.takeBroken();
+    if (broken) redraw();
     if (!broken || (shell.evaluating && !group?.startsWith("streaming-"))) {
       shell.interrupt();
       return;
