@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { KEYS } from "./helpers/keyboard.js";
-import { PtyShell } from "./helpers/pty-shell.js";
+import { PtyShell, UNENDING } from "./helpers/pty-shell.js";
 import { emptyFolder } from "./helpers/run-shell.js";
 
 const COLOURS = { NO_COLOR: "" };
@@ -116,7 +116,7 @@ test("output in pieces of characters and in other encodings; Ctrl-C ends a progr
   await shell.run("[[0xc3], [0xa9, 0x0a]].forEach(bytes => process.stdout.write(Buffer.from(bytes)))");
   assert.match(await shell.run("process.stdout.write('aGkK', 'base64')"), /^hi\nres0: boolean = true$/);
   assert.match(screen.text, /^é$/m);
-  shell.type(":sh echo begun; sleep 600\r");
+  shell.type(`:sh ${UNENDING}\r`);
   await screen.until(s => s.lines.includes("begun"));
   shell.type(KEYS.ctrl("c"));
   await screen.until(s => /\^C\nInterrupted\.\ntspark>$/.test(s.text));

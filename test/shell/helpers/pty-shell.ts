@@ -16,6 +16,12 @@ export interface PtyOptions {
   readonly command?: readonly string[];
 }
 
+/**
+ * A command that says `begun` and goes on until a signal ends it. The system's shell, which would have to start another
+ * program for that, may lose a signal that comes in between.
+ */
+export const UNENDING = `exec '${process.execPath}' -e 'console.log("begun"); setInterval(() => {}, 1000)'`;
+
 /** `tspark-shell` on a pseudo-terminal, and the screen it draws. */
 export class PtyShell {
   readonly screen: TerminalEmulator;
