@@ -190,7 +190,7 @@ describeWithBroker("KafkaUtils.save", fixture => {
         .join("");
     await send("abc");
     await run(new ManualClock(), false);
-    assert.equal(await written(), "ABC");
+    assert.equal(await written(), "ABC", log.join("\n"));
     await send("de");
     // Times of batches begin anew, and the same program fails: nothing of it is written.
     await run(new ManualClock(), true);
