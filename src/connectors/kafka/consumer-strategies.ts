@@ -50,7 +50,10 @@ class Strategy<K, V> implements ConsumerStrategy<K, V> {
   }
 }
 
-/** Where to start: a list, or a map of partitions to offsets as in Scala. */
+/**
+ * Where to start: a list, or a map of partitions to offsets as in Scala. A partition that is not among what is read fails the
+ * start of the stream.
+ */
 export type StartOffsets = Iterable<TopicPartitionOffset> | ReadonlyMap<TopicPartition, number>;
 
 /** Spark's name: `org.apache.spark.streaming.kafka010.ConsumerStrategies`. */

@@ -47,6 +47,9 @@ export const KafkaUtils = {
   /**
    * An RDD of exactly these offsets, one partition for each range: to read what was there, as a batch.
    *
+   * @throws IllegalArgumentError when `offsetRanges` is no list, or `kafkaParams` has a name or a value that Kafka's consumer
+   *   does not know
+   *
    * @example
    * // needs: kafka
    * await KafkaUtils.createRDD(sc, kafkaParams, [OffsetRange.create("words", 0, 0, 100)]).count(); // 100

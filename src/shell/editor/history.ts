@@ -12,7 +12,8 @@ const MAX_ENTRY = 1 << 16;
 
 /**
  * The inputs of this and earlier sessions, oldest first. The file has one entry a line (a newline inside an entry is
- * written `\n`, a backslash `\\`, an escape character that was pasted `\x1b`) and is only ever appended to, each entry with one write, so that several shells can share it.
+ * written `\n`, a backslash `\\`, an escape character that was pasted `\x1b`) and is only ever appended to, each entry with one
+ * write, so that several shells can share it.
  * A file that cannot be used is told of once, as a warning, and does no harm to the session.
  */
 export class History {

@@ -59,8 +59,8 @@ export abstract class Receiver<T> {
    * Hands over an element, or each element of an iterable (strings and byte arrays are elements). The promise resolves when
    * it was taken: await it, and the receiver is held back while batches are behind (`spark.streaming.receiver.maxRate`,
    * back-pressure, `spark.tspark.streaming.receiver.maxPending`). Without awaiting nothing is lost, but nothing is bounded.
-   * When the receiver is to stop nobody is held back any more; after the context has stopped nothing is taken, and the promise
-   * stays open.
+   * When the receiver is to stop no batch is waited for any more; after the context has stopped nothing is taken, and the
+   * promise stays open.
    */
   store(data: Storable<T>): Promise<void> {
     return this.#running("store").store(data as T | Iterable<T> | AsyncIterable<T>);

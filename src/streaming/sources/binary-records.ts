@@ -41,10 +41,11 @@ class BinaryRecordsNode extends SourceNode<Buffer> {
     const { fs, path } = locate(this.file);
     const size = fs.status(path)?.length ?? 0;
     if (size % this.recordLength !== 0) throw E.TORN_RECORD(this.file, size, this.recordLength);
-    // Pieces of one record wait uncopied, however long it is.
+    // The beginnings of a record are put together once, however many pieces it comes in.
     let pieces: Buffer[] = [];
     let held = 0;
     for await (const bytes of fs.read(path) as ByteChunks) {
+      // A copy: the file system reads the next piece into the same memory.
       pieces.push(Buffer.from(bytes));
       held += bytes.length;
       if (held < this.recordLength) continue;

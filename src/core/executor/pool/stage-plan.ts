@@ -42,7 +42,10 @@ export function shipStage(work: Work, blocks: BlockStore): StagePlan {
   return { id: ++lastId, bytes, closures: writer.closures, refs: all, accumulators: own, rowOf: writer.rowOf };
 }
 
-/** Refuses a partitioner of the user's own class that cannot travel: here rather than with the plan, for the name that a message gives it. */
+/**
+ * Refuses a partitioner of the user's own class that cannot travel: here rather than with the plan, for the name that a message
+ * gives it.
+ */
 function checkPartitioner(data: PartitionerData): void {
   if (data.kind === "pair") checkPartitioner(data.byKey);
   if (data.kind === "own") shipOrRefuse(data.partitioner, "the partitioner");
