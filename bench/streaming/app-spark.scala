@@ -11,16 +11,17 @@ val seconds = sys.env("BENCH_SECONDS").toDouble
 val ssc = new StreamingContext(sc, Milliseconds(interval))
 val lines = ssc.socketTextStream("127.0.0.1", sys.env("BENCH_PORT").toInt)
 def pairs: DStream[(String, Int)] = lines.flatMap(_.split(" ")).map(w => (w, 1))
-val ages = new java.util.concurrent.ConcurrentHashMap[Long, Double]()
 
 job match {
   case "count" => pairs.reduceByKey(_ + _).print()
   case "window" =>
-    ssc.checkpoint(java.nio.file.Files.createTempDirectory("spark-bench").toString)
+    ssc.checkpoint(sys.env("BENCH_DIRECTORY"))
     pairs.reduceByKeyAndWindow((a: Int, b: Int) => a + b, (a: Int, b: Int) => a - b, Milliseconds(20 * interval), Milliseconds(interval)).print()
   case "newest" =>
     lines.map(_.takeWhile(_ != ' ').toDouble).reduce((a, b) => math.max(a, b)).foreachRDD { (rdd, time) =>
-      rdd.collect().headOption.foreach(newest => ages.put(time.milliseconds, System.currentTimeMillis - newest))
+      rdd.collect().headOption.foreach { newest =>
+        System.setProperty(s"bench.age.${time.milliseconds}", (System.currentTimeMillis - newest).toString)
+      }
     }
 }
 
@@ -29,7 +30,8 @@ object Batches extends StreamingListener {
   override def onBatchCompleted(completed: StreamingListenerBatchCompleted): Unit = if (on) {
     val b = completed.batchInfo
     val due = b.batchTime.milliseconds
-    val age = Option(ages.get(due)).getOrElse(Double.NaN)
+    // Closures get copies of what the shell's lines define; the properties of the process are one for all.
+    val age = sys.props.getOrElse(s"bench.age.$due", "NaN")
     println(s"BATCH $due ${b.processingDelay.get} ${b.processingEndTime.get - due} $age")
   }
 }

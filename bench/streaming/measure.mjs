@@ -1,5 +1,7 @@
 // One measurement: a sender and a program that receives from it, both processes of their own.
 import { fork, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -42,16 +44,19 @@ function onSpark({ job, port, interval, seconds }) {
   const shell = path.join(process.env.SPARK_HOME, "bin/spark-shell");
   const conf = ["spark.ui.enabled=false", "spark.ui.showConsoleProgress=false", "spark.log.level=OFF"];
   const args = ["--master", "local[2]", ...conf.flatMap(c => ["--conf", c]), "-i", file("app-spark.scala")];
+  const directory = mkdtempSync(path.join(os.tmpdir(), "spark-bench-"));
   const env = {
     ...process.env,
     SPARK_LOCAL_IP: "127.0.0.1",
+    BENCH_DIRECTORY: directory,
     BENCH_JOB: job,
     BENCH_PORT: port,
     BENCH_BATCH: interval,
     BENCH_SECONDS: seconds,
   };
-  const app = spawn(shell, args, { stdio: ["ignore", "pipe", "ignore"], env });
-  const late = setTimeout(() => app.kill(), (seconds + 120) * 1000);
+  // The program is a shell script with the virtual machine behind it: both are of one group.
+  const app = spawn(shell, args, { stdio: ["ignore", "pipe", "ignore"], env, detached: true });
+  const late = setTimeout(() => process.kill(-app.pid), (seconds + 120) * 1000);
   let text = "";
   app.stdout.setEncoding("utf8").on("data", chunk => {
     text += chunk;
@@ -60,6 +65,7 @@ function onSpark({ job, port, interval, seconds }) {
     app.once("error", reject);
     app.once("close", () => {
       clearTimeout(late);
+      rmSync(directory, { recursive: true, force: true });
       const end = /^RESULT (\S+) (\S+) (\S+)$/m.exec(text);
       if (end === null) return reject(new Error(`spark-shell gave no result: ${text.slice(-2000)}`));
       const batches = [...text.matchAll(/^BATCH (\d+) (\d+) (-?\d+) (\S+)$/gm)].map(
