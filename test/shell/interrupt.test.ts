@@ -78,3 +78,18 @@ for (const [name, job] of [
     await shell.type("sc.removeSparkListener(listener)");
   });
 }
+
+test("a shuffle whose map task Ctrl-C took out of a loop: jobs that wait for it are told, the next one makes it", async () => {
+  await shell.type(`
+    let loops = true;
+    let other: Promise<unknown> = Promise.resolve();
+    const sums = sc.parallelize([1, 2, 3], 1)
+      .map(x => { while (loops) {} return [x % 2, x] })
+      .reduceByKey((a, b) => a + b);`);
+  // Another group's: nobody cancels it.
+  const both = 'sc.setJobGroup("other", ""); void (other = sums.collect().catch(e => e.message)); await sums.count()';
+  assert.equal(await shell.type(`{${KILL}} ${both}`), "Interrupted.");
+  assert.match(await shell.type("await other"), /its code was terminated/);
+  await shell.type("loops = false");
+  assert.match(await shell.type("await sums.count()"), / = 2$/);
+});

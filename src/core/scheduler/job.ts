@@ -10,8 +10,6 @@ export class Job {
   readonly cancelled: Promise<never>;
   #reject!: (error: Error) => void;
   error: Error | undefined;
-  /** Tells of its end, once; who runs it sets it. */
-  end: () => void = () => {};
 
   constructor(
     readonly id: number,
@@ -33,15 +31,6 @@ export class Job {
     this.error = E.JOB_CANCELLED(this.id, reason);
     this.abandon(`job ${this.id} cancelled`);
     this.#reject(this.error);
-  }
-
-  /** The code of one of its tasks was terminated, and with it, perhaps, what runs the job: then nobody else ends it. */
-  terminated(error: Error): void {
-    if (this.status !== "RUNNING") return;
-    this.status = "FAILED";
-    this.error ??= error;
-    this.abandon("job failed");
-    this.end();
   }
 
   /** Kills the stages nobody else waits for. */

@@ -97,15 +97,6 @@ export class Scheduler {
       const stageInfos = stages.map(s => new StageFacts(s));
       bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos, properties });
     }
-    job.end = () => {
-      job.end = () => {};
-      for (const stage of job.stages) stage.jobs.delete(job);
-      this.jobs.delete(job.id);
-      this.#noteJob(job);
-      if (tells) tellJobEnd(job.id, final, clock.monotonic() - started, job.status === "SUCCEEDED");
-      bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
-      bus.flush();
-    };
     try {
       if (sliceIsOver()) await turn();
       const result = await Promise.race([job.cancelled, this.#runResultStage(job, final, action, splits, onResult)]);
@@ -119,7 +110,12 @@ export class Scheduler {
       if (hasCause(error, "CANNOT_SPILL")) this.#dropOutputs(job);
       throw error;
     } finally {
-      job.end();
+      for (const stage of job.stages) stage.jobs.delete(job);
+      this.jobs.delete(job.id);
+      this.#noteJob(job);
+      if (tells) tellJobEnd(job.id, final, clock.monotonic() - started, job.status === "SUCCEEDED");
+      bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
+      bus.flush();
     }
   }
 
@@ -178,7 +174,7 @@ export class Scheduler {
     return stage;
   }
 
-  async #runResultStage(
+  #runResultStage(
     job: Job,
     stage: Stage,
     action: Action,
@@ -187,6 +183,16 @@ export class Scheduler {
   ): Promise<unknown[]> {
     job.stages.add(stage);
     stage.jobs.add(job);
+    return stage.untilTerminated(this.#attemptResultStage(job, stage, action, splits, onResult));
+  }
+
+  async #attemptResultStage(
+    job: Job,
+    stage: Stage,
+    action: Action,
+    splits: readonly Partition[],
+    onResult?: (index: number, result: unknown) => void,
+  ): Promise<unknown[]> {
     const missing = this.#missingParents(stage);
     if (missing.length > 0) await Promise.all(missing.map(p => this.#runShuffleStage(job, p)));
     await this.#prepare(job, stage);
@@ -210,7 +216,7 @@ export class Scheduler {
   #runShuffleStage(job: Job, stage: ShuffleStage): Promise<void> {
     job.stages.add(stage);
     stage.jobs.add(job);
-    stage.run ??= this.#attemptShuffleStage(job, stage).finally(() => {
+    stage.run ??= stage.untilTerminated(this.#attemptShuffleStage(job, stage)).finally(() => {
       stage.run = undefined;
     });
     return stage.run;
@@ -300,26 +306,20 @@ export class Scheduler {
     const end = () => {
       if (ended) return;
       ended = true;
+      // It holds what this attempt worked with; the stage of a shuffle lives on.
+      stage.onTerminated = undefined;
       backend.close?.(work);
       facts.completionTime = clock.now();
       if (tells) tellStageEnd(stage, facts.attemptNumber, clock.monotonic() - started, facts.failureReason);
       bus.post("onStageCompleted", { stageInfo: facts });
     };
-    const jobs = [...stage.jobs];
-    const terminated = new Promise<never>((_, reject) => {
-      // Who awaits this may have been terminated together with the task.
-      stage.onTerminated = error => {
-        stage.kill(TERMINATED);
-        facts.failureReason = error.message;
-        end();
-        reject(error);
-        for (const job of jobs) job.terminated(error);
-      };
-    });
-    terminated.catch(() => {});
+    stage.onTerminated = error => {
+      stage.kill(TERMINATED);
+      facts.failureReason = error.message;
+      end();
+    };
     try {
-      const lanes = Array.from({ length: Math.min(backend.slots, splits.length) }, lane);
-      await Promise.race([terminated, Promise.all(lanes)]);
+      await Promise.all(Array.from({ length: Math.min(backend.slots, splits.length) }, lane));
       if (stage.killed !== undefined) throw E.TASK_KILLED(stage.killed);
     } catch (error) {
       stage.kill("stage failed");
@@ -412,10 +412,11 @@ export class Scheduler {
     };
     context.onTerminated = () => {
       const error = E.TASK_KILLED(TERMINATED);
+      context.killed ??= TERMINATED;
       end(error);
       // The lane it ran in is no more.
       backend.release();
-      stage.onTerminated?.(error);
+      stage.terminated(error);
     };
     try {
       const result = backend.run({ work, split, context });

@@ -15,7 +15,8 @@ export class Stage {
   #killed: string | undefined;
   #dying: Promise<never> | undefined;
   #die: ((error: Error) => void) | undefined;
-  /** Ends the attempt under way: the code of one of its tasks was terminated, and with it, perhaps, what waits for the attempt. */
+  #lose: ((error: Error) => void) | undefined;
+  /** Tells that the attempt under way has ended, where {@link terminated} ends it; who runs its tasks sets it. */
   onTerminated: ((error: Error) => void) | undefined;
   attempts = 0;
   /** Of the attempt under way: its tasks, and those that have ended well. */
@@ -51,6 +52,23 @@ export class Stage {
     this.#killed = reason;
     for (const context of this.running) context.killed = reason;
     this.#die?.(E.TASK_KILLED(reason));
+  }
+
+  /** The outcome of an attempt, or the error of {@link terminated}. */
+  untilTerminated<T>(attempt: Promise<T>): Promise<T> {
+    const lost = new Promise<never>((_, reject) => {
+      this.#lose = reject;
+    });
+    return Promise.race([attempt, lost]);
+  }
+
+  /**
+   * The code of one of its tasks was terminated from outside, and with it, perhaps, the functions that were waiting to go on
+   * with the attempt: their promises never settle.
+   */
+  terminated(error: Error): void {
+    this.onTerminated?.(error);
+    this.#lose?.(error);
   }
 
   /** A killed stage that another job needs begins anew. */
