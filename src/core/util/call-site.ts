@@ -7,7 +7,7 @@ export interface CallSite {
   readonly short: string;
   /** The user's own frames, one a line. */
   readonly long: string;
-  /** Makes the texts now, which lets go of the objects whose methods are on the stack. */
+  /** Lets go of the objects whose methods are on the stack. */
   settle?(): void;
 }
 
@@ -49,11 +49,11 @@ export function framesOf({ long }: CallSite): string[] {
 
 /** A call site whose text is made when it is first asked for: taking it costs a microsecond, formatting it fifty. */
 class LazyCallSite implements CallSite {
-  #at: { stack?: string } | undefined;
+  #at: { readonly stack?: string } | undefined;
   #texts: CallSite | undefined;
 
   constructor(
-    at: { stack?: string },
+    at: { readonly stack?: string },
     private readonly otherwise: string | undefined,
   ) {
     this.#at = at;
@@ -68,7 +68,8 @@ class LazyCallSite implements CallSite {
   }
 
   settle(): void {
-    this.#format();
+    // The text of the stack holds nothing; what is in it is looked for by who reads it.
+    if (this.#at !== undefined) this.#at = { stack: this.#at.stack ?? "" };
   }
 
   #format(): CallSite {

@@ -87,7 +87,8 @@ export class CheckpointWriter {
     this.#latest = context.latest;
     this.#inputs = inputs;
     for (const entry of batches) this.#batches.set(entry.batch, entry);
-    this.#ended = this.#endedUntil(context.latest);
+    const pending = batches.find(entry => entry.pending);
+    this.#ended = pending === undefined ? context.latest : pending.batch - this.#period;
     for (const { batch, inputs } of batches) {
       if (Object.values(inputs).some(saved => "lost" in saved)) this.#unkeptUntil = batch;
     }
@@ -208,7 +209,9 @@ export class CheckpointWriter {
 
   /** `batch`, or with several jobs at a time, where a later batch may end first, the one before the first that has not. */
   #endedUntil(batch: number): number {
-    for (const entry of this.#batches.values()) if (entry.pending) return entry.batch - this.#period;
+    for (let at = this.#ended + this.#period; at <= this.#latest; at += this.#period) {
+      if (this.#batches.get(at)?.pending) return at - this.#period;
+    }
     return batch;
   }
 

@@ -8,6 +8,9 @@ import { E } from "../errors.js";
 import { isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
 
+/** So many RDDs are looked through after every batch. */
+const FEW = 100;
+
 /** What a computation may hand over at once or later. */
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -47,6 +50,8 @@ export abstract class DStreamNode<T> {
   protected zeroTime: Time | undefined;
   readonly #generated = new Map<number, { readonly made: Promise<RDD<T> | undefined>; rdd?: RDD<T> }>();
   /** The RDDs that were persisted here, and not by the user. */
+  /** From so many RDDs on {@link clearMetadata} looks for what may go. */
+  #lookFrom = 0;
   readonly #persisted = new WeakSet<RDD<T>>();
   /** The latest time that a restart left nothing of: there are no RDDs up to it but those it was given. */
   #lostUntil: Time | undefined;
@@ -208,6 +213,8 @@ export abstract class DStreamNode<T> {
 
   /** Forgets, and unpersists, what is older than it must remember at `time`. */
   clearMetadata(time: Time): void {
+    // Where nobody computes what grows, looking through all of it after each batch would take longer and longer.
+    if (this.growsLineage && this.#generated.size < this.#lookFrom) return;
     let oldest = time.milliseconds - this.rememberDuration!.milliseconds;
     if (this.growsLineage) {
       // The last RDD whose lineage was cut is what the next ones are made of, however long ago that was.
@@ -221,5 +228,6 @@ export abstract class DStreamNode<T> {
       this.#generated.delete(key);
       if (this.#persisted.has(rdd) && this.graph.unpersists) rdd.unpersist();
     }
+    this.#lookFrom = this.#generated.size < FEW ? 0 : 2 * this.#generated.size;
   }
 }
