@@ -54,7 +54,7 @@ class BinaryRecordsNode extends SourceNode<Buffer> {
       const whole = data.length - held;
       const records: Buffer[] = [];
       for (let at = 0; at < whole; at += this.recordLength) records.push(data.subarray(at, at + this.recordLength));
-      pieces = [data.subarray(whole)];
+      pieces = held === 0 ? [] : [data.subarray(whole)];
       yield records;
     }
   }

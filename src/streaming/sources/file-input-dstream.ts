@@ -104,7 +104,7 @@ export class FileInputDStream<T> extends InputDStream<T> {
     const { earlier, taken } = saved as Record<"earlier" | "taken", Record<string, number>>;
     this.#earlier.clear();
     for (const [path, modified] of Object.entries(earlier)) this.#earlier.set(path, modified);
-    for (const [path, batch] of Object.entries(taken)) this.#taken.set(path, batch);
+    for (const [path, when] of Object.entries(taken)) this.#taken.set(path, when);
   }
 
   #filesOf(time: Time, paths: readonly string[]): RDD<T> {
