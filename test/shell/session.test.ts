@@ -277,6 +277,8 @@ test("completion in a string is about its whole content", async () => {
   assert.ok((await complete('"a" + ord')).includes('"a" + order'));
   assert.ok((await complete("/* it's */ ord")).includes("/* it's */ order"));
   assert.ok((await complete("`it's ${order.un")).includes("`it's ${order.unit"));
+  for (const text of ["`ord", "`${order.unit} ord", "`a\nord", '"ord', "`x` + `ord"])
+    assert.deepEqual(await complete(text), []);
 });
 
 test("the shell may change what a name holds, and the user too", async () => {

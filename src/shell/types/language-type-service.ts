@@ -293,7 +293,7 @@ export class LanguageTypeService implements TypeService {
     this.#service.dispose();
   }
 
-  /** What stands before a place of the current cell in the string that is open there; `undefined` where none is. */
+  /** What stands before a place of the current cell in the string, or text of a template, there; `undefined` where none is. */
   #stringBefore(at: number): string | undefined {
     const file = this.#service.getProgram()?.getSourceFile(this.#host.fileOf(CURRENT));
     let node: ts.Node | undefined = file;
@@ -302,10 +302,12 @@ export class LanguageTypeService implements TypeService {
       inner = node;
       node = node.forEachChild(child => (child.pos < at && at <= child.end ? child : undefined));
     }
-    if (!file || !inner || !this.#ts.isStringLiteral(inner) || inner.getStart(file) >= at) return undefined;
-    const before = file.text.slice(inner.getStart(file), at);
-    const closed = at === inner.end && before.length > 1 && before.endsWith(before[0]!);
-    return closed ? undefined : before.slice(1);
+    if (!file || !inner || inner.getStart(file) >= at) return undefined;
+    const { isStringLiteralLike, isTemplateHead, isTemplateMiddleOrTemplateTail } = this.#ts;
+    if (!isStringLiteralLike(inner) && !isTemplateHead(inner) && !isTemplateMiddleOrTemplateTail(inner))
+      return undefined;
+    if (at === inner.end && !inner.isUnterminated) return undefined;
+    return file.text.slice(inner.getStart(file) + 1, at);
   }
 
   #restoreCell(cell: CommittedCell): void {
