@@ -43,6 +43,13 @@ test("output without an end stands above the prompt and is continued there", () 
   assert.equal(terminal.text, "already there!\nnext\ntspark> x");
 });
 
+test("of a line without end that no screen could show nothing is lost", () => {
+  const { terminal, screen } = screenOf();
+  screen.show({ beforeCursor: "> ", afterCursor: "" });
+  print(screen, "x".repeat(100_000));
+  assert.equal(terminal.written.split("x").length - 1, 100_000);
+});
+
 test("a line that is written over with carriage returns stays one line", () => {
   const { terminal, screen } = screenOf();
   screen.show({ beforeCursor: "> ", afterCursor: "" });

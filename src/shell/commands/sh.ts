@@ -15,7 +15,7 @@ export const sh: Command = {
     // Ctrl-C went to the command; its shell says 130.
     if (end.signal === "SIGINT" || end.code === 130) {
       writeError(INTERRUPTED);
-      return { status: "failure", reason: "interrupted", error: undefined, text: INTERRUPTED };
+      return { status: "failure", reason: "interrupted", error: undefined, text: INTERRUPTED.trimEnd() };
     }
     if (end.code !== 0) throw E.PROGRAM_FAILED(command, end.code ?? end.signal ?? "unknown");
     return undefined;

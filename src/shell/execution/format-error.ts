@@ -79,11 +79,11 @@ function headOf(error: unknown): string {
   return message ? `${name}: ${message}` : String(name);
 }
 
-/** Its cause; of several errors in one, as `Promise.any` rejects with, each. */
+/** Its cause, and of several errors in one, as `Promise.any` rejects with, each. */
 function causesOf(error: unknown): readonly unknown[] {
   if (!isError(error)) return [];
-  if (error.cause !== undefined) return [error.cause];
-  return error instanceof AggregateError ? error.errors : [];
+  const causes = error.cause === undefined ? [] : [error.cause];
+  return error instanceof AggregateError ? [...causes, ...error.errors] : causes;
 }
 
 function framesOf(error: unknown, directory: string): string[] {

@@ -32,6 +32,8 @@ const SHOW_CURSOR = "\x1b[?25h";
 
 /** Characters that are kept while another program has the terminal. */
 const MOST_HELD = 1 << 20;
+/** Of a line without end that was written already, so many characters are kept to be drawn again: no screen shows more. */
+const MOST_UNFINISHED = 1 << 16;
 
 /** The live part as it stands on the terminal, from its first row. */
 interface Drawn {
@@ -143,7 +145,7 @@ export class Screen {
     if (!this.#frame) {
       // What runs may block this thread: its output is written at once, and the panels come back when it pauses.
       const erase = this.#drawn ? this.#erase() + this.#unfinished : "";
-      this.#unfinished = splitOutput(this.#unfinished + text).unfinished;
+      this.#unfinished = splitOutput(this.#unfinished + text).unfinished.slice(-MOST_UNFINISHED);
       this.#coloured ||= text.includes("\x1b");
       this.port.write(erase + text);
       if (this.#panels.length > 0) this.#schedule();

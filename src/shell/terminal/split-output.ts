@@ -6,9 +6,6 @@ export interface Output {
   readonly unfinished: string;
 }
 
-/** A line without end that is longer than this is kept in part: no screen shows more. */
-const LONGEST = 1 << 16;
-
 /** Takes the cursor to another row or empties the screen, with what is erased there. */
 const ELSEWHERE = /\x1b(?:\[[0-9;]*[ABEFHLMSTdfsu]|\[[23]J|[78DEMc])(?:\x1b\[[0-9;]*[JK])*/g;
 
@@ -32,14 +29,14 @@ export function splitOutput(text: string): Output {
   const newline = text.lastIndexOf("\n") + 1;
   const lines = text.slice(0, newline);
   const rest = text.slice(newline);
-  if (!/[\x1b\r]/.test(rest)) return { finished: lines, unfinished: rest.slice(-LONGEST) };
+  if (!/[\x1b\r]/.test(rest)) return { finished: lines, unfinished: rest };
   let from = 0;
   for (const match of rest.matchAll(ELSEWHERE)) from = match.index + match[0].length;
   const moved = from === 0 ? "" : `${rest.slice(0, from)}\r`;
   const line = rest.slice(from);
   const unseen = line.match(UNSEEN)?.join("") ?? "";
   const erased = line.replace(UNSEEN, "").split(AGAIN).at(-1)!.replace(OTHERS, "");
-  return { finished: lines + moved + unseen, unfinished: written(erased).slice(-LONGEST) };
+  return { finished: lines + moved + unseen, unfinished: written(erased) };
 }
 
 /** Of a line that is written over with carriage returns, the last state. */
