@@ -32,7 +32,11 @@ writeFileSync(path.join(dir, `${name}.json`), `${JSON.stringify({ name, when, ma
 
 const columns = [...new Set(result.rows.flatMap(r => Object.keys(r)))];
 const cell = v =>
-  typeof v === "number" ? (Math.abs(v) >= 100 ? Math.round(v).toLocaleString("en-US") : v.toFixed(2)) : (v ?? "");
+  typeof v === "number"
+    ? Math.abs(v) >= 100
+      ? Math.round(v).toLocaleString("en-US")
+      : v.toFixed(2)
+    : String(v ?? "").replaceAll("|", "\\|");
 const table = [
   `## ${result.title}`,
   "",
