@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { registerStatusPort } from "./ui/start.js";
 import "./ui/dashboard/to-dashboard.js";
 

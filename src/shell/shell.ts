@@ -138,11 +138,12 @@ export class Shell {
     return result;
   }
 
-  /** Where the session's `ssc` has stopped and its `sc` lives, puts a fresh one under the name and says so. */
+  /** Where the session's `ssc` has stopped, or its context has, and `sc` lives, puts a fresh one under the name and says so. */
   replaceStoppedStream(): void {
     const sc = this.sparkContext();
     const ssc = this.session.get("ssc");
-    if (!sc || sc.isStopped || !(ssc instanceof StreamingContext) || ssc.getState() !== "STOPPED") return;
+    if (!sc || sc.isStopped || !(ssc instanceof StreamingContext)) return;
+    if (ssc.getState() !== "STOPPED" && !ssc.sparkContext.isStopped) return;
     this.session.set("ssc", createStreamingContext(sc));
     this.options.writeError("The streaming context has stopped: ssc is a fresh one.\n");
   }
@@ -150,9 +151,12 @@ export class Shell {
   /** Stops the streams, forgets all names and puts a fresh `ssc` in place; `sc` stays. */
   async reset(): Promise<void> {
     await StreamingContext.getActive()?.stop(false, false);
-    await this.session.reset();
+    // The user may have made another one since the start, and declared it.
     const sc = this.sparkContext();
-    if (sc && !sc.isStopped) this.session.set("ssc", createStreamingContext(sc));
+    await this.session.reset();
+    if (!sc || sc.isStopped) return;
+    this.session.set("sc", sc);
+    this.session.set("ssc", createStreamingContext(sc));
   }
 
   /** The context under the name `sc`. */

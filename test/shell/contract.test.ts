@@ -40,10 +40,26 @@ sc.isStopped
 sc = new SparkContext(conf.setAppName("the next"))
 sc.range(0, 10).count()
 sc.appName
+ssc.sparkContext === sc
 `,
   });
   assert.equal(code, 0, stderr);
-  assert.match(stdout, /res0: boolean = true\n[\s\S]*res1: number = 10\nres2: string = 'the next'\n$/);
+  assert.match(
+    stdout,
+    /res0: boolean = true\n[\s\S]*res1: number = 10\nres2: string = 'the next'\nres3: boolean = true\n$/,
+  );
+});
+
+test("`:reset` keeps the `sc` that the user has made and declared", async () => {
+  const { code, stdout, stderr } = await runShell(["--quiet"], {
+    input: `await sc.stop()
+const sc = new SparkContext(new SparkConf().setMaster("local[1]").setAppName("again"))
+:reset
+console.log(sc.appName, sc.isStopped, ssc.sparkContext === sc)
+`,
+  });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^again false true$/m);
 });
 
 test("`--quiet` silences the start-up lines and the echo, not warnings", async () => {

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * `tspark/dashboard`: charts of streams on the page `/dashboard/` of the status port.
  *
