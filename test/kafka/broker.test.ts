@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import net from "node:net";
 import { afterEach, beforeEach, it } from "node:test";
 import { Milliseconds, SparkConf, SparkContext, StreamingContext } from "tspark";
@@ -279,6 +280,17 @@ describeWithBroker("Kafka, with a real broker", fixture => {
       log.filter(line => /kafka/i.test(line)),
       [],
     );
+  });
+
+  it("brokers that never answer before one that does", async () => {
+    const topic = await topicOf("behind");
+    await kafka.send(broker.bootstrap, topic, [{ value: "x" }]);
+    const mute = [1, 2].map(() => net.createServer(socket => socket.on("error", () => {}).resume()));
+    for (const server of mute) await once(server.listen(0, "127.0.0.1"), "listening");
+    const ports = mute.map(server => `127.0.0.1:${(server.address() as net.AddressInfo).port}`);
+    const list = params({ "bootstrap.servers": [...ports, broker.bootstrap], "request.timeout.ms": 1000 });
+    assert.equal(await KafkaUtils.createRDD(sc, list, [range(topic, 0, 0, 1)]).count(), 1);
+    for (const server of mute) server.close();
   });
 
   it("a port that speaks something else: one message within request.timeout.ms", async () => {

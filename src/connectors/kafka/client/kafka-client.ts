@@ -36,8 +36,10 @@ export class KafkaClient {
   #cluster: Promise<KafkaCluster> | undefined;
   /** The addresses of all brokers, as last heard. */
   #brokers: readonly string[] = [];
-  /** Which address is connected to first: it moves on with each that does not answer. */
+  /** How many addresses did not answer so far: with which one the next connection begins. */
   #turn = 0;
+  /** Whether there are addresses of `bootstrap.servers` that had no chance to answer yet. */
+  #untried = true;
   /** Whether a broker has answered before, if only that it cannot say yet. */
   #reached = false;
   /** Topics that were there once: for them a broker that knows nothing of them may still be starting. */
@@ -244,8 +246,8 @@ export class KafkaClient {
   }
 
   /** `Kafka partitions orders-0, orders-1 at 127.0.0.1:9092`; what else was asked for, where it was about no partition. */
-  #where(what: string, partitions: readonly TopicPartition[] | undefined): string {
-    if (partitions === undefined || partitions.length === 0) return `Kafka at ${this.addresses}, asked for ${what},`;
+  #where(what: string, partitions: readonly TopicPartition[]): string {
+    if (partitions.length === 0) return `Kafka at ${this.addresses}, asked for ${what},`;
     const names = partitions.map(partitionKey);
     const list = names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
     const addresses = [...new Set(partitions.map(p => this.addressOf(p)))];
@@ -261,16 +263,20 @@ export class KafkaClient {
   async #connect(): Promise<KafkaCluster> {
     const { connectTimeoutMs, requestTimeoutMs } = this.settings;
     const addresses = [...new Set([...this.settings.brokers, ...this.#brokers])];
+    // An attempt that was given up may still be at it: each goes through all of them by itself.
+    const first = this.#turn;
     for (let tried = 1; ; tried++) {
-      const address = addresses[this.#turn % addresses.length]!;
+      const address = addresses[(first + tried - 1) % addresses.length]!;
       const cluster = await openCluster({ ...this.settings, brokers: [address] });
       // It opens the socket and asks for the broker's versions, each within the time for a connection.
       try {
         await withTimeout(cluster.connect(), Math.min(requestTimeoutMs, connectTimeoutMs * 2), this.clock);
+        this.#untried = false;
         return cluster;
       } catch (error) {
         cluster.close();
-        this.#turn++;
+        this.#turn = Math.max(this.#turn, first + tried);
+        if (this.#turn >= this.settings.brokers.length) this.#untried = false;
         if (failureOf(error) !== "connection" || tried === addresses.length) throw error;
       }
     }
@@ -303,6 +309,7 @@ export class KafkaClient {
         if (error instanceof SparkError) throw error;
         if (error instanceof Throttled) {
           // The broker is there: what it makes the client wait uses up nobody's patience.
+          this.#reached = true;
           begin = this.clock.monotonic() + error.ms;
           await sleep(error.ms, this.clock);
           continue;
@@ -318,13 +325,9 @@ export class KafkaClient {
           this.#outage.givenUp();
           throw await this.#translate(error, failure, what, topics, elapsed);
         }
-        const affected = this.#ledBy(brokerOf(error));
+        const affected = this.#about.get(error as object) ?? partitions ?? this.#ledBy(brokerOf(error));
         if (this.#reached && failure !== "unknown" && failure !== "busy")
-          this.#outage.begins(
-            () => this.#where(what, this.#about.get(error as object) ?? partitions ?? affected),
-            reasonOf(error),
-            patience,
-          );
+          this.#outage.begins(() => this.#where(what, affected), reasonOf(error), patience);
         await sleep(pause, this.clock);
       }
     }
@@ -338,7 +341,7 @@ export class KafkaClient {
       const all = topics.every(topic => this.#seen.has(topic));
       return Math.min(all ? LOST_TOPIC_MS : UNKNOWN_TOPIC_MS, requestTimeoutMs);
     }
-    return this.#reached ? patienceMs : Math.min(FIRST_CONTACT_MS, requestTimeoutMs);
+    return this.#reached || this.#untried ? patienceMs : Math.min(FIRST_CONTACT_MS, requestTimeoutMs);
   }
 
   /** Gives a connection up, unless it was replaced already. */
