@@ -2,7 +2,8 @@ import { nearest } from "../../core/util/nearest.js";
 import { CONNECTION_PARAMS, type ConnectionSettings, connectionSettings } from "./connection-params.js";
 import { type Deserializer, JAVA_DESERIALIZERS, StringDeserializer } from "./deserializers.js";
 import { E } from "./errors.js";
-import { checkWithoutEffect, namesOf, ParamReader, type WithoutEffect } from "./param-reader.js";
+import { ParamReader } from "./param-reader.js";
+import { checkWithoutEffect, namesOf, type WithoutEffect } from "./without-effect.js";
 
 /**
  * Kafka's own names of consumer settings, with Kafka's own values. Numbers and booleans may be given as such or as text.

@@ -1,8 +1,9 @@
 import { nearest } from "../../../core/util/nearest.js";
 import { CONNECTION_PARAMS, type ConnectionSettings, connectionSettings } from "../connection-params.js";
 import { E } from "../errors.js";
-import { checkWithoutEffect, namesOf, ParamReader, type WithoutEffect } from "../param-reader.js";
+import { ParamReader } from "../param-reader.js";
 import { CONSUMER_PARAMS } from "../params.js";
+import { checkWithoutEffect, namesOf, type WithoutEffect } from "../without-effect.js";
 import { JAVA_SERIALIZERS, type Serializer } from "./serializers.js";
 
 /**
