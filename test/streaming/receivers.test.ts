@@ -218,6 +218,41 @@ for (const graceful of [true, false]) {
     ));
 }
 
+test("a long iterable whose receiver is to stop gracefully is taken whole, and leaves the event loop its turns", () =>
+  withOwnSpark(spark, { "spark.tspark.streaming.receiver.maxPending": "1k" }, own =>
+    withStream(own, async ssc => {
+      let turns = 0;
+      let longest = 0;
+      function* elements() {
+        for (let i = 0, since = 0, last = 0; i < 50_000; i++, since++) {
+          if (last !== turns) since = 0;
+          last = turns;
+          longest = Math.max(longest, since);
+          yield i;
+        }
+      }
+      class Long extends Receiver<number> {
+        override onStart() {
+          void this.store(elements());
+        }
+        override onStop() {}
+      }
+      let ticking = setImmediate(function tick() {
+        turns++;
+        ticking = setImmediate(tick);
+      });
+      const batches = batchesOf(ssc.receiverStream(new Long()).count());
+      await ssc.start();
+      await ssc.stop(false, true);
+      clearImmediate(ticking);
+      assert.equal(
+        [...batches.values()].flat().reduce((a, b) => a + b, 0),
+        50_000,
+      );
+      assert.ok(longest < 20_000, `${longest} elements in one turn`);
+    }),
+  ));
+
 test("after the context has stopped nothing is taken, and nobody is told that it was", () =>
   withStream(spark.sc, async ssc => {
     const receiver = new TestReceiver<number>();

@@ -177,7 +177,7 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
   }
 
   override hasPending(): boolean {
-    return this.#buffer.records > 0;
+    return this.#buffer.records > 0 || this.#supervisor.isStoring;
   }
 
   override get rateLimit(): number | undefined {

@@ -1,4 +1,5 @@
 import { type Clock, systemClock, type Timer } from "../../core/clock/clock.js";
+import { turn } from "../../core/executor/time-slice.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { ReceiverInfo } from "../listener.js";
 import type { StreamingListenerBus } from "../scheduler/streaming-listener-bus.js";
@@ -51,6 +52,8 @@ export class ReceiverSupervisor<T> {
   #epoch = 0;
   /** Whether nothing is taken any more. */
   #isClosed = false;
+  /** Iterables of which not everything is taken yet. */
+  #iterables = 0;
 
   constructor(
     private readonly receiver: Receiver<T>,
@@ -72,6 +75,11 @@ export class ReceiverSupervisor<T> {
       lastError: this.#lastError,
       lastErrorTime: this.#lastErrorTime,
     };
+  }
+
+  /** Whether more comes of what was handed over, though nothing of it may be in the buffer now. */
+  get isStoring(): boolean {
+    return this.#iterables > 0 && !this.#isClosed;
   }
 
   /** Starts the receiver; resolves when its `onStart` has returned. A failure is a restart, not a rejection. */
@@ -183,13 +191,20 @@ export class ReceiverSupervisor<T> {
 
   async #storeMany(data: Iterable<T>): Promise<void> {
     let list: T[] = [];
-    for (const element of data) {
-      list.push(element);
-      if (list.length < LIST) continue;
+    this.#iterables++;
+    try {
+      for (const element of data) {
+        list.push(element);
+        if (list.length < LIST) continue;
+        await this.storeList(list, approximateBytesOfAll(list));
+        // Nothing holds it back any more: what has no end must not keep the thread to itself.
+        if (this.state === "stopped") await turn();
+        list = [];
+      }
       await this.storeList(list, approximateBytesOfAll(list));
-      list = [];
+    } finally {
+      this.#iterables--;
     }
-    await this.storeList(list, approximateBytesOfAll(list));
   }
 
   async #storeAsync(data: AsyncIterable<T>): Promise<void> {
