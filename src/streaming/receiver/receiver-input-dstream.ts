@@ -1,8 +1,10 @@
 import path from "node:path";
 import { systemClock } from "../../core/clock/clock.js";
+import { turn } from "../../core/executor/time-slice.js";
 import { locate } from "../../core/io/file-systems.js";
 import { RDD } from "../../core/rdd/rdd.js";
 import { fileNameOf } from "../checkpoint/file-name-of.js";
+import type { MaybePromise } from "../dstream/dstream-node.js";
 import { E } from "../errors.js";
 import { InputDStream, NOT_KEPT } from "../input-dstream.js";
 import type { BatchInfo, ReceiverInfo } from "../listener.js";
@@ -176,8 +178,9 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
     await this.#log?.log.close();
   }
 
-  override hasPending(): boolean {
-    return this.#buffer.records > 0 || this.#supervisor.isStoring;
+  override hasPending(): MaybePromise<boolean> {
+    // What is still taken of an iterable comes with the turns of the event loop.
+    return this.#supervisor.isStoring ? turn().then(() => true) : this.#buffer.records > 0;
   }
 
   override get rateLimit(): number | undefined {

@@ -1,5 +1,4 @@
 import type { SparkConf } from "../../core/conf/spark-conf.js";
-import { turn } from "../../core/executor/time-slice.js";
 import { getLogger } from "../../core/log/logger.js";
 import { CheckpointWriter } from "../checkpoint/checkpoint-writer.js";
 import { type Resumption, restore } from "../checkpoint/recovery.js";
@@ -182,8 +181,6 @@ export class StreamRun {
         progress.tell();
         if (!progress.receiving) return;
         await this.#generator.generateNext();
-        // What a receiver still takes of an iterable comes with the turns of the event loop.
-        await turn();
       }
     };
     if (!(await within(timeout, Promise.race([drain(), this.#stopped])))) {
