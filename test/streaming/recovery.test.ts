@@ -388,8 +388,13 @@ test("a directory in which nothing can be read is an error that lists why", asyn
 test("old checkpoints and states are removed", async () => {
   const dir = newDirectory();
   await run({ dir, stream: counts(letters) }, 0, 60_000);
-  const names = readdirSync(dir).filter(name => /^(checkpoint|data)-/.test(name));
-  assert.ok(names.length < 20, names.join(" "));
+  const names = readdirSync(dir);
+  const timesOf = (what: string) =>
+    names.filter(name => name.startsWith(what)).map(name => Number(name.split("-").at(-1)));
+  assert.deepEqual(timesOf("data-state"), [51_000, 60_000], "the newest, and one to fall back on");
+  assert.ok(Math.min(...timesOf("data-batch")) > 50_000, names.join(" "));
+  const [oldest = 0, ...newer] = timesOf("checkpoint");
+  assert.ok(oldest > 100 && newer.length <= 4, names.join(" "));
 });
 
 test("files that appeared while nobody looked are taken, once", async () => {

@@ -1,4 +1,3 @@
-import { systemClock } from "../../core/clock/clock.js";
 import { getLogger } from "../../core/log/logger.js";
 import { RDD } from "../../core/rdd/rdd.js";
 import { HashPartitioner } from "../../core/shuffle/hash-partitioner.js";
@@ -61,7 +60,7 @@ export class CheckpointWriter {
   /** The latest such batch, ms. */
   #unkeptUntil = Number.NEGATIVE_INFINITY;
   #lastTrouble: string | undefined;
-  /** ms of the wall clock, monotonic */
+  /** ms of the streams' clock, monotonic */
   #wroteAt = 0;
 
   constructor(private readonly graph: DStreamGraph) {
@@ -136,7 +135,7 @@ export class CheckpointWriter {
     this.#ended = Math.max(this.#ended, this.#endedUntil(batch));
     if (this.#queued) return this.#chain;
     // Where the next ones wait already, one write tells of many: making up for a day would write nothing else.
-    const behind = this.#latest > batch && systemClock.monotonic() - this.#wroteAt < BEHIND_INTERVAL;
+    const behind = this.#latest > batch && this.graph.clock.monotonic() - this.#wroteAt < BEHIND_INTERVAL;
     if (behind && !this.#unkept) return Promise.resolve();
     this.#queued = true;
     return this.#next(async () => {
@@ -227,7 +226,7 @@ export class CheckpointWriter {
     const asked = this.#stateful.map(node => node.checkpointDuration).filter(interval => interval !== undefined);
     if (asked.length > 0) return batches >= Math.min(...asked.map(interval => interval.milliseconds)) / this.#period;
     if (batches < STATE_INTERVAL) return false;
-    return batches >= LONGEST_STATE_INTERVAL || systemClock.monotonic() - time >= 10 * cost;
+    return batches >= LONGEST_STATE_INTERVAL || this.graph.clock.monotonic() - time >= 10 * cost;
   }
 
   /**
@@ -243,7 +242,7 @@ export class CheckpointWriter {
 
   /** Saves a state of each operator, from which a restart makes that of the latest batch that has ended. */
   async #saveStates(): Promise<void> {
-    const began = systemClock.monotonic();
+    const began = this.graph.clock.monotonic();
     const batch = this.#ended;
     this.#unkept = false;
     this.#saving = batch;
@@ -265,13 +264,13 @@ export class CheckpointWriter {
       this.#tell(error);
     } finally {
       this.#saving = undefined;
-      const now = systemClock.monotonic();
+      const now = this.graph.clock.monotonic();
       this.#statesSavedAt = { batch, time: now, cost: now - began };
     }
   }
 
   async #write(): Promise<void> {
-    this.#wroteAt = systemClock.monotonic();
+    this.#wroteAt = this.graph.clock.monotonic();
     this.#forget();
     const { graph } = this;
     await this.#directory.write({
