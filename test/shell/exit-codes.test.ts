@@ -374,6 +374,35 @@ for (const [what, round] of [
   });
 }
 
+test("standard output that nobody read and that is closed then ends a script in a loop quietly", async () => {
+  const child = startShell([]);
+  let stderr = "";
+  child.stderr.on("data", (text: string) => {
+    stderr += text;
+    // By now far more was printed than a pipe holds.
+    if (text.includes("behind")) child.stdout.destroy();
+  });
+  child.stdin.on("error", () => {});
+  child.stdin.write(
+    "for (let n = 0; ; n++) { console.log('x'.repeat(1000)); if (n === 1000) process.stderr.write('behind\\n') }\n",
+  );
+  const code = await new Promise(resolve => child.on("close", resolve));
+  assert.equal(code, 0);
+  assert.doesNotMatch(stderr, /EPIPE|Error/);
+});
+
+test("what was printed before the user's own process.exit() is printed, however slow the reader", async () => {
+  const child = startShell([]);
+  let printed = 0;
+  child.stderr.on("data", (text: string) => {
+    if (text.includes("printed")) child.stdout.on("data", (chunk: string) => (printed += chunk.length));
+  });
+  child.stdin.on("error", () => {});
+  child.stdin.write("console.log('x'.repeat(999_999)); void process.stderr.write('printed\\n'); process.exit(3)\n");
+  const code = await new Promise(resolve => child.on("close", resolve));
+  assert.deepEqual([code, printed], [3, 1_000_000]);
+});
+
 /** A server that sends these lines to whoever connects, then stays open. */
 async function lineServer(lines: readonly string[]): Promise<{ server: Server; port: number }> {
   const server = createServer(socket => {

@@ -3,9 +3,13 @@ import { StreamingContext } from "../../streaming/streaming-context.js";
 import { formatError } from "../execution/format-error.js";
 import { loopBreaker } from "../execution/loop-breaker.js";
 import type { Shell } from "../shell.js";
+import { type OutputPipe, outputPipe } from "../terminal/output-pipe.js";
 import { ExitCode } from "./exit-code.js";
 
 const log = getLogger("tspark-shell");
+
+/** Those of standard output and standard error that are pipes. */
+const pipes: OutputPipe[] = [];
 
 /** Ends the process when what was written to standard output and standard error has gone out. */
 export async function exit(code: number): Promise<never> {
@@ -17,9 +21,13 @@ export async function exit(code: number): Promise<never> {
   process.exit(code);
 }
 
-/** `… | head -1`: when the reader of standard output has gone there is nothing left to do. */
+/** `… | head -1`: when the reader of standard output has gone there is nothing left to do. A slow one is waited for. */
 export function exitOnClosedOutput(): void {
-  const { stdout } = process;
+  const { stdout, stderr } = process;
+  for (const stream of [stdout, stderr]) pipes.push(...outputPipe(stream));
+  process.on("exit", () => {
+    for (const pipe of pipes) pipe.finish();
+  });
   const end = (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? ExitCode.ok : ExitCode.userError);
   stdout.on("error", end);
   // A loop that only prints never lets the event come.
@@ -30,7 +38,7 @@ export function exitOnClosedOutput(): void {
     return more;
   }) as typeof write;
   // Nobody left to tell.
-  process.stderr.on("error", () => {});
+  stderr.on("error", () => {});
 }
 
 /**
@@ -39,7 +47,10 @@ export function exitOnClosedOutput(): void {
  */
 export function exitOnSignals(shell: Shell, writeError: (text: string) => void): void {
   const onSignal = async (code: number) => {
-    if (shell.stopping) process.exit(code);
+    if (shell.stopping) {
+      for (const pipe of pipes) pipe.abandon();
+      process.exit(code);
+    }
     shell.stopping = true;
     try {
       // What is to be processed would wait for the loop that was ended: it never ends by itself.
