@@ -1,0 +1,278 @@
+import { mergeUpdates } from "../accumulator/accumulator-v2.js";
+import type { Clock } from "../clock/clock.js";
+import { type Portable, portable } from "../closure/portable.js";
+import { E } from "../errors/engine-errors.js";
+import type { Backend, Work } from "../executor/backend.js";
+import { sliceIsOver, turn } from "../executor/time-slice.js";
+import { getLogger } from "../log/logger.js";
+import type { MemoryManager } from "../memory/memory-manager.js";
+import { noteOrigin } from "../pipeline/origin.js";
+import type { SampleSettings } from "../pipeline/sample-settings.js";
+import { TaskSamples } from "../pipeline/task-samples.js";
+import type { Partition } from "../plan/partition.js";
+import type { ShuffleStore } from "../shuffle/shuffle-store.js";
+import type { BlockStore } from "../storage/block-store.js";
+import type { SpillFiles } from "../storage/spill-files.js";
+import type { CallSite } from "../util/call-site.js";
+import type { TaskInfo } from "./events.js";
+import { describeFailure, isDriversMistake, leaveOutOwnFrames, NonErrorThrown } from "./failure.js";
+import { tellStageEnd, tellStageStart, tellsJobs, tellTaskEnd, tellTaskStart } from "./job-log.js";
+import type { ListenerBus } from "./listener-bus.js";
+import { type Stage, StageFacts } from "./stage.js";
+import type { SparkStageInfo, SparkStatusTracker } from "./status-tracker.js";
+import { TaskContext } from "./task-context.js";
+import type { TaskEnvironment } from "./task-environment.js";
+
+const log = getLogger("DAGScheduler");
+
+/** What a scheduler works with. */
+export interface SchedulerSetup {
+  readonly backend: Backend;
+  readonly clock: Clock;
+  readonly bus: ListenerBus;
+  readonly shuffles: ShuffleStore;
+  readonly blocks: BlockStore;
+  readonly memory: MemoryManager;
+  readonly spills: SpillFiles;
+  /** Attempts of a task in all before its job fails. */
+  readonly maxFailures: number;
+  /** A closure that cannot travel is an error. */
+  readonly strictClosures: boolean;
+  /** What of the records is kept for people to look at; absent where nothing is. */
+  readonly samples?: SampleSettings | undefined;
+}
+
+/** Runs the tasks of stages, each until it succeeds or has used up its attempts. Spark's name: `TaskScheduler`. */
+export class TaskScheduler {
+  #lastTaskId = -1;
+
+  constructor(
+    private readonly setup: SchedulerSetup,
+    private readonly status: SparkStatusTracker,
+  ) {}
+
+  /** Runs a task for each of `splits`; their results, in that order. */
+  async run(
+    stage: Stage,
+    work: Work,
+    splits: readonly Partition[],
+    onDone?: (index: number, result: unknown) => void,
+  ): Promise<unknown[]> {
+    const { bus, clock, backend } = this.setup;
+    const facts = new StageFacts(stage);
+    facts.submissionTime = clock.now();
+    stage.attempts++;
+    bus.post("onStageSubmitted", { stageInfo: facts });
+    this.status.setStage(
+      trackedStage(callSiteOf(stage), {
+        stageId: stage.id,
+        currentAttemptId: facts.attemptNumber,
+        submissionTime: facts.submissionTime,
+        numTasks: splits.length,
+        numActiveTasks: 0,
+        numCompletedTasks: 0,
+        numFailedTasks: 0,
+      }),
+    );
+    const started = clock.monotonic();
+    const tells = tellsJobs();
+    if (tells) {
+      tellStageStart(
+        stage,
+        facts.attemptNumber,
+        splits.map(s => s.index),
+      );
+    }
+    stage.succeeded = 0;
+    stage.tasks = splits.length;
+    const environment = this.#environment();
+    backend.open?.(work, splits, environment);
+    const results = new Array<unknown>(splits.length);
+    let next = 0;
+    // One lane a slot; a lane whose tasks never wait takes them all.
+    const lane = async () => {
+      while (next < splits.length && stage.killed === undefined) {
+        const wait = backend.acquire();
+        if (wait !== undefined) await wait;
+        try {
+          if (next >= splits.length || stage.killed !== undefined) break;
+          const i = next++;
+          const result = this.#runTask(stage, work, splits[i]!, environment, facts.attemptNumber);
+          results[i] = result instanceof Promise ? await result : result;
+          onDone?.(i, results[i]);
+        } finally {
+          backend.release();
+        }
+        if (next < splits.length && sliceIsOver()) await turn();
+      }
+    };
+    let ended = false;
+    const end = () => {
+      if (ended) return;
+      ended = true;
+      // It holds what this attempt worked with; the stage of a shuffle lives on.
+      stage.onTerminated = undefined;
+      backend.close?.(work);
+      facts.completionTime = clock.now();
+      if (tells) tellStageEnd(stage, facts.attemptNumber, clock.monotonic() - started, facts.failureReason);
+      bus.post("onStageCompleted", { stageInfo: facts });
+    };
+    stage.onTerminated = error => {
+      stage.kill(TERMINATED);
+      facts.failureReason = error.message;
+      end();
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(backend.slots, splits.length) }, lane));
+      if (stage.killed !== undefined) throw E.TASK_KILLED(stage.killed);
+    } catch (error) {
+      stage.kill("stage failed");
+      facts.failureReason ??= (error as Error).message;
+      throw error;
+    } finally {
+      end();
+    }
+    return results;
+  }
+
+  /** Runs one task until it succeeds or has used up its attempts. A promise only when it had to wait. */
+  #runTask(
+    stage: Stage,
+    work: Work,
+    split: Partition,
+    environment: TaskEnvironment,
+    stageAttempt: number,
+    attempt = 0,
+  ): unknown {
+    const { bus, clock, backend } = this.setup;
+    const taskId = ++this.#lastTaskId;
+    const context = new TaskContext(
+      { stageId: stage.id, partitionId: split.index, attemptNumber: attempt, taskAttemptId: taskId },
+      environment,
+    );
+    if (this.setup.samples !== undefined) context.samples = new TaskSamples(this.setup.samples);
+    const taskInfo: TaskInfo = {
+      taskId,
+      index: split.index,
+      attempt,
+      partitionId: split.index,
+      launchTime: clock.now(),
+      executorId: "driver",
+      host: "localhost",
+    };
+    const started = clock.monotonic();
+    stage.running.add(context);
+    this.status.countTask(stage.id, 1, 0, 0);
+    const tells = tellsJobs();
+    if (tells) tellTaskStart(stage, stageAttempt, taskInfo);
+    bus.post("onTaskStart", { stageId: stage.id, stageAttemptId: stageAttempt, taskInfo });
+    const end = (error?: Error) => {
+      stage.running.delete(context);
+      this.status.countTask(stage.id, -1, error === undefined ? 1 : 0, error === undefined ? 0 : 1);
+      context.complete();
+      taskInfo.finishTime = clock.now();
+      context.metrics.executorRunTime = clock.monotonic() - started;
+      if (error !== undefined) {
+        taskInfo.failed = context.killed === undefined;
+        taskInfo.killed = context.killed !== undefined;
+      } else {
+        stage.succeeded++;
+        if (tells) {
+          const done = `${stage.succeeded}/${stage.tasks}`;
+          tellTaskEnd(stage, stageAttempt, taskInfo, context.metrics.executorRunTime, done);
+        }
+      }
+      const samples = context.samples?.records;
+      bus.post("onTaskEnd", {
+        stageId: stage.id,
+        stageAttemptId: stageAttempt,
+        taskInfo,
+        taskMetrics: context.metrics,
+        reason: error === undefined ? "Success" : describeFailure(error),
+        ...(error && { error }),
+        ...(samples && { samples }),
+      });
+    };
+    const succeed = (result: unknown) => {
+      end();
+      if (context.updates.size > 0) mergeUpdates(context);
+      return result;
+    };
+    const fail = (error: unknown): unknown => {
+      const cause = error instanceof Error ? error : new NonErrorThrown(error);
+      leaveOutOwnFrames(cause);
+      end(cause);
+      if (context.killed !== undefined || stage.killed !== undefined) throw E.TASK_KILLED(context.killed ?? "stage");
+      if (isDriversMistake(error)) throw error;
+      const failures = attempt + 1;
+      const name = `${split.index}.${attempt}`;
+      const where = `${stage.id}.${stageAttempt}`;
+      const reason = describeFailure(error);
+      if (failures < this.setup.maxFailures) {
+        log.warn(`Lost task ${name} in stage ${where} (TID ${taskId}): ${reason}`);
+        return this.#runTask(stage, work, split, environment, stageAttempt, failures);
+      }
+      throw E.JOB_ABORTED.because(error, split.index, where, failures, name, taskId, reason);
+    };
+    context.onTerminated = () => {
+      const error = E.TASK_KILLED(TERMINATED);
+      context.killed ??= TERMINATED;
+      end(error);
+      // The lane it ran in is no more.
+      backend.release();
+      stage.terminated(error);
+    };
+    try {
+      const result = backend.run({ work, split, context });
+      if (!(result instanceof Promise)) return succeed(result);
+      // Terminated from here on, it leaves a promise that never settles, and its lane waits.
+      context.onTerminated = () => stage.kill(TERMINATED);
+      return Promise.race([result, stage.dying]).then(succeed, fail);
+    } catch (error) {
+      return fail(error);
+    }
+  }
+
+  #environment(): TaskEnvironment {
+    const { shuffles, blocks, memory, spills, strictClosures } = this.setup;
+    const known = new Map<Function, Portable<Function>>();
+    return {
+      shuffles,
+      blocks,
+      spills,
+      openMemory: () => memory.open(),
+      portable<F extends Function>(fn: F): Portable<F> {
+        let p = known.get(fn);
+        if (p === undefined) {
+          p = portable(fn as Function, { strict: strictClosures });
+          if (p.stays !== undefined) log.info(`A closure stays in the driver's thread: ${p.stays}`);
+          noteOrigin(p.fn, fn);
+          known.set(fn, p);
+        }
+        return p as Portable<F>;
+      },
+    };
+  }
+}
+
+/** Why a task ends that Ctrl-C has taken out of a loop. */
+const TERMINATED = "its code was terminated";
+
+/** Where a stage was asked for: what its job says (a stream's output operation), else the call itself. */
+function callSiteOf(stage: Stage): CallSite {
+  for (const { properties } of stage.jobs) {
+    const short = properties["callSite.short"];
+    if (short !== undefined) return { short, long: "" };
+  }
+  return stage.callSite;
+}
+
+/** What is remembered of a stage; made here, since it would hold what its maker can see: the stage, and with it the data. */
+function trackedStage(callSite: CallSite, info: Omit<SparkStageInfo, "name">): SparkStageInfo {
+  return {
+    ...info,
+    get name() {
+      return callSite.short;
+    },
+  };
+}
