@@ -164,6 +164,8 @@ export class PooledBackend implements Backend {
         };
         const outcome = await worker.run(stage.plan, context, inputs, limits);
         if (outcome.type === "refused") throw new Refusal("what it made", outcome.what);
+        // What it made is thrown away: another attempt may be at the same partition.
+        context.check();
         done = outcome;
       } finally {
         context.onKilled = undefined;

@@ -52,7 +52,7 @@ export abstract class PlanNode<T> {
 
   /**
    * What must be known before a task can compute it and takes a job of its own (the lengths of its parent's partitions):
-   * asked for inside each job; `undefined` when there is nothing to wait for.
+   * asked for inside each job, and not again before the first asking has ended; `undefined` when there is nothing to wait for.
    */
   prepare?(
     run: (node: PlanNode<unknown>, action: Action, partitions: readonly number[]) => Promise<unknown[]>,

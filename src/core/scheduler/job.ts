@@ -1,8 +1,8 @@
-import { E } from "../errors/engine-errors.js";
-import type { Stage } from "./stage.js";
+import { type Stage, withAncestors } from "./stage.js";
 
 /** One run of an action. */
 export class Job {
+  /** All stages that it needs, directly or behind others, and those that run for these. */
   readonly stages = new Set<Stage>();
   stageIds: readonly number[] = [];
   status: "RUNNING" | "SUCCEEDED" | "FAILED" = "RUNNING";
@@ -25,19 +25,20 @@ export class Job {
     return this.properties["spark.jobGroup.id"];
   }
 
-  /** Rejects the action at once; tasks end when they next look. */
-  cancel(reason: string): void {
-    if (this.status !== "RUNNING" || this.error !== undefined) return;
-    this.error = E.JOB_CANCELLED(this.id, reason);
-    this.abandon(`job ${this.id} cancelled`);
-    this.#reject(this.error);
+  /** Rejects the action at once. */
+  cancel(error: Error): void {
+    this.error = error;
+    this.#reject(error);
   }
 
-  /** Kills the stages nobody else waits for. */
-  abandon(reason: string): void {
-    for (const stage of this.stages) {
-      stage.jobs.delete(this);
-      if (stage.jobs.size === 0) stage.kill(reason);
+  /** Counts it among the jobs of a stage, of all that this one has behind it, and of what runs for these. */
+  need(final: Stage): void {
+    const todo = withAncestors(final);
+    for (const stage of todo) {
+      if (this.stages.has(stage)) continue;
+      this.stages.add(stage);
+      stage.jobs.add(this);
+      for (const { stages } of stage.preparations) for (const s of stages) todo.push(...withAncestors(s));
     }
   }
 }

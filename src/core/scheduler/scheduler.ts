@@ -1,6 +1,5 @@
 import { E } from "../errors/engine-errors.js";
 import { sliceIsOver, turn } from "../executor/time-slice.js";
-import type { ShuffleDependency } from "../plan/dependency.js";
 import type { Partition } from "../plan/partition.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import { StorageLevel } from "../storage/storage-level.js";
@@ -9,24 +8,32 @@ import type { Action } from "./action.js";
 import { abortStage, hasCause, tellPlace } from "./failure.js";
 import { Job } from "./job.js";
 import { tellJobEnd, tellJobStart, tellsJobs } from "./job-log.js";
-import { narrowLineage, ShuffleStage, Stage, StageFacts } from "./stage.js";
+import { Preparation } from "./preparation.js";
+import { narrowLineage, type ShuffleStage, type Stage, StageFacts, withAncestors } from "./stage.js";
+import { LEFT, StageAttempt } from "./stage-attempt.js";
+import { Stages } from "./stages.js";
 import { SparkStatusTracker } from "./status-tracker.js";
 import { type SchedulerSetup, TaskScheduler } from "./task-scheduler.js";
+
+/** What must be known before tasks can run, and takes stages of its own to find out. */
+interface Preparable {
+  prepare?(run: RunInner): Promise<void> | undefined;
+}
+
+type RunInner = (node: PlanNode<unknown>, action: Action, partitions?: readonly number[]) => Promise<unknown[]>;
 
 /** Turns an action into stages, cut at shuffles, and these into tasks. Spark's name: `DAGScheduler`. */
 export class Scheduler {
   readonly jobs = new Map<number, Job>();
   readonly status = new SparkStatusTracker();
   #lastJobId = -1;
-  #lastStageId = -1;
-  /** The stage of a shuffle lives as long as the shuffle. */
-  readonly #stages = new WeakMap<ShuffleDependency, ShuffleStage>();
+  readonly #stages: Stages;
   readonly #tasks: TaskScheduler;
-  readonly #droppedShuffles: FinalizationRegistry<number>;
+  readonly #preparations = new WeakMap<Preparable, Preparation>();
 
   constructor(private readonly setup: SchedulerSetup) {
+    this.#stages = new Stages(setup.shuffles);
     this.#tasks = new TaskScheduler(setup, this.status);
-    this.#droppedShuffles = new FinalizationRegistry(id => setup.shuffles.remove(id));
   }
 
   /** Runs `action` on partitions of `node`; the results are in the order of `partitions`. */
@@ -42,10 +49,10 @@ export class Scheduler {
     const splits = partitions.map(i => node.partitions[i] ?? unknownPartition(i, node));
     const job = new Job(++this.#lastJobId, properties);
     if (splits.length === 0) return this.#runNothing(job);
-    const parents = this.#parentStages(node);
-    const final = new Stage(++this.#lastStageId, node, splits.length, parents, callSite);
+    const final = this.#stages.make(node, splits.length, callSite);
     const stages = withAncestors(final);
     job.stageIds = stages.map(s => s.id);
+    job.need(final);
     this.jobs.set(job.id, job);
     this.#noteJob(job);
     const started = clock.monotonic();
@@ -57,18 +64,18 @@ export class Scheduler {
     }
     try {
       if (sliceIsOver()) await turn();
-      const result = await Promise.race([job.cancelled, this.#runResultStage(job, final, action, splits, onResult)]);
+      const result = await Promise.race([job.cancelled, this.#runResultStage(final, action, splits, onResult)]);
       job.status = "SUCCEEDED";
       return result;
     } catch (error) {
       job.status = "FAILED";
       job.error ??= error as Error;
       tellPlace(error, callSite);
-      job.abandon("job failed");
-      if (hasCause(error, "CANNOT_SPILL")) this.#dropOutputs(job);
+      this.#stages.leave(job, "job failed");
+      if (hasCause(error, "CANNOT_SPILL")) this.#stages.dropOutputs(job);
       throw error;
     } finally {
-      for (const stage of job.stages) stage.jobs.delete(job);
+      this.#stages.leave(job, "job finished");
       this.jobs.delete(job.id);
       this.#noteJob(job);
       if (tells) tellJobEnd(job.id, final, clock.monotonic() - started, job.status === "SUCCEEDED");
@@ -89,121 +96,130 @@ export class Scheduler {
     return [];
   }
 
-  /** Drops what a job put into shuffles that nobody else waits for: the disk has no room for what may be used again. */
-  #dropOutputs(job: Job): void {
-    for (const stage of job.stages) {
-      if (!(stage instanceof ShuffleStage) || stage.jobs.size > 0) continue;
-      stage.available = false;
-      stage.done.clear();
-      this.setup.shuffles.remove(stage.dependency.shuffleId);
-    }
-  }
-
   #noteJob({ id, stageIds, status, group }: Job): void {
     this.status.setJob({ jobId: id, stageIds, status, group });
   }
 
   cancelJobs(which: (job: Job) => boolean, reason: string): void {
-    for (const job of [...this.jobs.values()]) if (which(job)) job.cancel(reason);
-  }
-
-  /** The shuffles `node` needs, as stages; made where they are new, parents first, as Spark numbers them. */
-  #parentStages(node: PlanNode<unknown>): ShuffleStage[] {
-    const out: ShuffleStage[] = [];
-    const seen = new Set([node]);
-    for (const n of seen) {
-      for (const d of n.dependencies) {
-        if (d.wide) out.push(this.#stageOf(d));
-        else seen.add(d.node);
-      }
+    for (const job of [...this.jobs.values()]) {
+      if (!which(job) || job.status !== "RUNNING" || job.error !== undefined) continue;
+      job.cancel(E.JOB_CANCELLED(job.id, reason));
+      // Its tasks end when they next look.
+      this.#stages.leave(job, `job ${job.id} cancelled`);
     }
-    return [...new Set(out)];
-  }
-
-  #stageOf(dependency: ShuffleDependency): ShuffleStage {
-    let stage = this.#stages.get(dependency);
-    if (stage === undefined) {
-      const parents = this.#parentStages(dependency.node);
-      const callSite = dependency.node.callSite ?? NOWHERE;
-      stage = new ShuffleStage(++this.#lastStageId, dependency, parents, callSite);
-      this.#stages.set(dependency, stage);
-      this.#droppedShuffles.register(dependency, dependency.shuffleId);
-    }
-    return stage;
   }
 
   #runResultStage(
-    job: Job,
     stage: Stage,
     action: Action,
     splits: readonly Partition[],
     onResult?: (index: number, result: unknown) => void,
   ): Promise<unknown[]> {
-    job.stages.add(stage);
-    stage.jobs.add(job);
-    return stage.untilTerminated(this.#attemptResultStage(job, stage, action, splits, onResult));
+    const attempt = new StageAttempt(stage);
+    return attempt.untilTerminated(this.#attemptResultStage(attempt, action, splits, onResult));
   }
 
   async #attemptResultStage(
-    job: Job,
-    stage: Stage,
+    attempt: StageAttempt,
     action: Action,
     splits: readonly Partition[],
     onResult?: (index: number, result: unknown) => void,
   ): Promise<unknown[]> {
-    const missing = this.#missingParents(stage);
-    if (missing.length > 0) await Promise.all(missing.map(p => this.#runShuffleStage(job, p)));
-    await this.#prepare(job, stage);
-    return this.#tasks.run(stage, { kind: "result", node: stage.node, action }, splits, onResult);
+    const { node } = attempt.stage;
+    await this.#runMissingParents(attempt);
+    await this.#prepareLineage(attempt);
+    return this.#tasks.run(attempt, { kind: "result", node, action }, splits, onResult);
   }
 
-  /** The parents whose outputs are needed: not those behind what is wholly in the cache. */
-  #missingParents(stage: Stage): ShuffleStage[] {
-    const out = new Set<ShuffleStage>();
+  /** Runs the parents whose outputs are needed and are not there: not those behind what is wholly in the cache. */
+  #runMissingParents(attempt: StageAttempt): Promise<unknown> | undefined {
+    attempt.check();
+    const { stage } = attempt;
+    const missing = new Set<ShuffleStage>();
     const seen = new Set([stage.node]);
     for (const n of seen) {
       if (n.storageLevel !== StorageLevel.NONE && this.setup.blocks.hasAll(n.id, n.numPartitions)) continue;
       for (const d of n.dependencies) {
         if (!d.wide) seen.add(d.node);
-        else if (!this.#stageOf(d).available) out.add(this.#stageOf(d));
+        else if (!this.#stages.ofShuffle(d).available) missing.add(this.#stages.ofShuffle(d));
       }
     }
-    return [...out];
+    return missing.size === 0 ? undefined : Promise.all(Array.from(missing, p => this.#runShuffleStage(p)));
   }
 
-  #runShuffleStage(job: Job, stage: ShuffleStage): Promise<void> {
-    job.stages.add(stage);
-    stage.jobs.add(job);
-    stage.run ??= stage.untilTerminated(this.#attemptShuffleStage(job, stage)).finally(() => {
-      stage.run = undefined;
+  /** The attempt under way, or a new one where that one was killed: it may take its time to end. */
+  #runShuffleStage(stage: ShuffleStage): Promise<void> {
+    if (stage.run !== undefined && stage.attempt?.killed === undefined) return stage.run;
+    const attempt = new StageAttempt(stage);
+    const run = attempt.untilTerminated(this.#attemptShuffleStage(attempt, stage)).finally(() => {
+      if (stage.run === run) stage.run = undefined;
     });
-    return stage.run;
+    stage.run = run;
+    return run;
   }
 
-  async #attemptShuffleStage(job: Job, stage: ShuffleStage): Promise<void> {
-    stage.revive();
-    await Promise.all(this.#missingParents(stage).map(p => this.#runShuffleStage(job, p)));
-    const { dependency } = stage;
-    await dependency.partitioner.prepare?.((node, action) => this.#runInner(job, node, action))?.catch(abortStage);
-    await this.#prepare(job, stage);
-    const todo = dependency.node.partitions.filter(p => !stage.done.has(p.index));
-    await this.#tasks.run(stage, { kind: "shuffleMap", dependency }, todo, i => stage.done.add(todo[i]!.index));
-    stage.available = true;
+  async #attemptShuffleStage(attempt: StageAttempt, stage: ShuffleStage): Promise<void> {
+    await this.#runMissingParents(attempt);
+    const { dependency, outputs } = stage;
+    await this.#prepare(attempt, dependency.partitioner)?.catch(abortStage);
+    await this.#prepareLineage(attempt);
+    const todo = dependency.node.partitions.filter(p => !outputs.done.has(p.index));
+    await this.#tasks.run(attempt, { kind: "shuffleMap", dependency }, todo, i => outputs.done.add(todo[i]!.index));
   }
 
   /** Lets the nodes of a stage find out what they must know before a task can run. */
-  async #prepare(job: Job, stage: Stage): Promise<void> {
-    for (const node of narrowLineage(stage.node)) {
-      const wait = node.prepare?.((n, action, partitions) => this.#runInner(job, n, action, partitions));
+  async #prepareLineage(attempt: StageAttempt): Promise<void> {
+    for (const node of narrowLineage(attempt.stage.node)) {
+      const wait = this.#prepare(attempt, node);
       if (wait !== undefined) await wait;
     }
   }
 
-  /** Runs an action as part of a job that needs its result to go on. */
-  #runInner(job: Job, node: PlanNode<unknown>, action: Action, partitions?: readonly number[]): Promise<unknown[]> {
+  /** Lets `what` find out what it must know; together with other stages that wait for the same. */
+  #prepare({ stage }: StageAttempt, what: Preparable): Promise<void> | undefined {
+    if (what.prepare === undefined) return undefined;
+    const known = this.#preparations.get(what);
+    if (known?.result !== undefined && !known.isGivenUp) {
+      known.waiting.add(stage);
+      stage.preparations.add(known);
+      for (const job of stage.jobs) for (const inner of known.stages) job.need(inner);
+      return known.result;
+    }
+    const preparation = new Preparation();
+    preparation.waiting.add(stage);
+    stage.preparations.add(preparation);
+    const asked = what.prepare((node, action, partitions) => this.#runInner(preparation, node, action, partitions));
+    const end = () => {
+      for (const s of preparation.waiting) s.preparations.delete(preparation);
+      if (this.#preparations.get(what) === preparation) this.#preparations.delete(what);
+    };
+    if (asked === undefined) {
+      end();
+      return undefined;
+    }
+    this.#preparations.set(what, preparation);
+    preparation.result = asked.finally(end);
+    return preparation.result;
+  }
+
+  /** Runs an action whose result other stages need to go on. */
+  async #runInner(
+    preparation: Preparation,
+    node: PlanNode<unknown>,
+    action: Action,
+    partitions?: readonly number[],
+  ): Promise<unknown[]> {
     const splits = partitions?.map(i => node.partitions[i]!) ?? node.partitions;
-    const stage = new Stage(++this.#lastStageId, node, splits.length, [], node.callSite ?? NOWHERE);
-    return this.#runResultStage(job, stage, action, splits);
+    const jobs = new Set([...preparation.waiting].flatMap(s => [...s.jobs]));
+    if (jobs.size === 0) throw E.TASK_KILLED(LEFT);
+    const stage = this.#stages.make(node, splits.length, node.callSite ?? NOWHERE);
+    preparation.stages.add(stage);
+    for (const job of jobs) job.need(stage);
+    try {
+      return await this.#runResultStage(stage, action, splits);
+    } finally {
+      if (!stage.over) preparation.stages.delete(stage);
+    }
   }
 }
 
@@ -211,11 +227,4 @@ const NOWHERE: CallSite = { short: "", long: "" };
 
 function unknownPartition(i: number, node: PlanNode<unknown>): never {
   throw E.UNKNOWN_PARTITION(i, node.numPartitions);
-}
-
-/** The stages of a job, parents first. */
-function withAncestors(final: Stage): Stage[] {
-  const seen = new Set<Stage>([final]);
-  for (const stage of seen) for (const p of stage.parents) seen.add(p);
-  return [...seen].sort((a, b) => a.id - b.id);
 }

@@ -1,27 +1,24 @@
-import { E } from "../errors/engine-errors.js";
 import type { ShuffleDependency } from "../plan/dependency.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { CallSite } from "../util/call-site.js";
 import type { RDDInfo, StageInfo } from "./events.js";
 import type { Job } from "./job.js";
-import type { TaskContext } from "./task-context.js";
+import type { MapOutputs } from "./map-outputs.js";
+import type { Preparation } from "./preparation.js";
+import type { StageAttempt } from "./stage-attempt.js";
 
-/** A run of tasks that need nothing from each other: the plan between two shuffles. */
+/** A run of tasks that need nothing from each other: the plan between two shuffles. It exists while a job needs it. */
 export class Stage {
-  /** Jobs that wait for it now. */
+  /** The jobs under way that need it, or that need what needs it. */
   readonly jobs = new Set<Job>();
-  /** Its tasks that run now. */
-  readonly running = new Set<TaskContext>();
-  #killed: string | undefined;
-  #dying: Promise<never> | undefined;
-  #die: ((error: Error) => void) | undefined;
-  #lose: ((error: Error) => void) | undefined;
-  /** Tells that the attempt under way has ended, where {@link terminated} ends it; who runs its tasks sets it. */
-  onTerminated: ((error: Error) => void) | undefined;
+  /** No job needs it any more: who needs the same from now on makes another stage. */
+  over = false;
+  /** What its tasks wait for besides its parents. */
+  readonly preparations = new Set<Preparation>();
+  /** The attempt under way, or the last one. */
+  attempt: StageAttempt | undefined;
+  /** How many attempts have begun to run tasks. */
   attempts = 0;
-  /** Of the attempt under way: its tasks, and those that have ended well. */
-  tasks = 0;
-  succeeded = 0;
 
   constructor(
     readonly id: number,
@@ -30,71 +27,26 @@ export class Stage {
     readonly parents: readonly ShuffleStage[],
     readonly callSite: CallSite,
   ) {}
-
-  /** Why its tasks are to end early. */
-  get killed(): string | undefined {
-    return this.#killed;
-  }
-
-  /** Rejects when the stage is killed: nobody waits any longer for a promise of the user that may never resolve. */
-  get dying(): Promise<never> {
-    if (this.#dying === undefined) {
-      this.#dying = new Promise((_, reject) => {
-        this.#die = reject;
-      });
-      this.#dying.catch(() => {});
-    }
-    return this.#dying;
-  }
-
-  /** Ends its tasks early. */
-  kill(reason: string): void {
-    this.#killed = reason;
-    for (const context of this.running) context.killed = reason;
-    this.#die?.(E.TASK_KILLED(reason));
-  }
-
-  /** The outcome of an attempt, or the error of {@link terminated}. */
-  untilTerminated<T>(attempt: Promise<T>): Promise<T> {
-    const lost = new Promise<never>((_, reject) => {
-      this.#lose = reject;
-    });
-    return Promise.race([attempt, lost]);
-  }
-
-  /**
-   * The code of one of its tasks was terminated from outside, and with it, perhaps, the functions that were waiting to go on
-   * with the attempt: their promises never settle.
-   */
-  terminated(error: Error): void {
-    this.onTerminated?.(error);
-    this.#lose?.(error);
-  }
-
-  /** A killed stage that another job needs begins anew. */
-  revive(): void {
-    this.#killed = undefined;
-    this.#dying = undefined;
-    this.#die = undefined;
-  }
 }
 
 /** A stage whose tasks write the map side of a shuffle. */
 export class ShuffleStage extends Stage {
-  /** Whether all outputs are in the shuffle store. */
-  available = false;
-  /** The attempt under way. */
+  /** What the attempt under way will have done. */
   run: Promise<void> | undefined;
-  /** Partitions whose output is there. */
-  readonly done = new Set<number>();
 
   constructor(
     id: number,
     readonly dependency: ShuffleDependency,
+    readonly outputs: MapOutputs,
     parents: readonly ShuffleStage[],
     callSite: CallSite,
   ) {
     super(id, dependency.node, dependency.node.numPartitions, parents, callSite);
+  }
+
+  /** Whether all outputs are in the shuffle store. */
+  get available(): boolean {
+    return this.outputs.available;
   }
 }
 
@@ -129,6 +81,13 @@ export class StageFacts implements StageInfo {
   get rddInfos(): readonly RDDInfo[] {
     return (this.#rdds ??= rddInfos(this.#stage.node));
   }
+}
+
+/** A stage and all it has behind it, in the order of their numbers: parents first. */
+export function withAncestors(final: Stage): Stage[] {
+  const seen = new Set<Stage>([final]);
+  for (const stage of seen) for (const p of stage.parents) seen.add(p);
+  return [...seen].sort((a, b) => a.id - b.id);
 }
 
 /** The nodes of a stage: what leads to `node` without a shuffle. */

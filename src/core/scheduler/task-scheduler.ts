@@ -19,6 +19,7 @@ import { describeFailure, isDriversMistake, leaveOutOwnFrames, NonErrorThrown } 
 import { tellStageEnd, tellStageStart, tellsJobs, tellTaskEnd, tellTaskStart } from "./job-log.js";
 import type { ListenerBus } from "./listener-bus.js";
 import { type Stage, StageFacts } from "./stage.js";
+import type { StageAttempt } from "./stage-attempt.js";
 import type { SparkStageInfo, SparkStatusTracker } from "./status-tracker.js";
 import { TaskContext } from "./task-context.js";
 import type { TaskEnvironment } from "./task-environment.js";
@@ -53,15 +54,17 @@ export class TaskScheduler {
 
   /** Runs a task for each of `splits`; their results, in that order. */
   async run(
-    stage: Stage,
+    attempt: StageAttempt,
     work: Work,
     splits: readonly Partition[],
     onDone?: (index: number, result: unknown) => void,
   ): Promise<unknown[]> {
+    attempt.check();
     const { bus, clock, backend } = this.setup;
+    const { stage } = attempt;
     const facts = new StageFacts(stage);
     facts.submissionTime = clock.now();
-    stage.attempts++;
+    attempt.number = stage.attempts++;
     bus.post("onStageSubmitted", { stageInfo: facts });
     this.status.setStage(
       trackedStage(callSiteOf(stage), {
@@ -83,21 +86,20 @@ export class TaskScheduler {
         splits.map(s => s.index),
       );
     }
-    stage.succeeded = 0;
-    stage.tasks = splits.length;
+    attempt.tasks = splits.length;
     const environment = this.#environment();
     backend.open?.(work, splits, environment);
     const results = new Array<unknown>(splits.length);
     let next = 0;
     // One lane a slot; a lane whose tasks never wait takes them all.
     const lane = async () => {
-      while (next < splits.length && stage.killed === undefined) {
+      while (next < splits.length && attempt.killed === undefined) {
         const wait = backend.acquire();
         if (wait !== undefined) await wait;
         try {
-          if (next >= splits.length || stage.killed !== undefined) break;
+          if (next >= splits.length || attempt.killed !== undefined) break;
           const i = next++;
-          const result = this.#runTask(stage, work, splits[i]!, environment, facts.attemptNumber);
+          const result = this.#runTask(attempt, work, splits[i]!, environment);
           results[i] = result instanceof Promise ? await result : result;
           onDone?.(i, results[i]);
         } finally {
@@ -110,23 +112,23 @@ export class TaskScheduler {
     const end = () => {
       if (ended) return;
       ended = true;
-      // It holds what this attempt worked with; the stage of a shuffle lives on.
-      stage.onTerminated = undefined;
+      // It holds what this attempt worked with.
+      attempt.onTerminated = undefined;
       backend.close?.(work);
       facts.completionTime = clock.now();
       if (tells) tellStageEnd(stage, facts.attemptNumber, clock.monotonic() - started, facts.failureReason);
       bus.post("onStageCompleted", { stageInfo: facts });
     };
-    stage.onTerminated = error => {
-      stage.kill(TERMINATED);
+    attempt.onTerminated = error => {
+      attempt.kill(TERMINATED);
       facts.failureReason = error.message;
       end();
     };
     try {
       await Promise.all(Array.from({ length: Math.min(backend.slots, splits.length) }, lane));
-      if (stage.killed !== undefined) throw E.TASK_KILLED(stage.killed);
+      if (attempt.killed !== undefined) throw E.TASK_KILLED(attempt.killed);
     } catch (error) {
-      stage.kill("stage failed");
+      attempt.kill("stage failed");
       facts.failureReason ??= (error as Error).message;
       throw error;
     } finally {
@@ -137,14 +139,14 @@ export class TaskScheduler {
 
   /** Runs one task until it succeeds or has used up its attempts. A promise only when it had to wait. */
   #runTask(
-    stage: Stage,
+    stageAttempt: StageAttempt,
     work: Work,
     split: Partition,
     environment: TaskEnvironment,
-    stageAttempt: number,
     attempt = 0,
   ): unknown {
     const { bus, clock, backend } = this.setup;
+    const { stage, number } = stageAttempt;
     const taskId = ++this.#lastTaskId;
     const context = new TaskContext(
       { stageId: stage.id, partitionId: split.index, attemptNumber: attempt, taskAttemptId: taskId },
@@ -161,13 +163,13 @@ export class TaskScheduler {
       host: "localhost",
     };
     const started = clock.monotonic();
-    stage.running.add(context);
+    stageAttempt.running.add(context);
     this.status.countTask(stage.id, 1, 0, 0);
     const tells = tellsJobs();
-    if (tells) tellTaskStart(stage, stageAttempt, taskInfo);
-    bus.post("onTaskStart", { stageId: stage.id, stageAttemptId: stageAttempt, taskInfo });
+    if (tells) tellTaskStart(stage, number, taskInfo);
+    bus.post("onTaskStart", { stageId: stage.id, stageAttemptId: number, taskInfo });
     const end = (error?: Error) => {
-      stage.running.delete(context);
+      stageAttempt.running.delete(context);
       this.status.countTask(stage.id, -1, error === undefined ? 1 : 0, error === undefined ? 0 : 1);
       context.complete();
       taskInfo.finishTime = clock.now();
@@ -176,16 +178,16 @@ export class TaskScheduler {
         taskInfo.failed = context.killed === undefined;
         taskInfo.killed = context.killed !== undefined;
       } else {
-        stage.succeeded++;
+        stageAttempt.succeeded++;
         if (tells) {
-          const done = `${stage.succeeded}/${stage.tasks}`;
-          tellTaskEnd(stage, stageAttempt, taskInfo, context.metrics.executorRunTime, done);
+          const done = `${stageAttempt.succeeded}/${stageAttempt.tasks}`;
+          tellTaskEnd(stage, number, taskInfo, context.metrics.executorRunTime, done);
         }
       }
       const samples = context.samples?.records;
       bus.post("onTaskEnd", {
         stageId: stage.id,
-        stageAttemptId: stageAttempt,
+        stageAttemptId: number,
         taskInfo,
         taskMetrics: context.metrics,
         reason: error === undefined ? "Success" : describeFailure(error),
@@ -202,15 +204,16 @@ export class TaskScheduler {
       const cause = error instanceof Error ? error : new NonErrorThrown(error);
       leaveOutOwnFrames(cause);
       end(cause);
-      if (context.killed !== undefined || stage.killed !== undefined) throw E.TASK_KILLED(context.killed ?? "stage");
+      if (context.killed !== undefined || stageAttempt.killed !== undefined)
+        throw E.TASK_KILLED(context.killed ?? "stage");
       if (isDriversMistake(error)) throw error;
       const failures = attempt + 1;
       const name = `${split.index}.${attempt}`;
-      const where = `${stage.id}.${stageAttempt}`;
+      const where = `${stage.id}.${number}`;
       const reason = describeFailure(error);
       if (failures < this.setup.maxFailures) {
         log.warn(`Lost task ${name} in stage ${where} (TID ${taskId}): ${reason}`);
-        return this.#runTask(stage, work, split, environment, stageAttempt, failures);
+        return this.#runTask(stageAttempt, work, split, environment, failures);
       }
       throw E.JOB_ABORTED.because(error, split.index, where, failures, name, taskId, reason);
     };
@@ -220,14 +223,14 @@ export class TaskScheduler {
       end(error);
       // The lane it ran in is no more.
       backend.release();
-      stage.terminated(error);
+      stageAttempt.terminated(error);
     };
     try {
       const result = backend.run({ work, split, context });
       if (!(result instanceof Promise)) return succeed(result);
       // Terminated from here on, it leaves a promise that never settles, and its lane waits.
-      context.onTerminated = () => stage.kill(TERMINATED);
-      return Promise.race([result, stage.dying]).then(succeed, fail);
+      context.onTerminated = () => stageAttempt.kill(TERMINATED);
+      return Promise.race([result, stageAttempt.dying]).then(succeed, fail);
     } catch (error) {
       return fail(error);
     }

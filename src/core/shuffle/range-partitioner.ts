@@ -30,7 +30,6 @@ export class RangePartitioner<K = unknown> extends Partitioner {
   readonly #source: WeakRef<PlanNode<unknown>>;
   readonly #ordering: Ordering<K>;
   #bounds: readonly K[] | undefined;
-  #preparing: Promise<void> | undefined;
 
   constructor(
     partitions: number,
@@ -66,17 +65,15 @@ export class RangePartitioner<K = unknown> extends Partitioner {
 
   override prepare(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> | undefined {
     if (this.#bounds !== undefined) return undefined;
-    this.#preparing ??= this.#sample(run).finally(() => {
-      this.#preparing = undefined;
-    });
-    return this.#preparing;
+    return this.#sample(run);
   }
 
   async #sample(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> {
     const keys = this.#keys!;
     const size = sampleSize(this.numPartitions, keys.numPartitions);
     const samples = (await run(keys, { name: "sketch", args: [size] })) as KeySample<K>[];
-    this.#bounds = rangeBounds(samples, this.numPartitions, this.#ordering);
+    // Another stage may have asked meanwhile, under the name of a partitioner that wraps this one.
+    this.#bounds ??= rangeBounds(samples, this.numPartitions, this.#ordering);
     this.#keys = undefined;
   }
 

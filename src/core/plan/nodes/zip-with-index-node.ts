@@ -11,7 +11,6 @@ import { registerNode } from "../travel.js";
 export class ZipWithIndexNode<T> extends PlanNode<[T, number]> {
   readonly kind = "ZippedWithIndexRDD";
   #starts: readonly number[] | undefined;
-  #counting: Promise<void> | undefined;
 
   /** @param starts the place of each partition's first element, where they have been counted */
   constructor(
@@ -41,15 +40,10 @@ export class ZipWithIndexNode<T> extends PlanNode<[T, number]> {
     }
     // The length of the last partition is of no interest.
     const others = Array.from({ length: n - 1 }, (_, i) => i);
-    this.#counting ??= run(this.parent, { name: "count", args: [] }, others)
-      .then(counts => {
-        let sum = 0;
-        this.#starts = [0, ...(counts as number[]).map(c => (sum += c))];
-      })
-      .finally(() => {
-        this.#counting = undefined;
-      });
-    return this.#counting;
+    return run(this.parent, { name: "count", args: [] }, others).then(counts => {
+      let sum = 0;
+      this.#starts = [0, ...(counts as number[]).map(c => (sum += c))];
+    });
   }
 
   override travel() {
