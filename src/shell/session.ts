@@ -223,15 +223,16 @@ export class Session {
    */
   async runFile(path: string): Promise<Evaluation> {
     const { file } = readUserText(path, this.#directory);
-    return this.#inOrder(() =>
-      this.#guarded(async guard => {
+    return this.#inOrder(() => {
+      this.#watcher?.prepare();
+      return this.#guarded(async guard => {
         const program = await this.#files.prepare(file);
         await this.#modules.from(dirname(file)).preload(program.imports);
         await this.#runner.start(() => program.start(), guard);
         await this.settled();
         return { status: "success", value: undefined };
-      }),
-    );
+      });
+    });
   }
 
   /**
@@ -346,6 +347,8 @@ export class Session {
     const origin = options.origin ?? "<console>";
     const lineOffset = options.lineOffset ?? 0;
     const begin = systemClock.monotonic();
+    // Its thread takes as long to start as a line to be checked.
+    this.#watcher?.prepare();
     const cell = await this.#types.compile(
       input,
       file === undefined ? {} : { directory: dirname(file), unchecked: /\.[cm]?jsx?$/.test(file) },
@@ -427,7 +430,6 @@ export class Session {
     });
     cancelled.catch(() => {});
     let began: number | undefined;
-    this.#watcher?.prepare();
     const guard: RunGuard = {
       enter: body => {
         began = systemClock.monotonic();

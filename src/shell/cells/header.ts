@@ -1,5 +1,8 @@
 import type { Analysis } from "./analyse.js";
-import type { NameTable } from "./names.js";
+import { type NameTable, SESSION } from "./names.js";
+
+/** What the checker's text calls the module of the shell's own variables. */
+const ALIAS = "__tspark_session";
 
 /** The line before a cell's own text that brings in the names it uses. */
 export interface Header {
@@ -19,7 +22,8 @@ export function makeHeader(
   analysis: Pick<Analysis, "used" | "ownValues" | "ownTypes">,
   specifierOf: (module: string) => string,
 ): Header {
-  const check: string[] = [];
+  // It is there whether it is used or not: a text with the same imports as the one before lets the checker keep its program.
+  const check = [`import type * as ${ALIAS} from ${JSON.stringify(specifierOf(SESSION))};`];
   const emit: string[] = [];
   const trailer: string[] = [];
   for (const name of analysis.used) {
@@ -38,7 +42,8 @@ export function makeHeader(
         check.push(`import { ${declared(value.exported)} } from ${spec};`);
       } else {
         const { narrowed } = meaning;
-        const declaredType = `typeof import(${spec}).${value.exported}`;
+        const module = value.module === SESSION ? ALIAS : `import(${spec})`;
+        const declaredType = `typeof ${module}.${value.exported}`;
         if (value.mutable && narrowed !== undefined) {
           const given = `typeof import(${JSON.stringify(specifierOf(narrowed.module))}).${narrowed.exported}`;
           check.push(`let ${name}: ${declaredType} = null! as ${given};`);

@@ -42,6 +42,8 @@ export const errorModule = (type: string): string => `error_${type.replace(":", 
 
 /** The hidden name under which a line that begins with a dot finds the value shown last. */
 export const LAST_SHOWN = "$last";
+/** The module of the shell's own variables. */
+export const SESSION = "session";
 
 /** Every name of a session and where it lives. Plain data and pure steps: it can be rebuilt from the committed cells. */
 export class NameTable {
@@ -55,7 +57,7 @@ export class NameTable {
       this.#names.set(name, { value: location, type: location });
     }
     for (const name of ["sc", "ssc", "spark"]) {
-      this.#names.set(name, { value: { module: "session", exported: name, mutable: true, ambient: false } });
+      this.#names.set(name, { value: { module: SESSION, exported: name, mutable: true, ambient: false } });
     }
   }
 

@@ -2,6 +2,7 @@ import { isBuiltin } from "node:module";
 import path from "node:path";
 import type ts from "typescript";
 import { checkOptions } from "./compiler-options.js";
+import { NodeTypes } from "./node-types.js";
 import type { TypePaths } from "./package-paths.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -23,6 +24,7 @@ export class CellHost implements ts.LanguageServiceHost {
   readonly #cache: ts.ModuleResolutionCache;
   readonly #folders = new Map<string, string>();
   readonly #folder: string;
+  readonly #node: NodeTypes;
   #directory: string;
   #roots: readonly string[] = [];
   #versions = 0;
@@ -37,6 +39,7 @@ export class CellHost implements ts.LanguageServiceHost {
     this.#directory = root;
     this.#options = checkOptions(ts, paths.typeRoots);
     this.#cache = ts.createModuleResolutionCache(this.#folder, name => name, this.#options);
+    this.#node = new NodeTypes(paths.typeRoots[0]!, file => ts.sys.readFile(file));
   }
 
   /** The user's folder. */
@@ -87,6 +90,7 @@ export class CellHost implements ts.LanguageServiceHost {
   }
 
   write(name: string, text: string): void {
+    this.#node.see(text);
     const file = this.fileOf(name);
     if (this.#virtual.get(file)?.text !== text) this.#virtual.set(file, { text, version: ++this.#versions });
   }
@@ -100,6 +104,11 @@ export class CellHost implements ts.LanguageServiceHost {
     this.#roots = names;
   }
 
+  /** For who looks for a module of Node by its name: all of them are declared from now on. */
+  declareAllOfNode(): void {
+    this.#node.needAll();
+  }
+
   getCompilationSettings(): ts.CompilerOptions {
     return this.#options;
   }
@@ -110,17 +119,19 @@ export class CellHost implements ts.LanguageServiceHost {
     return this.#folder;
   }
   getScriptVersion(file: string): string {
+    if (this.#node.isIndex(file)) return this.#node.version;
     return String(this.#virtual.get(file)?.version ?? 0);
   }
   getScriptSnapshot(file: string): ts.IScriptSnapshot | undefined {
     const virtual = this.#virtual.get(file);
     if (virtual !== undefined) return (virtual.snapshot ??= this.ts.ScriptSnapshot.fromString(virtual.text));
-    if (!this.#disk.has(file)) {
-      const text = this.ts.sys.readFile(file);
+    const key = this.#node.isIndex(file) ? `${file}\0${this.#node.version}` : file;
+    if (!this.#disk.has(key)) {
+      const text = key === file ? this.ts.sys.readFile(file) : this.#node.indexText();
       if (text === undefined) return undefined;
-      this.#disk.set(file, this.ts.ScriptSnapshot.fromString(text));
+      this.#disk.set(key, this.ts.ScriptSnapshot.fromString(text));
     }
-    return this.#disk.get(file);
+    return this.#disk.get(key);
   }
   getDefaultLibFileName(options: ts.CompilerOptions): string {
     return this.ts.getDefaultLibFilePath(options);
@@ -178,7 +189,10 @@ export class CellHost implements ts.LanguageServiceHost {
       }
     }
     // Node's own modules are declared, not found; looking for them in every folder above takes longer than checking a line.
-    if (isBuiltin(name)) return { resolvedModule: undefined };
+    if (isBuiltin(name)) {
+      const declaration = this.#node.declarationOf(name, file);
+      return declaration === undefined ? { resolvedModule: undefined } : declarations(this.ts, declaration);
+    }
     const isCell = file.startsWith(`${this.#folder}/${PREFIX}`);
     const module = isCell ? file.slice(this.#folder.length + 1 + PREFIX.length, -".ts".length) : "";
     const from = isCell ? (this.#folders.get(module) ?? this.#directory) : path.dirname(file);

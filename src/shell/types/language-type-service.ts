@@ -4,7 +4,7 @@ import { EditedText } from "../cells/edited-text.js";
 import { makeHeader } from "../cells/header.js";
 import { scalaHint } from "../cells/hints.js";
 import { jsxHint } from "../cells/jsx-hint.js";
-import { type CommittedCell, errorModule, NameTable } from "../cells/names.js";
+import { type CommittedCell, errorModule, NameTable, SESSION } from "../cells/names.js";
 import { prepare } from "../cells/prepare.js";
 import { completeness, statementEnds } from "../cells/statements.js";
 import { CellHost } from "./cell-host.js";
@@ -32,7 +32,8 @@ import type { TypeScript } from "./typescript.js";
 
 /** The cell that is being checked always has this file, so that the program's list of roots never changes. */
 const CURRENT = "current";
-const SESSION = "session";
+/** Where names of modules are completed. */
+const MODULE_NAMES = /\b(?:import|from|require)\b/;
 /** What a cell adds to the global scope or to a module. */
 const AUGMENTS = /\bdeclare\s+(?:global|module\s+["'])/;
 
@@ -254,6 +255,7 @@ export class LanguageTypeService implements TypeService {
     const body = shift > 0 ? prepared.text : text;
     const used = analyse(this.#ts, body).used;
     const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
+    if (MODULE_NAMES.test(body)) this.#host.declareAllOfNode();
     this.#host.write(CURRENT, `${header}\n${body}`);
     const at = header.length + 1 + shift + cursor;
     const found = this.#service.getCompletionsAtPosition(this.#host.fileOf(CURRENT), at, {});
