@@ -293,6 +293,38 @@ test("Ctrl-D deletes to the right, and on an empty line leaves", async () => {
   assert.equal((await press(KEYS.ctrl("d"))).kind, "end");
 });
 
+test("Ctrl-D typed ahead of a prompt is one also where the prompt before it has just gone", async () => {
+  const keyboard = new Keyboard();
+  const keys = new KeySource(keyboard);
+  keys.start();
+  await new Promise(setImmediate);
+  keys.stop();
+  keys.start();
+  await new Promise(setImmediate);
+  // So the terminal keeps it that was not raw when it was typed.
+  keyboard.type("a\0");
+  assert.equal((await keys.next())?.type === "key" && keys.pending, true);
+  assert.deepEqual(await keys.next(), { type: "key", name: "ctrl-d", text: "" });
+});
+
+test("what was typed before a question is no answer to it: it is there at the next prompt", async () => {
+  const { editor, keyboard, terminal } = editorOf();
+  const first = editor.read();
+  keyboard.type(`:require x${KEYS.enter}1 + 1${KEYS.enter}2 +`);
+  assert.equal(text(await first), ":require x");
+  const answer = editor.read({ prompt: "install? ", question: true });
+  keyboard.type(`3${KEYS.enter}`);
+  while (!terminal.text.includes("install?")) await new Promise(setImmediate);
+  // The answer needs no type service: it is no code.
+  keyboard.type(`(${KEYS.enter}4`);
+  assert.equal(text(await answer), "(");
+  assert.match(terminal.text, /install\? \($/m);
+  assert.equal(text(await editor.read()), "1 + 1");
+  const last = editor.read();
+  keyboard.type(KEYS.enter);
+  assert.equal(text(await last), "2 +3");
+});
+
 test("what is typed ahead of an answer is not lost", async () => {
   const { editor, keyboard } = editorOf();
   keyboard.raw = true;

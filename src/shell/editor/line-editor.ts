@@ -44,6 +44,8 @@ export interface ReadOptions {
   readonly text?: string;
   /** `:paste`: Enter only opens lines, Ctrl-D ends the input. */
   readonly untilCtrlD?: boolean;
+  /** A question: what was typed before it stood there is no answer, and is kept for the next prompt. */
+  readonly question?: boolean;
 }
 
 const PASTE_ON = "\x1b[?2004h";
@@ -76,6 +78,7 @@ export class LineEditor {
     this.#search = this.#listed = undefined;
     this.#active = true;
     this.#take();
+    const putBack = read.question ? await keys.setAside() : undefined;
     try {
       this.draw();
       if (this.options.colors && !this.#paint) void this.#loadPaint();
@@ -88,6 +91,7 @@ export class LineEditor {
     } finally {
       this.#active = false;
       this.#give();
+      putBack?.();
     }
   }
 
@@ -295,6 +299,7 @@ export class LineEditor {
   async #submit(): Promise<EditorResult | undefined> {
     const buffer = this.#buffer;
     const { keys } = this.options;
+    if (this.#read.question) return { kind: "input", text: buffer.text };
     if (this.#read.untilCtrlD || !buffer.onLastLine) {
       this.#insert("\n");
       return undefined;

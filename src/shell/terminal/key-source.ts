@@ -58,6 +58,7 @@ export class KeySource {
   #isRaw = false;
   /** What comes was typed before {@link start}. */
   #ahead = false;
+  #starts = 0;
 
   /** @param onRaw told when the stream goes into raw mode and out of it */
   constructor(
@@ -80,10 +81,12 @@ export class KeySource {
     this.input.on("end", this.#onEnd);
     this.input.resume();
     this.onRaw(true);
+    const began = ++this.#starts;
     this.#ahead = true;
+    // Between the two the event loop reads what is there. The keys may have been given away and taken again meanwhile.
     setImmediate(() =>
       setImmediate(() => {
-        this.#ahead = false;
+        if (began === this.#starts) this.#ahead = false;
       }),
     );
   }
@@ -100,6 +103,16 @@ export class KeySource {
     this.input.off("end", this.#onEnd);
     this.input.setRawMode?.(false);
     this.input.pause();
+  }
+
+  /**
+   * Puts aside what was typed until now, once it has arrived, so that what comes next is an answer to what is shown now. The
+   * returned function puts it back, in front of what was typed since.
+   */
+  async setAside(): Promise<() => void> {
+    while (this.#ahead) await new Promise(setImmediate);
+    const aside = this.#queue.splice(0);
+    return () => void this.#queue.unshift(...aside);
   }
 
   /** The next key; `undefined` when the terminal has gone. */

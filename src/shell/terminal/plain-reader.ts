@@ -50,6 +50,19 @@ export class PlainReader {
   }
 
   async read(read: ReadOptions = {}): Promise<EditorResult> {
+    if (!read.question) return this.#read(read);
+    // What is there already was typed before the question stood there.
+    await this.#arrive();
+    const aside = this.#text;
+    this.#text = "";
+    try {
+      return await this.#read(read);
+    } finally {
+      this.#text = aside + this.#text;
+    }
+  }
+
+  async #read(read: ReadOptions): Promise<EditorResult> {
     const { write, continuation, completeness } = this.options;
     this.#input = "";
     this.#interrupted = false;
@@ -67,9 +80,18 @@ export class PlainReader {
         return { kind: "input", text: this.#input };
       }
       this.#input += this.#input === "" ? line : `\n${line}`;
-      if (!read.untilCtrlD && (await completeness(this.#input)) !== "open") return { kind: "input", text: this.#input };
+      if (read.question || (!read.untilCtrlD && (await completeness(this.#input)) !== "open")) {
+        return { kind: "input", text: this.#input };
+      }
       write(continuation);
     }
+  }
+
+  /** Takes what the terminal holds ready. */
+  async #arrive(): Promise<void> {
+    this.options.input.resume();
+    for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+    this.options.input.pause();
   }
 
   async #line(): Promise<string | "interrupted" | undefined> {
