@@ -10,7 +10,7 @@ import { isCommand } from "./commands/is-command.js";
 import { StreamWatch } from "./commands/stream-watch.js";
 import { History } from "./editor/history.js";
 import type { EvaluateOptions, Evaluation, Session } from "./session.js";
-import { type ProgramEnd, runProgram } from "./terminal/run-program.js";
+import { type ProgramEnd, type ProgramOutput, runProgram } from "./terminal/run-program.js";
 
 export interface ShellOptions {
   readonly session: Session;
@@ -25,6 +25,8 @@ export interface ShellOptions {
   readonly history?: History;
   readonly columns?: () => number;
   readonly colors?: boolean;
+  /** Where the output of programs goes, in pieces. Default: `write` and `writeError`, which take whole lines. */
+  readonly programs?: ProgramOutput;
   /** What only a person at a terminal has. */
   readonly person?: Person;
 }
@@ -208,6 +210,7 @@ export class Shell {
 
   async #command(line: string, options: EvaluateOptions): Promise<Evaluation> {
     const { session, write, writeError, readPaste, columns, colors, person } = this.options;
+    const { programs = { write, writeError } } = this.options;
     const context: CommandContext = {
       session,
       write,
@@ -223,7 +226,7 @@ export class Shell {
         ? {}
         : { showInput: text => person.showInput(text), ask: question => person.ask(question) }),
       complete: (text, cursor) => completeInput(session, text, cursor),
-      runProgram: program => person?.runProgram(program) ?? runProgram(program, { write, writeError }),
+      runProgram: program => person?.runProgram(program) ?? runProgram(program, programs),
       environment: process.env,
       echo: this.#echo,
       setEcho: echo => {

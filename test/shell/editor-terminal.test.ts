@@ -116,6 +116,10 @@ test("output in pieces of characters and in other encodings; Ctrl-C ends a progr
   await shell.run("[[0xc3], [0xa9, 0x0a]].forEach(bytes => process.stdout.write(Buffer.from(bytes)))");
   assert.match(await shell.run("process.stdout.write('aGkK', 'base64')"), /^hi\nres0: boolean = true$/);
   assert.match(screen.text, /^é$/m);
+  // What the shell says itself stands on a row of its own, below what has not ended its row.
+  assert.equal(await shell.run("void process.stdout.write('abc'); 1 + 1"), "abc\nres1: number = 2");
+  assert.match(await shell.run("void process.stderr.write('abc'); throw new Error('lost')"), /^abc\nError: lost\n/);
+  assert.match(await shell.run("process.stdout.write('red\\n\\x1b[0m')"), /^red\nres2: boolean = true$/);
   shell.type(`:sh ${UNENDING}\r`);
   await screen.until(s => s.lines.includes("begun"));
   shell.type(KEYS.ctrl("c"));

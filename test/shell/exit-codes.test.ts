@@ -102,6 +102,22 @@ const CASES: readonly Case[] = [
     stderr: /<console>:2:1 - error TS2304/,
   },
   {
+    what: "a result and an error stand on rows of their own, below output that has not ended its row",
+    args: [],
+    input:
+      "process.stdout.write('abc')\n:sh printf 'd'; printf 'ef'\nvoid process.stderr.write('g'); nope\n",
+    code: 1,
+    stdout: "abc\nres0: boolean = true\ndef",
+    stderr: /^<console>:3:/m,
+  },
+  {
+    what: "--quiet adds nothing to what was printed",
+    args: ["--quiet"],
+    input: "process.stdout.write('abc')\nprocess.stdout.write('def')\n",
+    code: 0,
+    stdout: "abcdef",
+  },
+  {
     what: "--quiet says nothing of its own",
     args: ["--quiet"],
     input: "1\nconsole.log('hi')\n",

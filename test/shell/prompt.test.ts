@@ -274,6 +274,7 @@ test("a dumb terminal: prompts without any cursor movement", { timeout: 120_000 
   const shell = PtyShell.start(t, [], { cwd: emptyFolder(), env: { TERM: "dumb" } });
   await shell.prompt();
   assert.equal(await shell.run("1 + 1"), "res0: number = 2");
+  assert.equal(await shell.run("process.stdout.write('abc')"), "abc\nres1: boolean = true");
   assert.equal(await shell.run(`function f() {${KEYS.enter}return 2 }`), "     | return 2 }\nf: () => number");
   assert.equal(await shell.leave(), 0);
 });

@@ -13,6 +13,7 @@ import { loopBreaker } from "../execution/loop-breaker.js";
 import type { Session } from "../session.js";
 import { Shell } from "../shell.js";
 import { KeySource } from "../terminal/key-source.js";
+import { rowWasTyped, writeOnOwnRow } from "../terminal/own-row.js";
 import { PlainReader } from "../terminal/plain-reader.js";
 import { runProgram } from "../terminal/run-program.js";
 import { stopJob } from "../terminal/stop-job.js";
@@ -24,7 +25,7 @@ import { CONTINUATION, type InputReader, inputCompleteness, PROMPT, promptLoop }
 import { loadFiles } from "./script-modes.js";
 import { banner } from "./start-up-lines.js";
 
-const writeError = (text: string): void => void process.stderr.write(text);
+const writeError = (text: string): void => writeOnOwnRow(process.stderr, text);
 
 /** Standard error at a terminal, which has written "^C" where the cursor was. */
 export const tellPerson = (text: string): void => writeError(text === INTERRUPTED ? `\n${text}` : text);
@@ -61,17 +62,18 @@ export async function interact({ invocation, session, facts, predef, sc }: Inter
     process.on("SIGCONT", () => editor.resume());
     reader = editor;
   } else {
+    process.stdin.on("data", rowWasTyped);
     const plain = new PlainReader({
       ...prompts,
       input: process.stdin,
-      write: text => void facts.screen?.write(text),
+      write: text => facts.screen && writeOnOwnRow(facts.screen, text),
     });
     process.on("SIGINT", () => plain.interrupt());
     reader = plain;
   }
   const shell = new Shell({
     session,
-    write: text => void process.stdout.write(text),
+    write: text => writeOnOwnRow(process.stdout, text),
     writeError: tellPerson,
     echo: !invocation.quiet,
     history,
@@ -90,13 +92,13 @@ export async function interact({ invocation, session, facts, predef, sc }: Inter
       async page(text) {
         const { showPaged } = await import("../display/pager.js");
         return showPaged(text, {
-          write: shown => void process.stdout.write(shown),
+          write: shown => writeOnOwnRow(process.stdout, shown),
           ...(process.stdout.isTTY ? { rows: process.stdout.rows } : {}),
           ...(terminal ? { hold: () => terminal.screen.hold() } : {}),
         });
       },
       async ask(question) {
-        const result = await reader.read({ prompt: question });
+        const result = await reader.read({ prompt: question, question: true });
         return result.kind === "input" ? result.text : undefined;
       },
       showInput: text => writeError(`${PROMPT}${text.replaceAll("\n", `\n${CONTINUATION}`)}\n`),

@@ -4,6 +4,7 @@ import { formatError } from "../execution/format-error.js";
 import { loopBreaker } from "../execution/loop-breaker.js";
 import type { Shell } from "../shell.js";
 import { type OutputPipe, outputPipe } from "../terminal/output-pipe.js";
+import { writeOnOwnRow } from "../terminal/own-row.js";
 import { ExitCode } from "./exit-code.js";
 
 const log = getLogger("tspark-shell");
@@ -102,7 +103,7 @@ export function leaveDebugger(): void {
 export function tellRejections(shell: Shell): void {
   const tell = (error: unknown) => {
     shell.noteError(error);
-    process.stderr.write(`${formatError(error, process.cwd())}\n`);
+    writeOnOwnRow(process.stderr, `${formatError(error, process.cwd())}\n`);
   };
   process.on("unhandledRejection", tell);
   process.on("uncaughtException", tell);

@@ -12,6 +12,7 @@ import { readUserText } from "../files/read-user-text.js";
 import { FileTypeError, UserFiles } from "../files/user-files.js";
 import { Session } from "../session.js";
 import { Shell } from "../shell.js";
+import { followRows, writeOnOwnRow } from "../terminal/own-row.js";
 import { ScriptInput } from "../terminal/script-input.js";
 import { type TerminalFacts, terminalFacts } from "../terminal/terminal.js";
 import type { RemoteTypeService } from "../types/remote-type-service.js";
@@ -28,8 +29,9 @@ import { startUpLines } from "./start-up-lines.js";
 import { isLimited, limitStreams } from "./stream-limits.js";
 import { versionText } from "./versions.js";
 
-const write = (text: string): void => void process.stdout.write(text);
-const writeError = (text: string): void => void process.stderr.write(text);
+const write = (text: string): void => writeOnOwnRow(process.stdout, text);
+const writeError = (text: string): void => writeOnOwnRow(process.stderr, text);
+const inPieces = (text: string): void => void process.stderr.write(text);
 
 /**
  * The program `tspark-shell`; it ends the process.
@@ -38,6 +40,7 @@ const writeError = (text: string): void => void process.stderr.write(text);
  */
 export async function start(argv: readonly string[], types: RemoteTypeService | undefined): Promise<void> {
   exitOnClosedOutput();
+  followRows([process.stdout, process.stderr]);
   let code: number;
   try {
     const invocation = await parseArguments(argv);
@@ -106,8 +109,9 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     readPaste: async () => (await input?.rest())?.text,
     columns: () => facts.screen?.columns ?? 80,
     colors: facts.colors.out,
+    programs: { write: text => void process.stdout.write(text), writeError: inPieces },
   });
-  exitOnSignals(shell, writeError);
+  exitOnSignals(shell, inPieces);
   exitOnRejections(shell);
   try {
     await loadFiles(shell, [...predefFiles(invocation), ...invocation.initFiles], invocation.keepGoing);

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { Layout } from "./layout.js";
 import { splitOutput } from "./split-output.js";
 
@@ -196,7 +197,8 @@ export class Screen {
 
   /** Whether the cursor is at the beginning of a row, as far as what was printed through here tells. */
   get atLineStart(): boolean {
-    return this.#unfinished === "" && !/[^\n]$/.test(this.#queue);
+    const { unfinished } = splitOutput(this.#unfinished + this.#queue);
+    return stripVTControlCharacters(unfinished) === "";
   }
 
   #schedule(): void {

@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import type { KeyInput } from "./key-source.js";
+import { followRowBy } from "./own-row.js";
 import { Screen, type TerminalPort } from "./screen.js";
 
 type Write = typeof process.stdout.write;
@@ -117,6 +118,7 @@ export class Terminal {
       return true;
     };
     stream.write = captured as Write;
+    followRowBy(stream, () => !screen.atLineStart);
     this.#restore.push(() => {
       stream.write = original;
     });
