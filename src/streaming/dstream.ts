@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { partitionCount } from "../core/rdd/default-partitioner.js";
 import type { RDD } from "../core/rdd/rdd.js";
-import type { AnyHint, Combiner, TupleHint } from "../core/rdd/tuple-hint.js";
+import type { AnyValue, Combiner, TupleHint } from "../core/rdd/tuple-hint.js";
 import { HashPartitioner } from "../core/shuffle/hash-partitioner.js";
 import { Partitioner } from "../core/shuffle/partitioner.js";
 import { StorageLevel } from "../core/storage/storage-level.js";
@@ -299,7 +299,7 @@ export class DStream<T> {
    *
    * @example words.map((w): [string, number] => [w, 1]).reduceByKey((a, b) => a + b)
    */
-  reduceByKey<K, V extends AnyHint>(
+  reduceByKey<K, V extends AnyValue>(
     this: DStream<readonly [K, V]>,
     f: (a: V, b: V) => V,
     partitions?: Partitioning,
@@ -310,7 +310,7 @@ export class DStream<T> {
   }
 
   /** The general form of {@link reduceByKey}: values go into a combiner of another type. */
-  combineByKey<K, V, C extends AnyHint>(
+  combineByKey<K, V, C extends AnyValue>(
     this: DStream<readonly [K, V]>,
     createCombiner: (value: V) => C,
     mergeValue: (combiner: Combiner<C>, value: V) => Combiner<C>,
@@ -369,14 +369,14 @@ export class DStream<T> {
    * @example pairs.reduceByKeyAndWindow((a, b) => a + b, Seconds(30), Seconds(10))
    * @example pairs.reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, Seconds(30), Seconds(10), 4, ([, n]) => n > 0)
    */
-  reduceByKeyAndWindow<K, V extends AnyHint>(
+  reduceByKeyAndWindow<K, V extends AnyValue>(
     this: DStream<readonly [K, V]>,
     f: (a: V, b: V) => V,
     window: Duration,
     slide?: Duration,
     partitions?: Partitioning,
   ): DStream<[K, V]>;
-  reduceByKeyAndWindow<K, V extends AnyHint>(
+  reduceByKeyAndWindow<K, V extends AnyValue>(
     this: DStream<readonly [K, V]>,
     f: (a: V, b: V) => V,
     invF: (a: V, b: V) => V,
@@ -385,7 +385,7 @@ export class DStream<T> {
     partitions?: Partitioning,
     filterFunc?: (pair: [K, V]) => boolean,
   ): DStream<[K, V]>;
-  reduceByKeyAndWindow<K, V extends AnyHint>(
+  reduceByKeyAndWindow<K, V extends AnyValue>(
     this: DStream<readonly [K, V]>,
     f: (a: V, b: V) => V,
     ...rest: KeyedWindowArguments<K, V>

@@ -72,6 +72,35 @@ test("run-time errors have the file's own places, in what it imports too", async
   );
 });
 
+test("hints in a file: each once, behind the first finding it is about, and none of the prompt's", async () => {
+  write({
+    "hints.ts":
+      'import x from "no-such-package";\nconst rdd = sc.range(3);\nif (rdd.isEmpty()) console.log(1);\nif (rdd.isEmpty()) console.log(2);\n' +
+      'const s = StreamingContext.getOrCreate("x", () => ssc);\ns.start();\nrdd.reduceByKey((a, b) => a + b);\n',
+  });
+  assert.deepEqual(
+    (await shell.runFile("hints.ts")).split("\n").filter(line => !line.startsWith("  ")),
+    [
+      "hints.ts:1:15 - error TS2307: Cannot find module 'no-such-package' or its corresponding type declarations.",
+      "hints.ts:3:5 - error TS2801: This condition will always return true since this 'Promise<boolean>' is always defined.",
+      "A promise counts as true whatever it promises: await it first, e.g. if (await rdd.isEmpty()) …",
+      "hints.ts:4:5 - error TS2801: This condition will always return true since this 'Promise<boolean>' is always defined.",
+      "hints.ts:6:3 - error TS2339: Property 'start' does not exist on type 'Promise<StreamingContext>'.",
+      "That is a promise of the context: await it first, e.g. const ssc = await StreamingContext.getOrCreate(…)",
+      "hints.ts:7:1 - error TS2684: The 'this' context of type 'RDD<number>' is not assignable to method's 'this' of type 'RDD<readonly [unknown, AnyValue]>'.",
+      "This operation is for pairs [key, value], and the elements are number: give each its key first, with .keyBy(x => key) or .map(x => [key, x])",
+    ],
+  );
+});
+
+test("a promise in place of its value is warned about in a file", async () => {
+  write({ "text.ts": 'console.log("n " + sc.range(3).count());\n' });
+  assert.match(
+    await shell.runFile("text.ts"),
+    /^text\.ts:1:20 - warning: A promise becomes text here, [\s\S]*\nn \[object Promise\]$/,
+  );
+});
+
 test("type errors of what a file imports are told with that file's name", async () => {
   write({ "part.ts": "export const a: number = 'x';\n", "whole.ts": 'import { a } from "./part";\nconsole.log(a);\n' });
   assert.match(await shell.runFile("whole.ts"), /^part\.ts:1:14 - error TS2322/);

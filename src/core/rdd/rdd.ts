@@ -44,7 +44,7 @@ import { add, addNumber, addOne, first, identity, inBoth, one } from "./function
 import { bestOfParts, type CombinedPart, combineParts, sumOfParts } from "./join-parts.js";
 import { describeDependency, type RDDDependency } from "./rdd-dependency.js";
 import * as rules from "./rules.js";
-import type { AnyHint, Combiner, TupleHint } from "./tuple-hint.js";
+import type { AnyValue, Combiner, TupleHint } from "./tuple-hint.js";
 
 /** How many partitions a shuffle makes, or which partitioner says where a key goes. */
 export type Partitions = number | Partitioner;
@@ -534,7 +534,7 @@ export class RDD<T> implements AsyncIterable<T> {
    * @example
    * await sc.parallelize([["a", 1], ["b", 1], ["a", 2]]).reduceByKey((x, y) => x + y).collectAsMap(); // new Map([["a", 3], ["b", 1]])
    */
-  reduceByKey<K, V extends AnyHint>(
+  reduceByKey<K, V extends AnyValue>(
     this: RDD<readonly [K, V]>,
     f: (a: V, b: V) => V,
     partitions?: Partitions,
@@ -544,7 +544,7 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   /** As `reduceByKey`, beginning with a copy of `zero` for each key of each partition: it must be neutral to `f`. */
-  foldByKey<K, V extends AnyHint>(
+  foldByKey<K, V extends AnyValue>(
     this: RDD<readonly [K, V]>,
     zero: V,
     f: (a: V, b: V) => V,
@@ -592,7 +592,7 @@ export class RDD<T> implements AsyncIterable<T> {
    *
    * @param mapSideCombine whether map tasks combine before they hand over, default true
    */
-  combineByKey<K, V, C extends AnyHint>(
+  combineByKey<K, V, C extends AnyValue>(
     this: RDD<readonly [K, V]>,
     createCombiner: (v: V) => C,
     mergeValue: (c: Combiner<C>, v: V) => Combiner<C>,
@@ -1071,7 +1071,7 @@ export class RDD<T> implements AsyncIterable<T> {
   }
 
   /** For each key its values merged by `f`, as a `Map` in the driver. */
-  reduceByKeyLocally<K, V extends AnyHint>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V): Promise<Map<K, V>> {
+  reduceByKeyLocally<K, V extends AnyValue>(this: RDD<readonly [K, V]>, f: (a: V, b: V) => V): Promise<Map<K, V>> {
     return must.checked(
       () => must.beFunction("reduceByKeyLocally", f),
       () => this.#combineLocally<K, V>(identity, f, f),

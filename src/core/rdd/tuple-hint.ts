@@ -1,8 +1,8 @@
 /** Tuples and the empty array: as a constraint it makes TypeScript see `[x, 1]` as a pair rather than as an array. */
 export type TupleHint = readonly [unknown, ...unknown[]] | [];
 
-/** Any type, in parts, since `unknown` would absorb the rest: as a constraint it makes TypeScript see `[x, 1]` as a pair where a pair is what is already known. */
-export type AnyHint = TupleHint | {} | null | undefined;
+/** Any type, in parts, since `unknown` would absorb the rest: as a constraint it makes TypeScript see `[x, 1]` as a pair where a pair is what is already known. Its name is read in messages. */
+export type AnyValue = TupleHint | {} | null | undefined;
 
 /**
  * What a combiner is whose first value was inferred as `C`: the list that begins with one element, `v => [v]`, is one that grows,

@@ -9,10 +9,11 @@ import { closureTransformer } from "../../transformer/transformer.js";
 import { loopTurnsTransformer } from "../cells/loop-turns.js";
 import { lineOf, placeOf } from "../cells/place.js";
 import { streamFindings } from "../check/stream-graph.js";
-import { closureWarnings } from "../types/closure-warnings.js";
 import { formatDiagnostic } from "../types/diagnostics.js";
+import { findingHint, withoutConsequences, withoutOverloads } from "../types/finding-hints.js";
 import { findTypePaths } from "../types/package-paths.js";
 import { loadTypeScript, type TypeScript } from "../types/typescript.js";
+import { warningsOf } from "../types/warnings.js";
 import { exportedNames } from "./api-names.js";
 import { commonJsTransformer } from "./as-common-js.js";
 import { AwaitingModules } from "./awaiting-modules.js";
@@ -264,7 +265,7 @@ export class UserFiles {
     const checked = program?.getSourceFile(file.replaceAll("\\", "/"));
     const source = checked ?? typescript.createSourceFile(file, code, typescript.ScriptTarget.Latest, true);
     const checker = checked && program?.getTypeChecker();
-    for (const warning of closureWarnings(typescript, source, checker, code)) {
+    for (const warning of warningsOf(typescript, source, checker, code)) {
       this.options.warn(formatDiagnostic(warning, this.#nameOf(file), 0));
     }
   }
@@ -277,18 +278,32 @@ export class UserFiles {
   }
 
   #describe(typescript: TypeScript, diagnostics: readonly ts.Diagnostic[]): string {
-    return diagnostics
-      .map(d => {
-        const message = typescript.flattenDiagnosticMessageText(d.messageText, "\n");
-        // Without a place: of the project's options.
-        if (d.file === undefined || d.start === undefined) return `tsconfig.json - error TS${d.code}: ${message}`;
-        const place = placeOf(d.file.text, d.start);
-        const sourceLine = lineOf(d.file.text, place.line);
-        const length = Math.max(1, Math.min(d.length ?? 1, sourceLine.length - place.column + 1));
-        const found = { severity: "error", code: d.code, message, ...place, length, sourceLine } as const;
-        return formatDiagnostic(found, this.#nameOf(d.file.fileName), 0);
+    const files = new Set(diagnostics.map(d => d.file));
+    const findings = [...files].flatMap(file => {
+      const own = diagnostics.filter(d => d.file === file);
+      return file === undefined ? own : withoutConsequences(typescript, file, own);
+    });
+    const said = new Set<string>();
+    return findings
+      .flatMap(d => {
+        const hint = findingHint(typescript, [d], "file")?.hint;
+        const line = this.#line(typescript, d, hint !== undefined);
+        if (hint === undefined || said.has(hint)) return [line];
+        said.add(hint);
+        return [line, hint];
       })
       .join("\n");
+  }
+
+  #line(typescript: TypeScript, d: ts.Diagnostic, hasHint: boolean): string {
+    const message = typescript.flattenDiagnosticMessageText(d.messageText, "\n");
+    // Without a place: of the project's options.
+    if (d.file === undefined || d.start === undefined) return `tsconfig.json - error TS${d.code}: ${message}`;
+    const place = placeOf(d.file.text, d.start);
+    const sourceLine = lineOf(d.file.text, place.line);
+    const length = Math.max(1, Math.min(d.length ?? 1, sourceLine.length - place.column + 1));
+    const found = { severity: "error", code: d.code, message, ...place, length, sourceLine } as const;
+    return formatDiagnostic(hasHint ? withoutOverloads(found) : found, this.#nameOf(d.file.fileName), 0);
   }
 }
 

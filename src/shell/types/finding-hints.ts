@@ -17,19 +17,31 @@ export function withoutConsequences(
   return findings.filter(d => !wrong.some(call => isInArguments(call, d.start ?? 0)));
 }
 
-/** What to do about a finding whose text alone does not say it, and that finding; undefined when there is nothing to add. */
+/**
+ * What to do about a finding whose text alone does not say it, and that finding; undefined when there is nothing to add.
+ *
+ * @param place where the program stands: a file has no commands
+ */
 export function findingHint(
   typescript: TypeScript,
   findings: readonly ts.Diagnostic[],
+  place: "prompt" | "file",
 ): { readonly hint: string; readonly finding: ts.Diagnostic } | undefined {
   for (const finding of findings) {
+    const told = stateHint(typescript, finding) ?? operandHint(typescript, finding);
+    if (told !== undefined) return { hint: told, finding };
     const text = typescript.flattenDiagnosticMessageText(finding.messageText, "\n");
-    for (const { codes, form, say } of HINTS) {
-      const match = codes.includes(finding.code) ? form.exec(text) : null;
+    for (const { codes, form, say, only } of HINTS) {
+      const match = (only ?? place) === place && codes.includes(finding.code) ? form.exec(text) : null;
       if (match !== null) return { hint: say.replace("$1", match[1] ?? ""), finding };
     }
   }
   return undefined;
+}
+
+/** Where a hint says what to do, why none of the overloads fits is noise. */
+export function withoutOverloads<D extends { readonly code?: number; readonly message: string }>(d: D): D {
+  return d.code === 2769 ? { ...d, message: d.message.split("\n", 1)[0]! } : d;
 }
 
 /** Whether a finding stands within another one: where a hint says what to do about that, it says the same once more. */
@@ -39,8 +51,21 @@ export function isWithin(inner: ts.Diagnostic, outer: ts.Diagnostic): boolean {
   return inner !== outer && at >= from && at < from + (outer.length ?? 0);
 }
 
-/** TypeScript's codes and texts, and what a user of the shell most likely wanted; `$1` is what the form's group found. */
-const HINTS: readonly { readonly codes: readonly number[]; readonly form: RegExp; readonly say: string }[] = [
+/** A finding that has a remedy. */
+interface Hint {
+  /** TypeScript's codes. */
+  readonly codes: readonly number[];
+  /** Its text. */
+  readonly form: RegExp;
+  /** What a user most likely wanted; `$1` is what the form's group found. */
+  readonly say: string;
+  /** Where it holds; everywhere by default. */
+  readonly only?: "prompt" | "file";
+}
+
+const AWAIT = "That is a promise of the value: await it first, e.g. (await rdd.count()) + 1";
+
+const HINTS: readonly Hint[] = [
   {
     codes: [WRONG_THIS],
     form: /method's 'this' of type '(?:RDD|DStream)<number>/,
@@ -48,13 +73,28 @@ const HINTS: readonly { readonly codes: readonly number[]; readonly form: RegExp
   },
   {
     codes: [WRONG_THIS],
-    form: /method's 'this' of type '(?:RDD|DStream)<readonly \[/,
-    say: "This operation is for pairs: give each element its key first, with .keyBy(x => key) or .map(x => [key, x])",
+    form: /The 'this' context of type '(?:RDD|DStream)<(.*)>' is not assignable to method's 'this' of type '(?:RDD|DStream)<readonly \[/,
+    say: "This operation is for pairs [key, value], and the elements are $1: give each its key first, with .keyBy(x => key) or .map(x => [key, x])",
   },
   {
-    codes: [2322, 2339, 2345, 2362, 2363, 2365, 2488, 2739, 2740, 2741],
-    form: /(?:types?|Type|and|of type) '(?:.*' and ')?Promise</,
-    say: "That is a promise of the value: await it first, e.g. (await rdd.count()) + 1",
+    codes: [2339, 2345, 2740],
+    form: /(?:on type|of type) 'Promise<StreamingContext>'/,
+    say: "That is a promise of the context: await it first, e.g. const ssc = await StreamingContext.getOrCreate(…)",
+  },
+  {
+    codes: [2367, 2322, 2339, 2345, 2365, 2488, 2504, 2678, 2739, 2740, 2741, 7053],
+    form: /(?:types?|Type|and|of type|index type) '(?:.*' and ')?Promise</,
+    say: AWAIT,
+  },
+  {
+    codes: [2769],
+    form: /Argument of type 'Promise</,
+    say: "That is a promise of the value: await it first, e.g. sc.parallelize(await rdd.collect())",
+  },
+  {
+    codes: [2801],
+    form: /this 'Promise</,
+    say: "A promise counts as true whatever it promises: await it first, e.g. if (await rdd.isEmpty()) …",
   },
   {
     codes: [2345, 2769],
@@ -70,11 +110,13 @@ const HINTS: readonly { readonly codes: readonly number[]; readonly form: RegExp
     codes: [2304, 2552, 2581, 2582, 2592, 2593],
     form: /Cannot find name 'help'/,
     say: ":help lists the commands, :doc NAME tells of a name, e.g. :doc RDD.map",
+    only: "prompt",
   },
   {
     codes: [2307],
     form: /Cannot find module '((?:@[\w.-]+\/)?[\w-][\w.-]*)'/,
     say: ":require $1 offers to install it, and imports it",
+    only: "prompt",
   },
   {
     codes: [2304, 2552],
@@ -83,14 +125,52 @@ const HINTS: readonly { readonly codes: readonly number[]; readonly form: RegExp
   },
 ];
 
+/** Codes of findings about an operand of an arithmetic operation, which do not tell its type. */
+const OF_OPERAND: ReadonlySet<number> = new Set([2356, 2362, 2363]);
+/** Actions whose promise is of a value one calculates with. */
+const NUMERIC_ACTION =
+  /^(?:count|countApproxDistinct|first|reduce|treeReduce|fold|aggregate|treeAggregate|max|min|sum|mean|(?:sample|pop)?(?:Variance|Stdev)|variance|stdev)$/;
+
+/** `rdd.count() * 2`. */
+function operandHint(typescript: TypeScript, finding: ts.Diagnostic): string | undefined {
+  if (finding.file === undefined || !OF_OPERAND.has(finding.code)) return undefined;
+  const { isCallExpression, isPropertyAccessExpression } = typescript;
+  const isAction = (node: ts.Node) =>
+    isCallExpression(node) &&
+    isPropertyAccessExpression(node.expression) &&
+    NUMERIC_ACTION.test(node.expression.name.text) &&
+    node.getStart(finding.file) === finding.start &&
+    node.end === finding.start + (finding.length ?? 0);
+  return find(typescript, finding.file, finding.start ?? 0, node => (isAction(node) ? AWAIT : undefined));
+}
+
+/** Codes of findings about a value of which nothing is known: `unknown`, or `{}` where `undefined` was taken away from it. */
+const OF_UNKNOWN: ReadonlySet<number> = new Set([2322, 2339, 2345, 2363, 2362, 2365, 2488, 2571, 2769, 18046]);
+
+/** In the function of `updateStateByKey` nothing says what a state is, unless its parameter is written with a type. */
+function stateHint(typescript: TypeScript, finding: ts.Diagnostic): string | undefined {
+  const text = typescript.flattenDiagnosticMessageText(finding.messageText, "\n");
+  if (finding.file === undefined || !OF_UNKNOWN.has(finding.code) || !/'unknown'|'\{\}'/.test(text)) return undefined;
+  const state = find(typescript, finding.file, finding.start ?? 0, node => stateParameter(typescript, node));
+  if (state === undefined || state.type !== undefined) return undefined;
+  const [values] = (state.parent as ts.SignatureDeclaration).parameters;
+  const given = (p: ts.ParameterDeclaration, other: string) => (typescript.isIdentifier(p.name) ? p.name.text : other);
+  return `Nothing says what the state is: write its type, e.g. (${given(values!, "values")}, ${given(state, "state")}: number | undefined) => …`;
+}
+
+/** The parameter for the state, where a node is a call of `updateStateByKey`. */
+function stateParameter(typescript: TypeScript, node: ts.Node): ts.ParameterDeclaration | undefined {
+  if (!typescript.isCallExpression(node) || !typescript.isPropertyAccessExpression(node.expression)) return undefined;
+  const f = node.expression.name.text === "updateStateByKey" ? node.arguments[0] : undefined;
+  const isFunction = f !== undefined && (typescript.isArrowFunction(f) || typescript.isFunctionExpression(f));
+  return isFunction ? f.parameters[1] : undefined;
+}
+
 /** The method call whose receiver stands at the finding's place. */
 function callAt(typescript: TypeScript, file: ts.SourceFile, finding: ts.Diagnostic): ts.CallExpression | undefined {
   const start = finding.start ?? 0;
   const end = start + (finding.length ?? 0);
-  const search = (node: ts.Node): ts.CallExpression | undefined => {
-    if (node.end < start || node.pos > start) return undefined;
-    const inside = typescript.forEachChild(node, search);
-    if (inside !== undefined) return inside;
+  return find(typescript, file, start, node => {
     const callee = typescript.isCallExpression(node) ? node.expression : undefined;
     const isIt =
       callee !== undefined &&
@@ -98,7 +178,18 @@ function callAt(typescript: TypeScript, file: ts.SourceFile, finding: ts.Diagnos
       callee.expression.getStart(file) === start &&
       callee.expression.end === end;
     return isIt ? (node as ts.CallExpression) : undefined;
-  };
+  });
+}
+
+/** What `look` gives for the innermost of the nodes around a place for which it gives something. */
+function find<T>(
+  typescript: TypeScript,
+  file: ts.SourceFile,
+  at: number,
+  look: (node: ts.Node) => T | undefined,
+): T | undefined {
+  const search = (node: ts.Node): T | undefined =>
+    at < node.pos || at >= node.end ? undefined : (typescript.forEachChild(node, search) ?? look(node));
   return search(file);
 }
 

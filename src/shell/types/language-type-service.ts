@@ -2,22 +2,19 @@ import type ts from "typescript";
 import { type Analysis, analyse } from "../cells/analyse.js";
 import { EditedText } from "../cells/edited-text.js";
 import { makeHeader } from "../cells/header.js";
-import { scalaHint } from "../cells/hints.js";
-import { jsxHint } from "../cells/jsx-hint.js";
 import { type CommittedCell, errorModule, NameTable, SESSION } from "../cells/names.js";
 import { prepare } from "../cells/prepare.js";
 import { completeness, statementEnds } from "../cells/statements.js";
 import { CellHost } from "./cell-host.js";
 import { CellTypes } from "./cell-types.js";
-import { closureWarnings } from "./closure-warnings.js";
 import { IGNORED_CODES } from "./compiler-options.js";
-import { toCellDiagnostic } from "./diagnostics.js";
 import { Documentation } from "./documentation.js";
 import { emitCell } from "./emit-cell.js";
-import { findingHint, isWithin, withoutConsequences } from "./finding-hints.js";
+import { withoutConsequences } from "./finding-hints.js";
+import { missingNames, spelledAlike } from "./missing-names.js";
 import type { TypePaths } from "./package-paths.js";
+import { rejectedCell } from "./rejected-cell.js";
 import type {
-  CellDiagnostic,
   CellOutcome,
   CompiledCell,
   CompileOptions,
@@ -29,6 +26,7 @@ import type {
   TypeService,
 } from "./type-service.js";
 import type { TypeScript } from "./typescript.js";
+import { warningsOf } from "./warnings.js";
 
 /** The cell that is being checked always has this file, so that the program's list of roots never changes. */
 const CURRENT = "current";
@@ -140,9 +138,12 @@ export class LanguageTypeService implements TypeService {
     const analysis = analyse(this.#ts, prepared.text);
     const syntax = (analysis.source as { readonly parseDiagnostics?: readonly ts.Diagnostic[] }).parseDiagnostics ?? [];
     if (syntax.length > 0) return this.#rejected(syntax, input, offset => prepared.toOriginal(offset));
-    const checked = this.#module(analysis, prepared.text);
+    const { checked, findings } = this.#checkWith(
+      analysis.used,
+      used => this.#module({ ...analysis, used }, prepared.text),
+      options.unchecked,
+    );
     const toSource = (offset: number) => prepared.toOriginal(checked.text.toOriginal(offset));
-    const findings = this.#check(checked.text, options.unchecked);
     if (findings.length > 0) return this.#rejected(findings, input, toSource);
 
     const program = this.#service.getProgram()!;
@@ -168,8 +169,8 @@ export class LanguageTypeService implements TypeService {
       mutations: analysis.mutations,
       warnings:
         this.#transpileOnly || options.unchecked
-          ? closureWarnings(this.#ts, analysis.source, undefined, input, offset => prepared.toOriginal(offset))
-          : closureWarnings(this.#ts, file, program.getTypeChecker(), input, offset =>
+          ? warningsOf(this.#ts, analysis.source, undefined, input, offset => prepared.toOriginal(offset))
+          : warningsOf(this.#ts, file, program.getTypeChecker(), input, offset =>
               checked.text.isInserted(offset) ? undefined : toSource(offset),
             ),
     };
@@ -213,14 +214,15 @@ export class LanguageTypeService implements TypeService {
 
   async typeOf(expression: string): Promise<TypeAnswer> {
     const prepared = prepare(this.#ts, expression.trim().replace(/;$/, ""));
-    const used = analyse(this.#ts, prepared.text).used;
-    const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
-    const text = new EditedText(prepared.text, [
-      { at: 0, insert: `${header}\nexport let $type = (` },
-      { at: prepared.text.length, insert: "\n);" },
-    ]);
-    const toSource = (offset: number) => prepared.toOriginal(text.toOriginal(offset));
-    const findings = this.#check(text);
+    const { checked, findings } = this.#checkWith(analyse(this.#ts, prepared.text).used, used => {
+      const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
+      const text = new EditedText(prepared.text, [
+        { at: 0, insert: `${header}\nexport let $type = (` },
+        { at: prepared.text.length, insert: "\n);" },
+      ]);
+      return { text };
+    });
+    const toSource = (offset: number) => prepared.toOriginal(checked.text.toOriginal(offset));
     if (findings.length > 0) {
       const { diagnostics, hint } = this.#rejected(findings, expression, toSource);
       return { status: "rejected", diagnostics, hint };
@@ -387,6 +389,23 @@ export class LanguageTypeService implements TypeService {
     return { text: edited, emitHeader: header.emit };
   }
 
+  /**
+   * Checks a text that has some names of the session in scope; where it names what nobody declared, once more with those that
+   * are spelled alike, so that TypeScript can say which one was meant.
+   */
+  #checkWith<T extends { readonly text: EditedText }>(
+    used: ReadonlySet<string>,
+    make: (used: ReadonlySet<string>) => T,
+    unchecked = false,
+  ): { readonly checked: T; readonly findings: readonly ts.Diagnostic[] } {
+    const checked = make(used);
+    const findings = this.#check(checked.text, unchecked);
+    const alike = spelledAlike(missingNames(this.#ts, findings), this.#nameTable().visible());
+    if (alike.every(name => used.has(name))) return { checked, findings };
+    const again = make(new Set([...used, ...alike]));
+    return { checked: again, findings: this.#check(again.text, unchecked) };
+  }
+
   /** What is wrong with a text: syntax first, since what follows from it is noise. */
   #check(edited: EditedText, unchecked = false): ts.Diagnostic[] {
     this.#host.write(CURRENT, edited.text);
@@ -408,48 +427,11 @@ export class LanguageTypeService implements TypeService {
     });
   }
 
-  #rejected(
-    findings: readonly ts.Diagnostic[],
-    input: string,
-    toSource: (offset: number) => number,
-  ): RejectedCell & { readonly diagnostics: readonly CellDiagnostic[] } {
-    const describe = (name: string) => {
-      const meaning = this.#nameTable().get(name);
-      if (meaning?.value === undefined || meaning.value.module === "tspark") return undefined;
-      if (meaning.value.isFunction) return "function";
-      return meaning.value === meaning.type ? "class" : "constant";
-    };
-    const told = (shown: readonly ts.Diagnostic[]) =>
-      shown
-        .map(d => toCellDiagnostic(this.#ts, d, input, toSource, describe))
-        .map(d => ({ ...d, message: this.#typesByName(d.message) }));
-    // An input in another language has many errors, all of which say the same.
-    const language = jsxHint(this.#ts, input) ?? scalaHint(input);
-    if (language) {
-      return { status: "rejected", diagnostics: told(findings.slice(0, 1)).map(withoutOverloads), hint: language };
-    }
-    const found = findingHint(this.#ts, findings);
-    if (found === undefined) return { status: "rejected", diagnostics: told(findings), hint: undefined };
-    const others = findings.filter(d => !isWithin(d, found.finding));
-    return { status: "rejected", diagnostics: told(others).map(withoutOverloads), hint: found.hint };
+  #rejected(findings: readonly ts.Diagnostic[], input: string, toSource: (offset: number) => number): RejectedCell {
+    const moduleOf = (file: string) => this.#host.moduleOf(file);
+    const names = this.#nameTable();
+    return rejectedCell(this.#ts, { findings, input, toSource, names, moduleOf, current: CURRENT });
   }
-
-  /** TypeScript tells two types of one name apart by their files; the user knows that one was declared before the other. */
-  #typesByName(message: string): string {
-    const form = /\bimport\("([^"]+)"\)\.([\w$]+)/g;
-    const isNew = [...message.matchAll(form)].some(([, file]) => this.#host.moduleOf(file!) === CURRENT);
-    return message.replace(form, (whole, file: string, name: string) => {
-      const module = this.#host.moduleOf(file);
-      if (module === undefined) return whole;
-      const newest = isNew ? CURRENT : this.#nameTable().get(name)?.type?.module;
-      return module === newest ? name : `${name} (declared earlier)`;
-    });
-  }
-}
-
-/** Where a hint says what to do, why none of the overloads fits is noise. */
-function withoutOverloads(d: CellDiagnostic): CellDiagnostic {
-  return d.code === 2769 ? { ...d, message: d.message.split("\n", 1)[0]! } : d;
 }
 
 function withoutTypes(statement: CompiledCell["statements"][number]): CompiledCell["statements"][number] {
