@@ -104,8 +104,7 @@ const CASES: readonly Case[] = [
   {
     what: "a result and an error stand on rows of their own, below output that has not ended its row",
     args: [],
-    input:
-      "process.stdout.write('abc')\n:sh printf 'd'; printf 'ef'\nvoid process.stderr.write('g'); nope\n",
+    input: "process.stdout.write('abc')\n:sh printf 'd'; printf 'ef'\nvoid process.stderr.write('g'); nope\n",
     code: 1,
     stdout: "abc\nres0: boolean = true\ndef",
     stderr: /^<console>:3:/m,
