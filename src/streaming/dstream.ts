@@ -258,6 +258,11 @@ export class DStream<T> {
     return new DStream(this.context, new WindowNode(this.node, window, slide));
   }
 
+  /** {@link window} of what was reduced. */
+  #windowOfFew(window: Duration, slide: Duration): DStream<T> {
+    return new DStream(this.context, new WindowNode(this.node, window, slide, true));
+  }
+
   /** {@link reduce} of every window. With `invF`, which takes away what left the window, only what changed is reduced. */
   reduceByWindow(f: (a: T, b: T) => T, window: Duration, slide: Duration): DStream<T>;
   reduceByWindow(f: (a: T, b: T) => T, invF: (a: T, b: T) => T, window: Duration, slide: Duration): DStream<T>;
@@ -265,7 +270,7 @@ export class DStream<T> {
     beFunction("reduceByWindow", f);
     if (typeof rest[0] !== "function") {
       const [window, slide] = rest as [Duration, Duration];
-      return this.reduce(f).window(window, slide).reduce(f);
+      return this.reduce(f).#windowOfFew(window, slide).reduce(f);
     }
     const [invF, window, slide] = rest as [(a: T, b: T) => T, Duration, Duration];
     return this.map(underNull).reduceByKeyAndWindow(f, invF, window, slide, 1).map(secondOf);
@@ -274,7 +279,7 @@ export class DStream<T> {
   /** One element a window: how many elements it has, 0 too. */
   countByWindow(window: Duration, slide: Duration): DStream<number> {
     // The counts of the batches are all that a window needs: no inverse function, no state, no checkpoint directory.
-    return this.count().window(window, slide).reduce(add);
+    return this.count().#windowOfFew(window, slide).reduce(add);
   }
 
   /** How often each element occurs in a window, as pairs. */
@@ -394,7 +399,7 @@ export class DStream<T> {
     if (typeof rest[0] !== "function") {
       const [window, slide = this.slideDuration, partitions] = rest as PlainKeyedWindow;
       const partitioner = this.#partitioner(partitions);
-      return this.reduceByKey(f, partitioner).window(window, slide).reduceByKey(f, partitioner);
+      return this.reduceByKey(f, partitioner).#windowOfFew(window, slide).reduceByKey(f, partitioner);
     }
     const [invF, window, slide = this.slideDuration, partitions, filterFunc] = rest as InverseKeyedWindow<K, V>;
     const partitioner = this.#partitioner(partitions);

@@ -1,58 +1,18 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { type DStream, Seconds, type SparkContext, type State, StateSpec, StreamingContext } from "tspark";
+import { Seconds, type State, StateSpec, StreamingContext } from "tspark";
 import { ManualClock } from "tspark/testing";
+import { useRuns } from "./helpers/runs.js";
 import { Script } from "./helpers/script.js";
-import { logOf, quietly, signal, useDirectory, useSpark, withOwnSpark } from "./helpers/streams.js";
+import { quietly, signal, useSpark, withOwnSpark } from "./helpers/streams.js";
 
 const spark = useSpark();
-const temporary = useDirectory();
-let directories = 0;
-const newDirectory = () => path.join(temporary.path, `checkpoint-test-${++directories}`);
+const { newDirectory, run } = useRuns(spark);
 
 type Pair = [string, number];
 const sum = (values: number[], before: number | undefined) => values.reduce((a, b) => a + b, before ?? 0);
-
-/** What became of one run: what each batch put out, by its time, and what was logged. */
-interface Run<T> {
-  readonly batches: Map<number, T[]>;
-  readonly log: string[];
-}
-
-interface Program<T> {
-  readonly dir: string;
-  readonly stream: (ssc: StreamingContext, sc: SparkContext) => DStream<T>;
-  readonly batch?: ReturnType<typeof Seconds>;
-}
-
-/** Runs a program from `from` to `until` (ms of its clock), and stops it as a crash would: at once. */
-async function run<T>(program: Program<T>, from: number, until: number): Promise<Run<T>> {
-  const clock = new ManualClock(from);
-  const batches = new Map<number, T[]>();
-  const log = await logOf(async () => {
-    const ssc = await StreamingContext.getOrCreate(
-      program.dir,
-      () => {
-        const ssc = new StreamingContext(spark.sc, program.batch ?? Seconds(1));
-        program.stream(ssc, spark.sc).foreachRDD(async (rdd, time) => {
-          batches.set(time.milliseconds, (await rdd.collect()).sort());
-        });
-        return ssc;
-      },
-      { clock },
-    );
-    try {
-      await ssc.start();
-      await clock.advance(until - from);
-      if (ssc.failure !== undefined) throw ssc.failure;
-    } finally {
-      await ssc.stop(false);
-    }
-  });
-  return { batches, log };
-}
 
 const counts = (elementsAt: (time: number) => string[]) => (ssc: StreamingContext) =>
   new Script(ssc, elementsAt).map((w): Pair => [w, 1]).updateStateByKey(sum);
@@ -137,84 +97,6 @@ test("mapWithState keeps its states, and when each last had data", async () => {
       [7000, ["x 7"]],
     ],
   );
-});
-
-test("windows, with and without inverse function, find the batches of the run before", async () => {
-  const plain = (ssc: StreamingContext) =>
-    new Script(ssc, t => [t / 1000]).map((n): Pair => ["sum", n]).reduceByKeyAndWindow((a, b) => a + b, Seconds(3));
-  const inverse = (ssc: StreamingContext) =>
-    new Script(ssc, t => [t / 1000])
-      .map((n): Pair => ["sum", n])
-      .reduceByKeyAndWindow(
-        (a, b) => a + b,
-        (a, b) => a - b,
-        Seconds(3),
-      );
-  for (const stream of [plain, inverse]) {
-    const dir = newDirectory();
-    await run({ dir, stream }, 0, 4000);
-    const { batches } = await run({ dir, stream }, 4000, 6000);
-    assert.deepEqual(
-      [...batches],
-      [
-        [5000, [["sum", 3 + 4 + 5]]],
-        [6000, [["sum", 4 + 5 + 6]]],
-      ],
-    );
-  }
-});
-
-/** The directory as a crash would leave it after the batches until `until` (ms). */
-async function crashed<T>(program: Program<T>, until: number): Promise<string> {
-  const left = newDirectory();
-  const stream = (ssc: StreamingContext, sc: SparkContext) => {
-    ssc.addStreamingListener({
-      onBatchSubmitted: ({ batchInfo }) => {
-        if (batchInfo.batchTime.milliseconds === until + 1000) cpSync(program.dir, left, { recursive: true });
-      },
-    });
-    return program.stream(ssc, sc);
-  };
-  await run({ ...program, stream }, 0, until + 1000);
-  return left;
-}
-
-test("a window that slides by more than a batch goes on after a crash, whichever batch comes first", async () => {
-  const stream = (ssc: StreamingContext) =>
-    new Script(ssc, t => [t / 1000])
-      .map((n): Pair => ["sum", n])
-      .reduceByKeyAndWindow(
-        (a, b) => a + b,
-        (a, b) => a - b,
-        Seconds(4),
-        Seconds(2),
-      );
-  for (const until of [11_000, 12_000, 13_000]) {
-    const dir = await crashed({ dir: newDirectory(), stream }, until);
-    const { batches } = await run({ dir, stream }, until + 1000, 20_000);
-    const at = (n: number) => [n * 1000, [["sum", 4 * n - 6]]];
-    const slides = [12, 14, 16, 18, 20].filter(n => n * 1000 > until);
-    assert.deepEqual([...batches], slides.map(at), `crash after ${until}`);
-  }
-});
-
-test("a window of states goes on after a crash with the states that it still holds", async () => {
-  const add = (a: number, b: number) => a + b;
-  const subtract = (a: number, b: number) => a - b;
-  const sums = (ssc: StreamingContext) =>
-    new Script(ssc, t => [t / 1000]).map((n): Pair => ["sum", n]).updateStateByKey(sum);
-  const plain = (ssc: StreamingContext) => sums(ssc).reduceByKeyAndWindow(add, Seconds(4), Seconds(2));
-  const inverse = (ssc: StreamingContext) => sums(ssc).reduceByKeyAndWindow(add, subtract, Seconds(4), Seconds(2));
-  const nested = (ssc: StreamingContext) => inverse(ssc).reduceByKeyAndWindow(add, subtract, Seconds(4), Seconds(2));
-  for (const stream of [plain, inverse, nested]) {
-    const whole = await run({ dir: newDirectory(), stream }, 0, 24_000);
-    for (const until of [11_000, 12_000, 17_000]) {
-      const dir = await crashed({ dir: newDirectory(), stream }, until);
-      const { batches } = await run({ dir, stream }, until + 1000, 24_000);
-      assert.deepEqual([...batches], [...whole.batches].slice(-batches.size), `crash after ${until}`);
-      assert.equal([...batches.keys()].at(0), until < 12_000 ? 12_000 : until < 14_000 ? 14_000 : 18_000);
-    }
-  }
 });
 
 test("with several jobs at a time a batch that has not ended is run again, though later ones have and states were saved", async () => {

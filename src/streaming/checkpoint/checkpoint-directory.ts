@@ -227,6 +227,7 @@ function nameOf(n: number): string {
 /** The files that a checkpoint names. */
 function dataOf({ operators, batches }: Checkpoint): Set<string> {
   const files = operators.map(operator => operator.state).filter(file => file !== undefined);
+  for (const { held } of operators) files.push(...Object.values(held?.files ?? {}));
   for (const { inputs } of batches) {
     for (const saved of Object.values(inputs)) if ("data" in saved) files.push(saved.data);
   }

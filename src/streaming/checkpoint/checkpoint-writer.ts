@@ -7,10 +7,12 @@ import type { DStreamGraph } from "../dstream-graph.js";
 import { type InputDStream, NOT_KEPT } from "../input-dstream.js";
 import { SavedPartitionsNode } from "../plan/saved-partitions-node.js";
 import type { Time } from "../time.js";
-import type { BatchEntry, Checkpoint, InputEntry, OperatorEntry, SavedBatch } from "./checkpoint.js";
+import type { BatchEntry, Checkpoint, HeldBatches, InputEntry, OperatorEntry, SavedBatch } from "./checkpoint.js";
 import { CheckpointDirectory } from "./checkpoint-directory.js";
 import { fileNameOf } from "./file-name-of.js";
+import { HeldBatchesSaver } from "./held-batches.js";
 import type { Partitions } from "./partition-data.js";
+import { reachOf } from "./reach.js";
 
 const log = getLogger("Checkpoint");
 
@@ -41,10 +43,13 @@ export function spreadOf(partitioner: Partitioner): string | undefined {
 export class CheckpointWriter {
   readonly #directory: CheckpointDirectory;
   readonly #stateful: readonly DStreamNode<unknown>[];
+  /** Windows without state. */
+  readonly #windows: readonly DStreamNode<unknown>[];
   /** How far back from its latest an RDD of each operator may be asked for, ms. */
   readonly #reach: ReadonlyMap<DStreamNode<unknown>, number>;
   readonly #batches = new Map<number, BatchEntry>();
   readonly #operators = new Map<string, OperatorEntry>();
+  readonly #held: HeldBatchesSaver;
   #inputs: readonly InputEntry[] = [];
   #latest: number;
   /** The latest batch (ms) that has ended, and all before it. */
@@ -55,9 +60,9 @@ export class CheckpointWriter {
   /** The batch whose states are being saved, ms. */
   #saving: number | undefined;
   #statesSavedAt = { batch: Number.NEGATIVE_INFINITY, time: 0, cost: 0 };
-  /** Whether a batch came in whose elements nobody keeps: what became of them is in the states alone. */
-  #unkept = false;
-  /** The latest such batch, ms. */
+  /** The batches (ms) whose elements nobody keeps, and what became of them has not been saved either. */
+  #unkept: number[] = [];
+  /** The latest whose elements nobody keeps, ms. */
   #unkeptUntil = Number.NEGATIVE_INFINITY;
   #lastTrouble: string | undefined;
   /** ms of the streams' clock, monotonic */
@@ -66,7 +71,9 @@ export class CheckpointWriter {
   constructor(private readonly graph: DStreamGraph) {
     this.#directory = new CheckpointDirectory(graph.checkpointDir!);
     this.#stateful = graph.nodes.filter(node => node.keeper !== undefined);
+    this.#windows = graph.nodes.filter(node => node.keeper === undefined && node.holds !== undefined);
     this.#reach = reachOf(graph);
+    this.#held = new HeldBatchesSaver(graph, (uid, time, rdd) => this.#putHeld(uid, time, rdd));
     this.#latest = this.#ended = graph.zeroTime!.milliseconds;
     for (const node of this.#stateful) this.begin(node, this.#latest);
   }
@@ -89,18 +96,22 @@ export class CheckpointWriter {
     const pending = batches.find(entry => entry.pending);
     this.#ended = pending === undefined ? context.latest : pending.batch - this.#period;
     for (const { batch, inputs } of batches) {
-      if (Object.values(inputs).some(saved => "lost" in saved)) this.#unkeptUntil = batch;
+      for (const { node } of this.graph.inputs) {
+        const saved = inputs[node.uid];
+        if (saved !== undefined && "lost" in saved) this.#noteUnkept(node, batch);
+      }
     }
   }
 
   /** An operator's state begins, or goes on, with what is known after the batch `since`. */
-  begin(node: DStreamNode<unknown>, since: number, state?: string): void {
-    const spread = spreadOf(node.keeper!.partitioner);
+  begin(node: DStreamNode<unknown>, since: number, state?: string, held?: HeldBatches): void {
+    const spread = node.keeper && spreadOf(node.keeper.partitioner);
     const entry = { operator: node.uid, kind: node.kind, since };
     this.#operators.set(node.uid, {
       ...entry,
       ...(state === undefined ? {} : { state }),
       ...(spread === undefined ? {} : { spread }),
+      ...(held === undefined ? {} : { held }),
     });
   }
 
@@ -136,7 +147,7 @@ export class CheckpointWriter {
     if (this.#queued) return this.#chain;
     // Where the next ones wait already, one write tells of many: making up for a day would write nothing else.
     const behind = this.#latest > batch && this.graph.clock.monotonic() - this.#wroteAt < BEHIND_INTERVAL;
-    if (behind && !this.#unkept) return Promise.resolve();
+    if (behind && !this.#hasUnkept) return Promise.resolve();
     this.#queued = true;
     return this.#next(async () => {
       this.#queued = false;
@@ -189,8 +200,8 @@ export class CheckpointWriter {
     if (value === NOT_KEPT) {
       const lost = this.graph.inputInfo.recordsOf(time, input.id);
       if (lost === 0) return undefined;
-      this.#unkept = true;
-      this.#unkeptUntil = time.milliseconds;
+      this.#unkept.push(time.milliseconds);
+      this.#noteUnkept(input.node, time.milliseconds);
       return { lost };
     }
     if (value !== undefined) return { value };
@@ -206,6 +217,19 @@ export class CheckpointWriter {
     return { data: name, records };
   }
 
+  #noteUnkept(input: DStreamNode<unknown>, batch: number): void {
+    this.#unkeptUntil = Math.max(this.#unkeptUntil, batch);
+    this.#held.unkept(input);
+  }
+
+  async #putHeld(uid: string, time: Time, rdd: RDD<unknown>): Promise<string | undefined> {
+    const lists = await partitionsOf(rdd);
+    if (lists.every(list => list.length === 0)) return undefined;
+    const name = dataName("held", uid, time.milliseconds);
+    await this.#directory.writeData(name, lists);
+    return name;
+  }
+
   /** `batch`, or with several jobs at a time, where a later batch may end first, the one before the first that has not. */
   #endedUntil(batch: number): number {
     for (let at = this.#ended + this.#period; at <= this.#latest; at += this.#period) {
@@ -218,9 +242,14 @@ export class CheckpointWriter {
     return [...this.#operators.values()].some(({ since }) => since < this.#ended);
   }
 
+  /** Whether a batch has ended of which nothing is left but what states and windows hold. */
+  get #hasUnkept(): boolean {
+    return this.#unkept.some(batch => batch <= this.#ended);
+  }
+
   get #statesAreDue(): boolean {
+    if (this.#hasUnkept) return true;
     if (!this.#operatorsAreBehind) return false;
-    if (this.#unkept) return true;
     const { batch, time, cost } = this.#statesSavedAt;
     const batches = (this.#ended - batch) / this.#period;
     const asked = this.#stateful.map(node => node.checkpointDuration).filter(interval => interval !== undefined);
@@ -244,23 +273,31 @@ export class CheckpointWriter {
   async #saveStates(): Promise<void> {
     const began = this.graph.clock.monotonic();
     const batch = this.#ended;
-    this.#unkept = false;
     this.#saving = batch;
     try {
-      const saved: [DStreamNode<unknown>, number, string][] = [];
+      const saved: Parameters<CheckpointWriter["begin"]>[] = [];
       for (const node of this.#stateful) {
+        const before = this.#operators.get(node.uid)!;
+        let { since, state } = before;
         const time = this.#timeToSave(node, batch);
         const rdd = time && (await node.getOrCompute(time));
-        if (rdd === undefined) continue;
-        const name = dataName("state", node.uid, time!.milliseconds);
-        if (this.#operators.get(node.uid)?.state === name) continue;
-        await this.#directory.writeData(name, await partitionsOf(node.keeper!.save(rdd)));
-        saved.push([node, time!.milliseconds, name]);
+        if (rdd !== undefined) {
+          since = time!.milliseconds;
+          state = dataName("state", node.uid, since);
+          if (state !== before.state)
+            await this.#directory.writeData(state, await partitionsOf(node.keeper!.save(rdd)));
+        }
+        saved.push([node, since, state, await this.#held.save(node, before, since, batch)]);
+      }
+      for (const node of this.#windows) {
+        const since = this.graph.lastTimeOf(node, batch)?.milliseconds ?? this.graph.zeroTime!.milliseconds;
+        const held = await this.#held.save(node, this.#operators.get(node.uid), since, batch);
+        if (held !== undefined) saved.push([node, since, undefined, held]);
       }
       // All or none: the batches that are forgotten are those that no state needs.
-      for (const [node, since, name] of saved) this.begin(node, since, name);
+      for (const entry of saved) this.begin(...entry);
+      this.#unkept = this.#unkept.filter(each => each > batch);
     } catch (error) {
-      this.#unkept = true;
       this.#tell(error);
     } finally {
       this.#saving = undefined;
@@ -302,23 +339,6 @@ export class CheckpointWriter {
     const oldest = needed - Math.max(0, ...remembered);
     for (const batch of this.#batches.keys()) if (batch <= oldest) this.#batches.delete(batch);
   }
-}
-
-/**
- * How far back, beyond its latest, later batches may ask for an RDD of each operator, ms: nothing where no window is made of
- * it. An operator stands behind those that it is made of.
- */
-function reachOf({ nodes }: DStreamGraph): Map<DStreamNode<unknown>, number> {
-  const reach = new Map(nodes.map(node => [node, 0]));
-  for (const node of nodes.toReversed()) {
-    const window = node.parentRememberDuration.minus(node.rememberDuration!).milliseconds;
-    for (const parent of node.parents) {
-      // From one of its slides to the next its parent goes on.
-      const lag = node.slideDuration.minus(parent.slideDuration).milliseconds;
-      reach.set(parent, Math.max(reach.get(parent)!, reach.get(node)! + window + lag));
-    }
-  }
-  return reach;
 }
 
 function partitionsOf(rdd: RDD<unknown>): Promise<Partitions> {

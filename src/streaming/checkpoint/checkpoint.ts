@@ -23,17 +23,27 @@ export interface BatchEntry {
   readonly inputs: Readonly<Record<string, SavedBatch>>;
 }
 
-/** An operator that keeps state. */
+/** An operator that keeps state, or holds batches. */
 export interface OperatorEntry {
   /** The uid. */
   readonly operator: string;
   readonly kind: string;
-  /** Batches up to this one (ms) are in the state. */
+  /** Batches up to this one (ms) are in the state, or in a window that was made. */
   readonly since: number;
   /** The file with the state after the batch `since`; absent when there was no state yet. */
   readonly state?: string;
   /** How the state is spread over partitions; absent where only the program knows. */
   readonly spread?: string;
+  /** What it asks its parent for again, where the inputs cannot be. */
+  readonly held?: HeldBatches;
+}
+
+/** RDDs of an operator's parent: what the window of `since` holds, and those that have come since. */
+export interface HeldBatches {
+  /** The latest batch (ms) that is looked at. */
+  readonly until: number;
+  /** The file of each, by its time (ms). A time without one had no elements. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 /** An input stream. */
@@ -67,6 +77,7 @@ export interface Checkpoint {
  * {"checkpoint":"tspark","version":1}
  * {"context":{"batchDuration":1000,"zeroTime":0,"latest":5000,"conf":{…}}}
  * {"operator":"updateStateByKey#0","kind":"updateStateByKey","since":4000,"state":"state-…"}     one for each
+ * {"operator":"window#0","kind":"window","since":4000,"held":{"until":5000,"files":{"5000":"data-held-…"}}}
  * {"input":"orders","position":{…}}                                                               one for each
  * {"batch":5000,"pending":true,"inputs":{"orders":{"value":{…}}}}                                 one for each
  * {"end":true,"crc32":"0123abcd"}                             CRC-32 of every byte before this line

@@ -8,6 +8,9 @@ import { Time } from "../time.js";
 import type { BatchEntry, OperatorEntry, SavedBatch } from "./checkpoint.js";
 import type { Found } from "./checkpoint-directory.js";
 import { type CheckpointWriter, spreadOf } from "./checkpoint-writer.js";
+import { inputsOf } from "./held-batches.js";
+import { tellLost } from "./lost-records.js";
+import type { Partitions } from "./partition-data.js";
 
 const log = getLogger("Checkpoint");
 
@@ -35,7 +38,8 @@ export async function restore(graph: DStreamGraph, found: Found, writer: Checkpo
   const pending = batches.filter(entry => entry.pending).map(entry => new Time(entry.batch));
   const period = graph.batchDuration;
   const latestEnded = (pending[0] ?? latest.plus(period)).minus(period);
-  restoreStates(graph, operators, found, writer, latestEnded);
+  restoreStates(graph, found, writer, latestEnded);
+  tellLost(graph, batches, operators, latestEnded);
   await goOn(graph, latestEnded);
   log.info(`Going on from ${found.name}: ${pending.length} pending batches, the latest batch was that of ${latest}`);
   return { pending, latest };
@@ -74,7 +78,7 @@ async function restoreBatch(
     if (rdd !== undefined) input.node.adopt(time, rdd);
     else if (pending && "lost" in what) {
       log.warn(
-        `${what.lost} records of ${input.name} in the pending batch of ${time} were kept nowhere and are lost. A source that can be read again, such as files or Kafka, loses none`,
+        `${what.lost} records of ${input.name} in the pending batch of ${time} were kept nowhere and are lost. A source that can be read again, such as files or Kafka, loses none, nor does a receiver with spark.streaming.receiver.writeAheadLog.enable=true`,
       );
     }
   }
@@ -102,12 +106,13 @@ async function rddOf(
 
 function restoreStates(
   graph: DStreamGraph,
-  operators: readonly OperatorEntry[],
-  { data }: Found,
+  { checkpoint, data }: Found,
   writer: CheckpointWriter,
   latestEnded: Time,
 ): void {
-  const stateful = new Map(graph.nodes.filter(node => node.keeper !== undefined).map(node => [node.uid, node]));
+  const { operators, batches } = checkpoint;
+  const keeps = (node: DStreamNode<unknown>) => node.keeper !== undefined || node.holds !== undefined;
+  const stateful = new Map(graph.nodes.filter(keeps).map(node => [node.uid, node]));
   for (const entry of operators) {
     const node = stateful.get(entry.operator);
     if (node === undefined) {
@@ -122,16 +127,19 @@ function restoreStates(
       beginAnew(node, latestEnded, writer);
       continue;
     }
-    const since = new Time(entry.since);
-    if (entry.state === undefined) {
-      if (entry.since > graph.zeroTime!.milliseconds) node.beginAfter(since);
-    } else {
-      node.adopt(since, stateOf(graph, node, entry, data.get(entry.state)!));
-      node.beginAfter(since);
+    restoreHeld(graph, node, entry, data);
+    if (node.keeper === undefined) {
+      writer.begin(node, entry.since, undefined, entry.held);
+      continue;
     }
-    writer.begin(node, entry.since, entry.state);
+    const since = new Time(entry.since);
+    const state = holdsForEver(graph, node, entry, batches) ? undefined : entry.state;
+    if (state !== undefined) node.adopt(since, node.keeper.restore(savedRDD(graph, node, entry, data.get(state)!)));
+    if (entry.since > graph.zeroTime!.milliseconds) node.beginAfter(since);
+    writer.begin(node, entry.since, state, entry.held);
   }
   for (const [uid, node] of stateful) {
+    if (node.keeper === undefined) continue;
     log.warn(`${node} (${uid}) is not in the checkpoint: its state begins anew`);
     beginAnew(node, latestEnded, writer);
   }
@@ -152,20 +160,48 @@ async function goOn(graph: DStreamGraph, latestEnded: Time): Promise<void> {
 }
 
 function beginAnew(node: DStreamNode<unknown>, after: Time, writer: CheckpointWriter): void {
+  if (node.keeper === undefined) return;
   node.beginAfter(after);
   writer.begin(node, after.milliseconds);
 }
 
-function stateOf(
+/**
+ * Whether the state has elements of batches that it could not take back later, because they are nowhere: such a state is made
+ * again of the batches that are there.
+ */
+function holdsForEver(
+  { inputs }: DStreamGraph,
+  node: DStreamNode<unknown>,
+  { since, held }: OperatorEntry,
+  batches: readonly BatchEntry[],
+): boolean {
+  if (node.holds === undefined || held !== undefined) return false;
+  const known = new Set(inputs.map(input => input.node.uid));
+  const own = new Set([...inputsOf(node)].map(input => input.uid));
+  const isGone = ([uid, saved]: [string, SavedBatch]) => !known.has(uid) || (own.has(uid) && "lost" in saved);
+  return batches.some(({ batch, inputs }) => batch <= since && Object.entries(inputs).some(isGone));
+}
+
+function restoreHeld(graph: DStreamGraph, node: DStreamNode<unknown>, entry: OperatorEntry, data: Found["data"]): void {
+  const parent = node.holds?.parent;
+  if (parent === undefined || entry.held === undefined) return;
+  for (const [time, file] of Object.entries(entry.held.files)) {
+    parent.adopt(new Time(Number(time)), savedRDD(graph, node, entry, data.get(file)!));
+  }
+  parent.beginAfter(new Time(entry.held.until));
+}
+
+/** Pairs that were saved for the operator. */
+function savedRDD(
   graph: DStreamGraph,
   node: DStreamNode<unknown>,
   entry: OperatorEntry,
-  partitions: readonly (readonly unknown[])[],
+  partitions: Partitions,
 ): RDD<unknown> {
-  const { partitioner, restore: rebuild } = node.keeper!;
+  const partitioner = node.keeper?.partitioner;
   // Spread another way, the pairs move once to where the program wants them.
-  const fits = entry.spread !== undefined && entry.spread === spreadOf(partitioner);
-  return rebuild(new RDD(graph.sparkContext, new SavedPartitionsNode(partitions, fits ? partitioner : undefined)));
+  const fits = partitioner !== undefined && entry.spread !== undefined && entry.spread === spreadOf(partitioner);
+  return new RDD(graph.sparkContext, new SavedPartitionsNode(partitions, fits ? partitioner : undefined));
 }
 
 function whatIsLost(uid: string, batches: readonly BatchEntry[]): string {

@@ -24,6 +24,13 @@ export interface StateKeeper<T> {
   restore(pairs: RDD<unknown>): RDD<T>;
 }
 
+/** RDDs of a parent that an operator asks for again, with few elements each. */
+export interface Held {
+  readonly parent: DStreamNode<unknown>;
+  /** How far back from its latest own RDD. */
+  readonly span: Duration;
+}
+
 /**
  * An operator of the graph, behind the `DStream` that the user holds. It is defined by three properties: the operators it
  * depends on, the duration it slides by, and the function that makes its RDD of a time. What is common to all (each RDD
@@ -70,6 +77,14 @@ export abstract class DStreamNode<T> {
 
   /** How its state is kept beyond the life of the process; `undefined` where each RDD is made of its parents' alone. */
   get keeper(): StateKeeper<T> | undefined {
+    return undefined;
+  }
+
+  /**
+   * What a checkpoint must save for it, where the inputs cannot be asked for it again: without that a window would lack
+   * batches, or never take back what they put into it. `undefined` where it needs nothing, or too much to be saved.
+   */
+  get holds(): Held | undefined {
     return undefined;
   }
 

@@ -7,7 +7,7 @@ import { E } from "../errors.js";
 import { type ChunkFunction, ChunkFunctionNode } from "../plan/chunk-function-node.js";
 import { emptyLike, isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
-import { DStreamNode, type StateKeeper } from "./dstream-node.js";
+import { DStreamNode, type Held, type StateKeeper } from "./dstream-node.js";
 import { keyedState } from "./keyed-state.js";
 import { PerBatchNode } from "./per-batch-node.js";
 import { checkWindow } from "./window-node.js";
@@ -68,6 +68,11 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
     return keyedState(this.partitioner);
   }
 
+  /** What is in the window leaves it later. */
+  override get holds(): Held {
+    return { parent: this.#reduced as DStreamNode<unknown>, span: this.windowDuration };
+  }
+
   override get mustCheckpoint(): boolean {
     return this.demandsDirectory;
   }
@@ -83,11 +88,11 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
     const previousBegin = begin.minus(this.slideDuration);
     const sc = this.graph.sparkContext;
     const known = await this.getOrCompute(previousEnd);
-    // Where the slide is longer than the window, batches between two windows belong to neither. A window that began
-    // with this run never held what was before.
+    // Where the slide is longer than the window, batches between two windows belong to neither. Without a window before all
+    // that there is enters: nothing leaves later that has not entered.
     const left =
       known === undefined ? [] : await this.#reduced.slice(previousBegin, begin.minus(batch).min(previousEnd));
-    const entered = await this.#reduced.slice(previousEnd.plus(batch).max(begin), time);
+    const entered = await this.#reduced.slice(known === undefined ? begin : previousEnd.plus(batch).max(begin), time);
     return this.making(() => {
       if (known !== undefined && [...left, ...entered].every(isKnownEmpty)) {
         // The window before is spread already, and nothing changes.

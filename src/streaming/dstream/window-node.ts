@@ -3,7 +3,7 @@ import type { StorageLevel } from "../../core/storage/storage-level.js";
 import { type Duration, positiveDuration } from "../duration.js";
 import { E } from "../errors.js";
 import type { Time } from "../time.js";
-import { DStreamNode } from "./dstream-node.js";
+import { DStreamNode, type Held } from "./dstream-node.js";
 import { unionOf } from "./union-node.js";
 
 /** `window` and `slide` where both fit the parent; else an error that names the multiples that would. */
@@ -37,6 +37,8 @@ export class WindowNode<T> extends DStreamNode<T> {
     readonly parent: DStreamNode<T>,
     readonly windowDuration: Duration,
     readonly slideDuration: Duration,
+    /** Whether the parent's RDDs have few elements: what was reduced, not what was received. */
+    private readonly isOfFew = false,
   ) {
     checkWindow(parent as DStreamNode<unknown>, windowDuration, slideDuration);
     super(parent.graph);
@@ -49,6 +51,11 @@ export class WindowNode<T> extends DStreamNode<T> {
   /** What a window shares with the next one is the parent's: that is what pays to be kept. */
   override persist(level: StorageLevel): void {
     this.parent.persist(level);
+  }
+
+  override get holds(): Held | undefined {
+    if (!this.isOfFew) return undefined;
+    return { parent: this.parent as DStreamNode<unknown>, span: this.parentRememberDuration };
   }
 
   override get parentRememberDuration(): Duration {
