@@ -1,11 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AccumulatorV2 } from "../accumulator/accumulator-v2.js";
 import { E } from "../errors/engine-errors.js";
+import { tame } from "../errors/thrown.js";
+import { getLogger } from "../log/logger.js";
 import type { TaskMemory } from "../memory/task-memory.js";
 import { noteOrigin } from "../pipeline/origin.js";
 import type { TaskSamples } from "../pipeline/task-samples.js";
 import type { TaskEnvironment } from "./task-environment.js";
 import { emptyMetrics } from "./task-metrics.js";
+
+const log = getLogger("TaskContext");
 
 /** The task whose code runs right now; set while the driver loop is in it. */
 let running: TaskContext | undefined;
@@ -99,7 +103,7 @@ export class TaskContext {
     return this.killed !== undefined;
   }
 
-  /** Calls `f` when the task ends, whichever way, last added first. */
+  /** Calls `f` when the task ends, whichever way, last added first. A task whose `f` throws has failed, as in Spark. */
   addTaskCompletionListener(f: (context: TaskContext) => void): this {
     (this.#onCompletion ??= []).push(f);
     return this;
@@ -115,11 +119,28 @@ export class TaskContext {
     return this.#memory;
   }
 
-  /** @internal */
+  /** @internal calls all completion listeners; throws what the first of them threw that did */
   complete(): void {
     const listeners = this.#onCompletion;
     this.#onCompletion = undefined;
-    for (const f of listeners?.reverse() ?? []) f(this);
+    const thrown: unknown[] = [];
+    for (const f of listeners?.reverse() ?? []) {
+      try {
+        this.run(() => f(this));
+      } catch (error) {
+        thrown.push(error);
+      }
+    }
+    if (thrown.length > 0) throw thrown[0];
+  }
+
+  /** @internal the same where the task has failed already: that is what is told */
+  completeFailed(): void {
+    try {
+      this.complete();
+    } catch (error) {
+      log.error("A completion listener of a failed task threw", tame(error));
+    }
   }
 
   /** @internal throws when the task was killed */

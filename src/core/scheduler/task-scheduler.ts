@@ -2,6 +2,7 @@ import { mergeUpdates } from "../accumulator/accumulator-v2.js";
 import type { Clock } from "../clock/clock.js";
 import { type Portable, portable } from "../closure/portable.js";
 import { E } from "../errors/engine-errors.js";
+import { tame } from "../errors/thrown.js";
 import type { Backend, Work } from "../executor/backend.js";
 import { sliceIsOver, turn } from "../executor/time-slice.js";
 import { getLogger } from "../log/logger.js";
@@ -171,7 +172,7 @@ export class TaskScheduler {
     const end = (error?: Error) => {
       stageAttempt.running.delete(context);
       this.status.countTask(stage.id, -1, error === undefined ? 1 : 0, error === undefined ? 0 : 1);
-      context.complete();
+      if (error !== undefined) context.completeFailed();
       taskInfo.finishTime = clock.now();
       context.metrics.executorRunTime = clock.monotonic() - started;
       if (error !== undefined) {
@@ -196,11 +197,17 @@ export class TaskScheduler {
       });
     };
     const succeed = (result: unknown) => {
+      try {
+        context.complete();
+      } catch (error) {
+        return fail(error);
+      }
       end();
       if (context.updates.size > 0) mergeUpdates(context);
       return result;
     };
-    const fail = (error: unknown): unknown => {
+    const fail = (thrown: unknown): unknown => {
+      const error = tame(thrown);
       const cause = error instanceof Error ? error : new NonErrorThrown(error);
       leaveOutOwnFrames(cause);
       end(cause);

@@ -3,6 +3,7 @@ import { shipOrRefuse } from "../../closure/ship.js";
 import { UnsupportedOperationError } from "../../errors/engine-errors.js";
 import * as errors from "../../errors/spark-error.js";
 import { SparkError } from "../../errors/spark-error.js";
+import { tame } from "../../errors/thrown.js";
 import { showStack } from "./show-stack.js";
 
 /** What was thrown, as data: another thread makes it again. */
@@ -22,8 +23,10 @@ export type ErrorForm =
       readonly ours: boolean;
     };
 
-export function describeError(error: unknown, depth = 0): ErrorForm {
-  if (!(error instanceof SparkError)) {
+/** @param thrown whatever it is: it comes back as the failure of its task */
+export function describeError(thrown: unknown, depth = 0): ErrorForm {
+  const error = tame(thrown);
+  if (error === thrown && !(error instanceof SparkError)) {
     try {
       return { form: "value", bytes: shipOrRefuse(error, "the error").bytes };
     } catch {
@@ -31,7 +34,7 @@ export function describeError(error: unknown, depth = 0): ErrorForm {
     }
   }
   if (!(error instanceof Error))
-    return { form: "facts", name: "Error", message: safeText(error), stack: "", ours: false };
+    return { form: "facts", name: "Error", message: String(error), stack: "", ours: false };
   const { name, message, stack = "", cause } = error;
   const ours = error instanceof SparkError;
   return {
@@ -48,23 +51,25 @@ export function describeError(error: unknown, depth = 0): ErrorForm {
 /** The properties that the user's class, or code, gave an error; without those that cannot travel. */
 function ownProperties(error: Error): Uint8Array {
   const known = new Set(["name", "message", "stack", "cause"]);
-  const travelling = Object.entries(error).filter(([key, value]) => !known.has(key) && travels(value));
-  return shipOrRefuse(Object.fromEntries(travelling), "the error").bytes;
+  const entries = Object.keys(error).flatMap(key => (known.has(key) ? [] : entry(error, key)));
+  return shipOrRefuse(Object.fromEntries(entries), "the error").bytes;
 }
 
-function travels(value: unknown): boolean {
+/** A property, where it can be read and travels. */
+function entry(error: Error, key: string): [string, unknown][] {
   try {
+    const value: unknown = Reflect.get(error, key);
     shipOrRefuse(value, "the error");
-    return true;
+    return [[key, value]];
   } catch {
-    return false;
+    return [];
   }
 }
 
 /** What was thrown in a worker, its stacks as this thread shows stacks. */
 export function restoreError(form: ErrorForm): unknown {
   if (form.form === "value") {
-    const value = load<unknown>(form.bytes);
+    const value = tame(load<unknown>(form.bytes));
     for (let e = value, i = 0; e instanceof Error && i < 10; e = e.cause, i++) putStack(e, e.stack ?? "");
     return value;
   }
@@ -92,12 +97,4 @@ function ofUsers(form: Facts, cause: unknown): Error {
 
 function putStack(error: Error, stack: string): void {
   Object.defineProperty(error, "stack", { value: showStack(error, stack), writable: true, configurable: true });
-}
-
-function safeText(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return "something that cannot be shown";
-  }
 }

@@ -5,6 +5,7 @@ import { DoubleAccumulator, LongAccumulator } from "../../accumulator/long-accum
 import { type Broadcast, receiveBroadcast } from "../../broadcast/broadcast.js";
 import { Refusal } from "../../closure/refusal.js";
 import { adoptShared } from "../../closure/shared-memory.js";
+import { tame } from "../../errors/thrown.js";
 import { TaskSamples } from "../../pipeline/task-samples.js";
 import { TaskContext } from "../../scheduler/task-context.js";
 import { packColumn } from "../../shuffle/columns/pack.js";
@@ -58,12 +59,13 @@ export class WorkerTasks {
       const result: unknown = await runTask({ work: plan.work, split, context });
       context.complete();
       this.send(done(taskId, plan.work, result, context, environment));
-    } catch (error) {
-      context?.complete();
+    } catch (thrown) {
+      context?.completeFailed();
+      const error = tame(thrown);
       if (error instanceof Refusal) this.send({ type: "refused", taskId, what: error.message });
       else {
         const metrics = (context ?? new TaskContext(facts, undefined as never)).metrics;
-        this.send({ type: "failed", taskId, metrics, error: describeError(error) });
+        this.send({ type: "failed", taskId, metrics, error: describeError(thrown) });
       }
     } finally {
       this.#running.delete(taskId);
