@@ -126,6 +126,46 @@ test("a file that cannot be written to any more is told once, harms nobody, and 
   assert.equal(readFileSync(file, "utf8"), `${lines.at(-1)}\n`);
 });
 
+test("a full file that cannot be renamed grows on and loses nothing, which is told once, and is turned over when it can be", () => {
+  const place = path.join(dir, "stuck");
+  const file = path.join(place, "app.log");
+  mkdirSync(path.join(`${file}.1`, "in the way"), { recursive: true });
+  configure({
+    "spark.tspark.log.file": file,
+    "spark.tspark.log.file.maxSize": "200",
+    "spark.tspark.log.file.maxFiles": "1",
+  });
+  for (let i = 0; i < 30; i++) one.warn(`line ${i} ${"x".repeat(50)}`);
+  assert.equal(lines.length, 31);
+  assert.equal(
+    lines.filter(line => /WARN LogFile: The full log file .*app\.log cannot be renamed/.test(line)).length,
+    1,
+  );
+  const written = (...files: string[]) => files.flatMap(f => readFileSync(f, "utf8").trimEnd().split("\n")).sort();
+  assert.deepEqual(written(file), lines.toSorted());
+  rmSync(`${file}.1`, { recursive: true });
+  for (let i = 0; i < 4; i++) one.warn(`line ${i} ${"y".repeat(50)}`);
+  assert.deepEqual(written(`${file}.1`, file), lines.toSorted());
+});
+
+test("an attempt to turn a file over that fails costs none of the full files", () => {
+  const place = path.join(dir, "gap");
+  const file = path.join(place, "app.log");
+  mkdirSync(place);
+  for (const n of [2, 3]) writeFileSync(`${file}.${n}`, `full ${n}`);
+  configure({
+    "spark.tspark.log.file": file,
+    "spark.tspark.log.file.maxSize": "1",
+    "spark.tspark.log.file.maxFiles": "3",
+  });
+  one.warn("a");
+  one.warn("b");
+  assert.deepEqual(
+    [`${file}.1`, `${file}.2`, `${file}.3`].map(f => readFileSync(f, "utf8")),
+    [`${lines[0]}\n`, "full 2", "full 3"],
+  );
+});
+
 test("what cannot be is told at once", () => {
   writeFileSync(path.join(dir, "plain"), "");
   assert.throws(() => configure({ "spark.tspark.log.file": path.join(dir, "plain/app.log") }), {
