@@ -130,8 +130,9 @@ test("taskList: sorted, cut and by status", async () => {
   const bad = await ask(sc, `${path}?sortBy=x`);
   assert.deepEqual(
     [bad.status, bad.body],
-    [400, 'Bad value for parameter "sortBy".  Expected a ID, runtime, -runtime, got "x"'],
+    [404, 'Bad value for parameter "sortBy".  Expected one of ID, runtime, -runtime, got "x"'],
   );
+  assert.deepEqual(await askJson(sc, `${stage}?offset=-1&length=1`), [tasks[0]]);
   const [failed] = await askJson<{ stageId: number }[]>(sc, "/stages?status=failed");
   const [task] = await askJson<Record<string, unknown>[]>(sc, `/stages/${failed!.stageId}/0/taskList?status=failed`);
   assert.equal(task!["status"], "FAILED");
@@ -290,13 +291,45 @@ test("applications by date, and how many", async () => {
     `maxDate=${yesterday}`,
     "maxEndDate=2020-01-01",
     "limit=0",
+    "limit=-1",
     "status=completed",
+    "status=",
   ]) {
     assert.deepEqual(await ids(query), [], query);
   }
-  for (const query of ["minDate=yesterday", "maxDate=2026-13-45", "limit=x"]) {
+  for (const query of ["minDate=yesterday", "maxDate=2026-13-45"]) {
     assert.equal((await ask(sc, `/api/v1/applications?${query}`)).status, 400, query);
   }
+});
+
+test("a list asked for with a status that there is not is not there, as in Spark; several may be named, in any case", async () => {
+  const id = await firstStage();
+  for (const [list, expected] of [
+    ["/jobs?status=foo", "RUNNING, SUCCEEDED, FAILED, UNKNOWN"],
+    ["/jobs?status=RUNNING&status=foo", "RUNNING, SUCCEEDED, FAILED, UNKNOWN"],
+    ["/stages?status=foo", "ACTIVE, COMPLETE, FAILED, PENDING, SKIPPED"],
+    ["/stages?details=true&taskStatus=foo", "RUNNING, KILLED, FAILED, SUCCESS, UNKNOWN"],
+    [`/stages/${id}?taskStatus=foo`, "RUNNING, KILLED, FAILED, SUCCESS, UNKNOWN"],
+    [`/stages/${id}/0/taskList?status=foo`, "RUNNING, KILLED, FAILED, SUCCESS, UNKNOWN"],
+  ] as const) {
+    const { status, body } = await ask(sc, `/api/v1/applications/${sc.applicationId}${list}`);
+    const name = list.includes("taskStatus") ? "taskStatus" : "status";
+    assert.deepEqual(
+      [status, body],
+      [404, `Bad value for parameter "${name}".  Expected one of ${expected}, got "foo"`],
+      list,
+    );
+  }
+  for (const query of ["status=foo", "limit=x"]) {
+    assert.equal((await ask(sc, `/api/v1/applications?${query}`)).status, 404, query);
+  }
+  for (const list of ["offset=x", "length=x"]) {
+    const { status } = await ask(sc, `/api/v1/applications/${sc.applicationId}/stages/${id}/0/taskList?${list}`);
+    assert.equal(status, 404, list);
+  }
+  const all = await askJson<object[]>(sc, "/jobs");
+  assert.deepEqual(await askJson(sc, "/jobs?status=Succeeded&status=FAILED"), all);
+  assert.deepEqual(await askJson(sc, "/jobs?status="), []);
 });
 
 test("stages with summaries, at the quantiles asked for", async () => {

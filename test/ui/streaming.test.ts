@@ -51,6 +51,8 @@ test("statistics, batches and receivers of a stream, as Spark has them", async (
     assert.match(String(batches[2]!["firstFailureReason"]), /boom/);
     assert.deepEqual(await askJson(sc, "/streaming/batches/16000"), batches[1]);
     assert.deepEqual(await askJson(sc, "/streaming/batches?status=queued"), []);
+    const none = await ask(sc, `/api/v1/applications/${sc.applicationId}/streaming/batches?status=foo`);
+    assert.equal(none.status, 404);
 
     const operations = await askJson<Record<string, unknown>[]>(sc, "/streaming/batches/16000/operations");
     assert.equal(operations.length, 1);

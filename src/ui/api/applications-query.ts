@@ -1,6 +1,7 @@
 import { type Answer, json, text } from "../server/answer.js";
 import type { ApplicationSummary } from "../status/application.js";
 import { applicationJson } from "./application-json.js";
+import { integerIn, isAnswer, statusesIn } from "./query.js";
 
 /** ms since the epoch of each bound; `undefined` where the query has none. */
 type Bounds = Readonly<Record<"minDate" | "maxDate" | "minEndDate" | "maxEndDate", number | undefined>>;
@@ -18,16 +19,15 @@ export function applicationsJson(apps: readonly ApplicationSummary[], query: URL
     if (ms === undefined) return text(400, `Couldn't parse date: ${given}`);
     bounds[name] = ms;
   }
-  const limit = query.get("limit") ?? "";
-  if (limit !== "" && !/^\d{1,9}$/.test(limit)) {
-    return text(400, `Bad value for parameter "limit".  Expected a integer, got "${limit}"`);
-  }
-  const wanted = query.getAll("status").map(s => s.toLowerCase());
+  const limit = integerIn(query, "limit");
+  if (isAnswer(limit)) return limit;
+  const wanted = statusesIn(query, "status", "application");
+  if (isAnswer(wanted)) return wanted;
   const found = apps.filter(app => {
-    const status = app.endTime === undefined ? "running" : "completed";
+    const status = app.endTime === undefined ? "RUNNING" : "COMPLETED";
     return (wanted.length === 0 || wanted.includes(status)) && within(app, bounds as Bounds);
   });
-  return json((limit === "" ? found : found.slice(0, Number(limit))).map(applicationJson));
+  return json((limit === undefined ? found : found.slice(0, Math.max(0, limit))).map(applicationJson));
 }
 
 function within(

@@ -8,7 +8,7 @@ import { dashboardJson } from "./dashboard-json.js";
 import { environmentJson } from "./environment-json.js";
 import { executorJson } from "./executor-json.js";
 import { jobJson } from "./job-json.js";
-import { isNumber, withStatus } from "./query.js";
+import { isAnswer, isNumber, statusesIn, withStatus } from "./query.js";
 import { stageResource } from "./stage-resource.js";
 import { storageJson } from "./storage-json.js";
 import { batchJson, operationsJson, receiversJson, statisticsJson } from "./streaming-json.js";
@@ -20,7 +20,10 @@ type Resource = (app: Application, rest: readonly string[], query: URLSearchPara
 const RESOURCES: Readonly<Record<string, Resource>> = {
   jobs(app, [id, ...more], query) {
     if (more.length > 0) return undefined;
-    if (id === undefined) return json(withStatus(app.jobs.jobs(), query.getAll("status")).map(jobJson));
+    if (id === undefined) {
+      const statuses = statusesIn(query, "status", "job");
+      return isAnswer(statuses) ? statuses : json(withStatus(app.jobs.jobs(), statuses).map(jobJson));
+    }
     if (!isNumber(id)) return undefined;
     const job = app.jobs.job(Number(id));
     return job === undefined ? notFound(`unknown job: ${id}`) : json(jobJson(job));
@@ -73,8 +76,10 @@ const STREAMING: Readonly<Record<string, StreamingResource>> = {
     return receiver === undefined ? notFound(`unknown receiver: ${id}`) : json(receiver);
   },
   batches(store, [id, operations, opId, ...more], query, app) {
-    if (id === undefined)
-      return json(withStatus(store.batches(), query.getAll("status")).map(b => batchJson(b, store)));
+    if (id === undefined) {
+      const statuses = statusesIn(query, "status", "batch");
+      return isAnswer(statuses) ? statuses : json(withStatus(store.batches(), statuses).map(b => batchJson(b, store)));
+    }
     if (!isNumber(id) || more.length > 0 || (operations !== undefined && operations !== "operations")) return undefined;
     const batch = store.batch(Number(id));
     if (batch === undefined) return notFound(`unknown batch: ${id}`);

@@ -3,7 +3,7 @@ import type { Application } from "../status/application.js";
 import type { StageRecord } from "../status/stage-record.js";
 import type { TaskRecord } from "../status/task-record.js";
 import { memoryMetricsJson } from "./metrics-json.js";
-import { isNumber, withStatus } from "./query.js";
+import { badValue, integerIn, isAnswer, isNumber, statusesIn, withStatus } from "./query.js";
 import { stageDetailsJson, stageJson, stageSummariesJson } from "./stage-json.js";
 import { taskJson } from "./task-json.js";
 import { taskSummaryJson } from "./task-summary.js";
@@ -17,8 +17,9 @@ export function stageResource(app: Application, rest: readonly string[], query: 
   const [id, attempt, what, ...more] = rest;
   const stages = app.jobs.stages();
   const quantiles = quantilesIn(query, what === "taskSummary" ? TASK_QUANTILES : STAGE_QUANTILES);
-  if ("status" in quantiles) return quantiles;
-  const taskStatus = query.getAll("taskStatus");
+  if (isAnswer(quantiles)) return quantiles;
+  const taskStatus = statusesIn(query, "taskStatus", "task");
+  if (isAnswer(taskStatus)) return taskStatus;
   const summaries = (stage: StageRecord) =>
     query.get("withSummaries") === "true" ? stageSummariesJson(stage, app, quantiles) : undefined;
   // Made once for all stages of a list.
@@ -27,7 +28,9 @@ export function stageResource(app: Application, rest: readonly string[], query: 
     stageJson(stage, stage.submissionTime === undefined ? undefined : memory, undefined, summaries(stage));
   const detailed = (stage: StageRecord) => stageDetailsJson(stage, app, taskStatus, summaries(stage));
   if (id === undefined) {
-    const list = withStatus(stages, query.getAll("status"));
+    const statuses = statusesIn(query, "status", "stage");
+    if (isAnswer(statuses)) return statuses;
+    const list = withStatus(stages, statuses);
     if (query.get("details") !== "true") return json(list.map(plain));
     return json(list.filter(stage => hasTasks(stage, taskStatus)).map(detailed));
   }
@@ -59,7 +62,7 @@ function hasTasks(stage: StageRecord, wanted: readonly string[]): boolean {
     KILLED: numKilledTasks,
     UNKNOWN: numTasks - numActiveTasks - numCompleteTasks - numFailedTasks - numKilledTasks,
   };
-  return wanted.length === 0 || Object.keys(tasks).some(s => tasks[s]! > 0 && wanted.some(w => w.toUpperCase() === s));
+  return wanted.length === 0 || Object.keys(tasks).some(s => tasks[s]! > 0 && wanted.includes(s));
 }
 
 /** Some records of each operator, as text; none where they are not kept. tspark's own. */
@@ -104,16 +107,19 @@ const SORTING_NAMES: Readonly<Record<string, string>> = {
 };
 
 function list(app: Application, stage: StageRecord, query: URLSearchParams): Answer {
-  const offset = query.get("offset") ?? "0";
-  if (!isNumber(offset)) return badParameter("offset", "integer", offset);
-  const length = query.get("length") ?? "20";
-  if (!isNumber(length)) return badParameter("length", "integer", length);
+  const offset = integerIn(query, "offset") ?? 0;
+  if (isAnswer(offset)) return offset;
+  const length = integerIn(query, "length") ?? 20;
+  if (isAnswer(length)) return length;
   const sortBy = query.get("sortBy") ?? "ID";
   const name = new Map(Object.entries(SORTING_NAMES)).get(sortBy.toLowerCase());
-  if (name === undefined) return badParameter("sortBy", Object.keys(SORTING).join(", "), sortBy);
-  const tasks = withStatus(app.jobs.tasks(stage), query.getAll("status")).slice().sort(SORTING[name]!);
+  if (name === undefined) return badValue("sortBy", `one of ${Object.keys(SORTING).join(", ")}`, sortBy);
+  const statuses = statusesIn(query, "status", "task");
+  if (isAnswer(statuses)) return statuses;
+  const tasks = withStatus(app.jobs.tasks(stage), statuses).slice().sort(SORTING[name]!);
   const now = app.now();
-  return json(tasks.slice(Number(offset), Number(offset) + Number(length)).map(task => taskJson(task, now)));
+  const first = Math.max(0, offset);
+  return json(tasks.slice(first, first + Math.max(0, length)).map(task => taskJson(task, now)));
 }
 
 function runTime(task: TaskRecord): number {
