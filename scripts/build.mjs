@@ -27,6 +27,7 @@ const ENTRIES = {
   history: "src/ui/history/main.ts",
   shell: "src/shell/main.ts",
   "type-service": "src/shell/types/service-main.ts",
+  "streaming-values": "src/streaming/values/index.ts",
   worker: "src/core/executor/pool/worker-main.ts",
 };
 

@@ -1,5 +1,6 @@
 /// <reference types="node" preserve="true" />
 import { registerStatusPort } from "./ui/start.js";
+import "./streaming/values/index.js";
 import "./ui/dashboard/to-dashboard.js";
 
 export { AccumulatorV2 } from "./core/accumulator/accumulator-v2.js";

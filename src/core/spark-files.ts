@@ -1,31 +1,53 @@
 import { cpSync, existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { registerLoader, SHIP, type Shipped } from "./closure/protocol.js";
 import { E } from "./errors/engine-errors.js";
 import type { LocalDir } from "./storage/local-dir.js";
+import { engineFunctions } from "./util/engine-functions.js";
 
-let root: LocalDir | undefined;
-const files = new Map<string, string>();
+/** What was added, as other threads are told. */
+export interface AddedFiles {
+  /** Another one after each change. */
+  readonly version: number;
+  /** The directory that holds them. */
+  readonly root: string | undefined;
+  /** Where each is, by its name. */
+  readonly paths: ReadonlyMap<string, string>;
+}
+
+let added: AddedFiles = { version: 0, root: undefined, paths: new Map() };
+
+const change = (root: string | undefined, paths: ReadonlyMap<string, string>) => {
+  added = { version: added.version + 1, root, paths };
+};
 
 /** Copies a file or directory to where tasks find it. */
 export function addFile(source: string, dir: LocalDir): void {
   const from = source.startsWith("file:") ? fileURLToPath(source.replace(/^file:(?!\/\/)/, "file://")) : source;
   if (!existsSync(from)) throw E.NO_FILE_TO_ADD(source);
-  root = dir;
+  const root = path.join(dir.path, "files");
   const name = path.basename(from);
-  const to = path.join(dir.path, "files", name);
+  const to = path.join(root, name);
   cpSync(from, to, { recursive: true });
-  files.set(name, to);
+  change(root, new Map([...added.paths, [name, to]]));
 }
 
 /** Forgets the files of a context that has stopped. */
 export function forgetFiles(): void {
-  files.clear();
-  root = undefined;
+  change(undefined, new Map());
+}
+
+/** The files as they are now. */
+export const addedFiles = (): AddedFiles => added;
+
+/** In another thread: the files are those. */
+export function adoptFiles(files: AddedFiles): void {
+  added = files;
 }
 
 /**
- * Finds what was added with `sc.addFile`. Spark's name: `org.apache.spark.SparkFiles`.
+ * Finds what was added with `sc.addFile`, in closures too, wherever they run. Spark's name: `org.apache.spark.SparkFiles`.
  *
  * @example
  * import { readFileSync, writeFileSync } from "node:fs";
@@ -36,16 +58,27 @@ export function forgetFiles(): void {
 export const SparkFiles = {
   /** The path of the file of that name; an error when none was added. */
   get(name: string): string {
-    const found = files.get(name);
-    if (found === undefined) throw E.NO_SUCH_FILE_ADDED(name, [...files.keys()]);
+    const found = added.paths.get(name);
+    if (found === undefined) throw E.NO_SUCH_FILE_ADDED(name, [...added.paths.keys()]);
     return found;
   },
   /** The directory that holds them; `undefined` before the first. */
   getRootDirectory(): string | undefined {
-    return root === undefined ? undefined : path.join(root.path, "files");
+    return added.root;
   },
   /** Their names. */
   list(): string[] {
-    return [...files.keys()];
+    return [...added.paths.keys()];
+  },
+  /** @internal */
+  [SHIP](): Shipped {
+    return { kind: "SparkFiles", data: undefined };
   },
 };
+
+registerLoader("SparkFiles", () => SparkFiles);
+engineFunctions("SparkFiles", {
+  get: SparkFiles.get,
+  getRootDirectory: SparkFiles.getRootDirectory,
+  list: SparkFiles.list,
+});

@@ -1,3 +1,4 @@
+import { engineFunctions } from "../util/engine-functions.js";
 import { AccumulatorV2 } from "./accumulator-v2.js";
 
 /**
@@ -37,3 +38,5 @@ export class CollectionAccumulator<T> extends AccumulatorV2<T, T[]> {
     for (const value of other.#values) this.#values.push(value);
   }
 }
+
+engineFunctions("class", { CollectionAccumulator });

@@ -1,4 +1,5 @@
 import { E } from "../errors/engine-errors.js";
+import { engineFunctions } from "../util/engine-functions.js";
 import { AccumulatorV2 } from "./accumulator-v2.js";
 
 /**
@@ -65,3 +66,5 @@ export class LongAccumulator extends AccumulatorV2<number, number> {
 
 /** Adds up numbers with fractions. */
 export class DoubleAccumulator extends LongAccumulator {}
+
+engineFunctions("class", { LongAccumulator, DoubleAccumulator });

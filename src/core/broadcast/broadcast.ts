@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { registerLoader, SHIP, type Shipped } from "../closure/protocol.js";
 import { E } from "../errors/engine-errors.js";
+import { engineFunctions } from "../util/engine-functions.js";
 
 let lastId = -1;
 const known = new Map<number, WeakRef<Broadcast<unknown>>>();
@@ -95,3 +96,5 @@ export class Broadcast<T> {
     return this.toString();
   }
 }
+
+engineFunctions("class", { Broadcast });

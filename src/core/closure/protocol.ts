@@ -34,10 +34,15 @@ const modules = new Set<string>();
  */
 export function registerLoader(kind: string, load: (data: never) => unknown, module?: string): void {
   loaders.set(kind, load as (data: unknown) => unknown);
-  if (module !== undefined) modules.add(module);
+  if (module !== undefined) addShippedModule(module);
 }
 
-/** The modules beyond the engine that have registered loaders. */
+/** Has other threads load a module that gives names to what travels by name, as `registerLoader` has for loaders. */
+export function addShippedModule(module: string): void {
+  modules.add(module);
+}
+
+/** The modules beyond the engine that must be loaded before what travels can be made. */
 export function loaderModules(): readonly string[] {
   return [...modules];
 }

@@ -223,7 +223,8 @@ class GraphWriter {
     // Of the engine that runs there, whatever a package by its name would be.
     const ours = typeof value === "function" ? engineFunctionName(value) : undefined;
     if (ours !== undefined) return this.#leaf(value, { t: "engine", name: ours });
-    if (name.imported !== undefined) {
+    // What says itself how it travels, ours as well, need not have its module loaded there.
+    if (name.imported !== undefined && !isShippable(value)) {
       const from = importedAs(value, name.imported, baseOf(key));
       if (from !== undefined) return this.#leaf(value, { t: "import", from });
     }
@@ -318,7 +319,10 @@ class GraphWriter {
       if (mark !== undefined) {
         if (mark.flags & MarkFlag.PRIVATE)
           throw new Refusal(pathOf(step), `an instance of ${level!.name}, which has private fields`);
-      } else if (level === undefined || (engineFunctionName(level) === undefined && !isPackageClass(level)))
+      } else if (
+        level === undefined ||
+        !(engineFunctionName(level) === undefined ? isPackageClass(level) : isOpen(level))
+      )
         throw new Refusal(pathOf(step), what);
     }
     return this.#later(value, () => ({
@@ -399,6 +403,8 @@ export function eachCapture(
   }
 }
 
+const isShippable = (value: unknown): boolean => typeof (value as Partial<Shippable> | null)?.[SHIP] === "function";
+
 function read(value: object, key: PropertyKey, step: Step, label: (key: string) => string): unknown {
   try {
     return (value as Record<PropertyKey, unknown>)[key];
@@ -419,7 +425,11 @@ function isPlainGuarded(value: object, step: Step): boolean {
 /** A class of an installed package whose instances are no more than their properties. */
 function isPackageClass(ctor: Function): boolean {
   const imported = findImported(ctor);
-  if (imported === undefined || /^node:/.test(imported.specifier)) return false;
+  return imported !== undefined && !/^node:/.test(imported.specifier) && isOpen(ctor);
+}
+
+/** Whether its text shows all that its instances hold. */
+function isOpen(ctor: Function): boolean {
   return !/#[\p{ID_Start}$_]|\[native code\]/u.test(Function.prototype.toString.call(ctor));
 }
 

@@ -1,4 +1,6 @@
 import { type InspectOptions, inspect } from "node:util";
+import { registerLoader, SHIP, type Shipped } from "../closure/protocol.js";
+import { engineFunctions } from "../util/engine-functions.js";
 import type { ConfigType } from "./config-entry.js";
 import { convert, problemOf } from "./convert.js";
 import { E } from "./errors.js";
@@ -147,11 +149,21 @@ export class SparkConf {
     return this.#number(key, "bytes");
   }
 
+  /** @internal */
+  [SHIP](): Shipped {
+    return { kind: "SparkConf", data: this.#settings };
+  }
+
+  /** @internal */
+  static fromSettings(settings: ReadonlyMap<string, Setting>): SparkConf {
+    const conf = new SparkConf(false);
+    for (const [key, setting] of settings) conf.#settings.set(key, setting);
+    return conf;
+  }
+
   /** A copy of its own, with the origins of the values. */
   clone(): SparkConf {
-    const copy = new SparkConf(false);
-    for (const [key, setting] of this.#settings) copy.#settings.set(key, setting);
-    return copy;
+    return SparkConf.fromSettings(this.#settings);
   }
 
   /** `key=value` of every setting, a line each, sorted; what `spark.redaction.regex` matches is redacted. */
@@ -209,3 +221,6 @@ export class SparkConf {
 function byKey(a: readonly [string, string], b: readonly [string, string]): number {
   return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
 }
+
+engineFunctions("class", { SparkConf });
+registerLoader("SparkConf", SparkConf.fromSettings);

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { engineFunctions } from "../util/engine-functions.js";
 import { defineErrors } from "./define-errors.js";
 import {
   IllegalArgumentError,
@@ -29,6 +30,7 @@ function systemReason(cause: unknown): string {
 
 /** An operation that needs elements was given none. Scala's `UnsupportedOperationException("empty collection")`. */
 export class UnsupportedOperationError extends SparkError {}
+engineFunctions("class", { UnsupportedOperationError });
 
 /** The errors of the RDD engine. */
 export const E = defineErrors("engine", {

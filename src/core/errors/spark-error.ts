@@ -1,3 +1,4 @@
+import { engineFunctions } from "../util/engine-functions.js";
 import { userFrames } from "../util/own-frames.js";
 
 /** How an error of tspark is made: what `defineErrors` adds to a message. */
@@ -80,3 +81,13 @@ export class JobAbortedError extends SparkError {}
 
 /** An input path, directory or file is missing, unreadable or in the way. */
 export class InputOutputError extends SparkError {}
+
+engineFunctions("class", {
+  SparkError,
+  NoSuchElementError,
+  IllegalArgumentError,
+  IllegalStateError,
+  TaskNotSerializableError,
+  JobAbortedError,
+  InputOutputError,
+});

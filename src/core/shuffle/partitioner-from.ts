@@ -1,3 +1,4 @@
+import { registerLoader } from "../closure/protocol.js";
 import type { Ordering } from "../util/ordering.js";
 import { HashPartitioner } from "./hash-partitioner.js";
 import { PairPartitioner } from "./pair-partitioner.js";
@@ -37,3 +38,5 @@ export function partitionerFrom(data: PartitionerData): Partitioner {
       return data.partitioner;
   }
 }
+
+registerLoader("Partitioner", partitionerFrom);

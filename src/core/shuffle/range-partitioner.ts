@@ -1,3 +1,4 @@
+import { SHIP, type Shipped } from "../closure/protocol.js";
 import { E } from "../errors/engine-errors.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { Action } from "../scheduler/action.js";
@@ -61,6 +62,11 @@ export class RangePartitioner<K = unknown> extends Partitioner {
     const { numPartitions, ascending } = this;
     if (this.#bounds === undefined) throw E.RANGE_NOT_SAMPLED();
     return { kind: "range" as const, numPartitions, ascending, bounds: this.#bounds, ordering: this.#ordering };
+  }
+
+  /** @internal */
+  [SHIP](): Shipped {
+    return { kind: "Partitioner", data: this.travel() };
   }
 
   override prepare(run: (node: PlanNode<unknown>, action: Action) => Promise<unknown[]>): Promise<void> | undefined {

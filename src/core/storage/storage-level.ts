@@ -1,3 +1,6 @@
+import { registerLoader, SHIP, type Shipped } from "../closure/protocol.js";
+import { engineFunctions } from "../util/engine-functions.js";
+
 /**
  * Where the partitions of a persisted RDD are kept.
  *
@@ -42,6 +45,11 @@ export class StorageLevel {
     return (StorageLevel as unknown as Readonly<Record<string, StorageLevel>>)[name]!;
   }
 
+  /** @internal the very level, which is the same one in each thread */
+  [SHIP](): Shipped {
+    return { kind: "StorageLevel", data: StorageLevel.nameOf(this) };
+  }
+
   get isValid(): boolean {
     return (this.useMemory || this.useDisk) && this.replication > 0;
   }
@@ -58,3 +66,6 @@ export class StorageLevel {
     return `StorageLevel(${[...parts.filter(Boolean), `${this.replication} replicas`].join(", ")})`;
   }
 }
+
+engineFunctions("class", { StorageLevel });
+registerLoader("StorageLevel", StorageLevel.named);

@@ -1,4 +1,6 @@
-/** A deep copy of data: arrays, plain objects, class instances, Map, Set, Date and typed arrays; cycles included. */
+import { loadShipped, SHIP, type Shippable } from "../closure/protocol.js";
+
+/** A deep copy of data: arrays, plain objects, class instances, also ours that say how they travel, Map, Set, Date and typed arrays; cycles included. */
 export function cloneValue<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   return clone(value, new Map()) as T;
@@ -26,6 +28,10 @@ function clone(value: unknown, seen: Map<object, unknown>): unknown {
     const copy = remember(new Set<unknown>());
     for (const v of value) copy.add(clone(v, seen));
     return copy;
+  }
+  if (typeof (value as Partial<Shippable>)[SHIP] === "function") {
+    const { kind, data } = (value as Shippable)[SHIP]();
+    return remember(loadShipped(kind, clone(data, seen)));
   }
   if (value instanceof Date) return remember(new Date(value.getTime()));
   if (value instanceof RegExp || value instanceof Promise || value instanceof WeakMap) return value;

@@ -1,7 +1,7 @@
 const names = new Map<Function, string>();
 const functions = new Map<string, Function>();
 
-/** Gives functions of the engine names by which they are found again in another thread, where the user's are shipped. */
+/** Gives functions and classes of ours names by which they are found again in another thread, where the user's are shipped. */
 export function engineFunctions(group: string, members: Readonly<Record<string, Function>>): void {
   for (const [name, f] of Object.entries(members)) {
     names.set(f, `${group}.${name}`);

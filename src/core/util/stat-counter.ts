@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
+import { registerLoader, SHIP, type Shipped } from "../closure/protocol.js";
 import { E } from "../errors/engine-errors.js";
+import { engineFunctions } from "./engine-functions.js";
 
 /**
  * Count, mean, variance and extremes of numbers, in one pass and numerically stable (Welford; Chan for merging).
@@ -33,6 +35,11 @@ export class StatCounter {
       number,
     ];
     return counter;
+  }
+
+  /** @internal */
+  [SHIP](): Shipped {
+    return { kind: "StatCounter", data: this.toData() };
   }
 
   constructor(values: Iterable<number> = []) {
@@ -121,3 +128,6 @@ export function numberOf(x: unknown): number {
   if (typeof x !== "bigint") throw E.NOT_A_NUMBER(x);
   return Number(x);
 }
+
+engineFunctions("class", { StatCounter });
+registerLoader("StatCounter", StatCounter.fromData);

@@ -43,7 +43,8 @@ export function describeError(thrown: unknown, depth = 0): ErrorForm {
     message: String(message),
     stack: String(stack),
     ours,
-    ...(ours ? { code: error.code } : { properties: ownProperties(error) }),
+    ...(ours && { code: error.code }),
+    ...(CLASSES[name] !== error.constructor && { properties: ownProperties(error) }),
     ...(cause !== undefined && depth < 10 && { cause: describeError(cause, depth + 1) }),
   };
 }
@@ -75,24 +76,34 @@ export function restoreError(form: ErrorForm): unknown {
   }
   const cause = form.cause && restoreError(form.cause);
   const made = form.ours ? ofOurs(form, cause) : ofUsers(form, cause);
-  if (!form.ours && form.name !== "Error")
-    Object.defineProperty(made, "name", { value: form.name, configurable: true });
+  if (form.name !== made.name) Object.defineProperty(made, "name", { value: form.name, configurable: true });
   if (form.stack !== "") putStack(made, form.stack);
   return made;
 }
 
 type Facts = Extract<ErrorForm, { form: "facts" }>;
 
-const CLASSES: Readonly<Record<string, unknown>> = { ...errors, UnsupportedOperationError };
+const CLASSES: Readonly<Record<string, unknown>> = {
+  ...Object.fromEntries(Object.entries(errors).filter(([name]) => /Error$/.test(name))),
+  UnsupportedOperationError,
+};
 
 function ofOurs(form: Facts, cause: unknown): Error {
-  const Class = (CLASSES[form.name] ?? SparkError) as typeof SparkError;
-  return new Class(form.message, { ...(form.code && { code: form.code }), ...(cause !== undefined && { cause }) });
+  const Class = (Object.hasOwn(CLASSES, form.name) ? CLASSES[form.name] : SparkError) as typeof SparkError;
+  const error = new Class(form.message, {
+    ...(form.code && { code: form.code }),
+    ...(cause !== undefined && { cause }),
+  });
+  return withProperties(error, form);
 }
 
 function ofUsers(form: Facts, cause: unknown): Error {
   const error = new Error(form.message, cause === undefined ? undefined : { cause });
-  return form.properties === undefined ? error : Object.assign(error, load<object>(form.properties));
+  return withProperties(error, form);
+}
+
+function withProperties<F extends Error>(error: F, { properties }: Facts): F {
+  return properties === undefined ? error : Object.assign(error, load<object>(properties));
 }
 
 function putStack(error: Error, stack: string): void {

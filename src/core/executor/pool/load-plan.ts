@@ -15,16 +15,9 @@ export interface LoadedPlan {
   readonly rows: readonly PlanNode<unknown>[];
 }
 
-const loaded = new Set<string>();
-
 /** Makes the nodes and the work of a stage; `functions` are the closures of the plan, in their order. */
 export async function loadPlan(bytes: Uint8Array, functions: readonly Function[]): Promise<LoadedPlan> {
   const form = withPlanFunctions(functions, () => load<never>(bytes)) as PlanForm;
-  for (const module of form.modules) {
-    if (loaded.has(module)) continue;
-    await import(module);
-    loaded.add(module);
-  }
   const rows: PlanNode<unknown>[] = [];
   for (const row of form.rows) {
     // A connector's nodes are known once its module is there.

@@ -25,8 +25,6 @@ export interface NodeRow {
 }
 
 export interface PlanForm {
-  /** What must be loaded before data can be: elements of a connector. */
-  readonly modules: readonly string[];
   readonly rows: readonly NodeRow[];
   readonly work:
     | { readonly kind: "result"; readonly action: Action }

@@ -2,11 +2,13 @@ import { SHARE_ENV, Worker } from "node:worker_threads";
 import { AccumulatorV2 } from "../../accumulator/accumulator-v2.js";
 import { Broadcast } from "../../broadcast/broadcast.js";
 import { systemClock, type Timer } from "../../clock/clock.js";
+import { loaderModules } from "../../closure/protocol.js";
 import { shareId } from "../../closure/shared-memory.js";
 import { E } from "../../errors/engine-errors.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
 import type { PackedColumn } from "../../shuffle/columns/column.js";
 import { packColumn } from "../../shuffle/columns/pack.js";
+import { addedFiles } from "../../spark-files.js";
 import { restoreError } from "./error-form.js";
 import type { FromWorker, Supplies, TaskDone, TaskInputs, TaskLimits, ToWorker } from "./protocol.js";
 import type { StagePlan } from "./stage-plan.js";
@@ -33,6 +35,8 @@ export class PoolWorker {
   readonly #broadcasts = new Set<number>();
   readonly #accumulators = new Set<number>();
   readonly #memories = new Set<number>();
+  readonly #modules = new Set<string>();
+  #files = 0;
   #running: Running | undefined;
   #failure: Error | undefined;
   /** Whether it can take no more tasks. */
@@ -109,6 +113,8 @@ export class PoolWorker {
     this.#plans.clear();
     this.#closures.clear();
     this.#broadcasts.clear();
+    this.#modules.clear();
+    this.#files = 0;
   }
 
   #settle(): Running | undefined {
@@ -160,10 +166,15 @@ export class PoolWorker {
       }
     }
     const closures = plan.closures.filter(c => isNew(this.#closures, c.id));
+    const files = addedFiles();
+    const newFiles = files.version !== this.#files;
+    this.#files = files.version;
     return {
       memories,
       broadcasts,
       accumulators,
+      ...(newFiles && { files }),
+      modules: loaderModules().filter(module => !this.#modules.has(module) && this.#modules.add(module)),
       closures: closures.map(({ id, name, bytes, constant }) => ({
         id,
         constant,

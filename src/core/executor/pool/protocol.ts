@@ -3,6 +3,7 @@ import type { SampledRecords } from "../../pipeline/task-samples.js";
 import type { TaskMetrics } from "../../scheduler/events.js";
 import type { FileBlock, PackedBlock, PackedColumn } from "../../shuffle/columns/column.js";
 import type { OutputFile } from "../../shuffle/output-file.js";
+import type { AddedFiles } from "../../spark-files.js";
 import type { FilePartition } from "../../storage/block-store.js";
 import type { ErrorForm } from "./error-form.js";
 
@@ -22,6 +23,10 @@ export interface Supplies {
   readonly broadcasts: readonly (readonly [id: number, value: PackedColumn])[];
   /** By the name of their class; those of the user's own classes as bytes. */
   readonly accumulators: readonly (readonly [id: number, type: string | Uint8Array])[];
+  /** What was added with `sc.addFile`. */
+  readonly files?: AddedFiles;
+  /** What must be loaded before closures and data can be: classes of ours that the core does not know. */
+  readonly modules: readonly string[];
   readonly closures: readonly SentClosure[];
   readonly plan?: { readonly id: number; readonly bytes: Uint8Array; readonly closures: readonly number[] };
 }

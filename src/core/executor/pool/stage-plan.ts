@@ -1,6 +1,5 @@
 import { shipAccumulator } from "../../accumulator/accumulator-form.js";
 import { AccumulatorV2 } from "../../accumulator/accumulator-v2.js";
-import { loaderModules } from "../../closure/protocol.js";
 import { Refusal, withArticle } from "../../closure/refusal.js";
 import { shipOrRefuse } from "../../closure/ship.js";
 import type { PlanNode } from "../../plan/plan-node.js";
@@ -62,7 +61,7 @@ class PlanWriter {
   plan(work: Work): PlanForm {
     if (work.kind === "result") {
       this.#nodes(work.node);
-      return { modules: loaderModules(), rows: this.#rows, work: { kind: "result", action: this.#data(work.action) } };
+      return { rows: this.#rows, work: { kind: "result", action: this.#data(work.action) } };
     }
     const { node, partitioner, options, shuffleId } = work.dependency;
     const data = partitionerData(partitioner);
@@ -70,7 +69,6 @@ class PlanWriter {
     this.#nodes(node);
     const { aggregator, spread } = options;
     return {
-      modules: loaderModules(),
       rows: this.#rows,
       work: this.#data({ kind: "shuffleMap", shuffleId, partitioner: data, aggregator, spread }),
     };

@@ -16,6 +16,7 @@ import "../../plan/nodes/step-node.js";
 import "../../plan/nodes/union-node.js";
 import "../../plan/nodes/zip-partitions-node.js";
 import "../../plan/nodes/zip-with-index-node.js";
+import "../../conf/spark-conf.js";
 import "../../rdd/functions.js";
 import { parentPort } from "node:worker_threads";
 import type { FromWorker, ToWorker } from "./protocol.js";

@@ -10,6 +10,7 @@ import { TaskSamples } from "../../pipeline/task-samples.js";
 import { TaskContext } from "../../scheduler/task-context.js";
 import { packColumn } from "../../shuffle/columns/pack.js";
 import { unpackColumn } from "../../shuffle/columns/unpack.js";
+import { adoptFiles } from "../../spark-files.js";
 import { StatCounter } from "../../util/stat-counter.js";
 import type { Work } from "../backend.js";
 import { runTask } from "../run-task.js";
@@ -87,7 +88,9 @@ export class WorkerTasks {
     this.#closures.forget(closures);
   }
 
-  async #receive({ memories, broadcasts, accumulators, closures, plan }: Supplies): Promise<void> {
+  async #receive({ memories, broadcasts, accumulators, files, modules, closures, plan }: Supplies): Promise<void> {
+    for (const module of modules) await import(module);
+    if (files !== undefined) adoptFiles(files);
     for (const [id, memory] of memories) {
       this.#memories.set(id, memory);
       adoptShared(id, memory);
