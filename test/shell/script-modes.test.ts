@@ -21,6 +21,11 @@ const writeError = (text: string) => {
 
 before(async () => {
   writeFileSync(path.join(folder, "a.ts"), "const a = 20\na + 1\n");
+  writeFileSync(
+    path.join(folder, "jobs.ts"),
+    "const mapped = sc.range(2)\n  .map(x => x)\nfunction filtered() { return mapped.filter(x => x > 0) }\n" +
+      "const places = [mapped, filtered()].map(rdd => String(rdd).replace(/^.*\\] at /, ''))\n",
+  );
   writeFileSync(path.join(folder, "broken.ts"), "const ok = 1\nnope\nconst never = 1\n");
   harness = await startSession({ output: write, errorOutput: writeError });
 });
@@ -106,6 +111,11 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     input: `:load ${file("a.ts")}\na * 2\n`,
     code: 0,
     out: "a: number = 20\nres0: number = 21\nres1: number = 40\n",
+  },
+  "a file that is loaded is the call site of what it makes": {
+    input: `:load ${file("jobs.ts")}\nplaces.join()\n`,
+    code: 0,
+    out: /^res\d+: string = 'map at jobs\.ts:2:4,filter at jobs\.ts:3:37'$/m,
   },
   ":load of a file that is missing": {
     input: ":load no.ts\n1\n",

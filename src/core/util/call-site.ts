@@ -11,8 +11,8 @@ export interface CallSite {
   settle?(): void;
 }
 
-const FRAME =
-  /^\s*at (?:async )?(?:(.*?) \()?((?:file:\/\/|node:|\/|<|[A-Za-z]:[\\/]|webpack:|evalmachine|cell_)[^()]*?):(\d+):(\d+)\)?$/;
+/** A file is named by a path, a URL, or as the shell calls what it evaluates: `<console>`, `jobs/count.ts`. */
+const FRAME = /^\s*at (?:async )?(?:(.*?) \()?([^()\s][^()]*?):(\d+):(\d+)\)?$/;
 
 interface Frame {
   readonly name: string;
