@@ -296,6 +296,14 @@ export class StreamingContext {
     return this.#termination.waitFor(ms);
   }
 
+  /**
+   * @internal Who waits for its end or for batches waits for ever: the process is about to end, and what a script does behind its
+   * `awaitTermination()` is not for a script that was interrupted.
+   */
+  abandonWaits(): void {
+    this.#termination.abandon();
+  }
+
   /** Resolves when `n` more batches have finished, well or not; rejects when the context stops before. */
   awaitBatches(n: number): Promise<void> {
     return this.#termination.waitForBatches(n);

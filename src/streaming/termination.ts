@@ -8,6 +8,8 @@ interface BatchWait {
   readonly reject: (error: Error) => void;
 }
 
+const NEVER = new Promise<never>(() => {});
+
 /**
  * Who waits for the end of a streaming context, or for a number of batches, is told here. The first failure of a batch
  * ends the waiting too, and stays for whoever asks later.
@@ -17,6 +19,7 @@ interface BatchWait {
 export class Termination {
   #failure: Error | undefined;
   #stopped = false;
+  #abandoned = false;
   #completed = 0;
   #waits: { resolve: () => void; reject: (error: Error) => void }[] = [];
   #batchWaits: BatchWait[] = [];
@@ -31,8 +34,16 @@ export class Termination {
     return this.#completed;
   }
 
+  /** Nobody who waits, now or later, is told any more. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#waits = [];
+    this.#batchWaits = [];
+  }
+
   /** Resolves when the context has stopped; rejects with the first failure of a batch. */
   wait(): Promise<void> {
+    if (this.#abandoned) return NEVER;
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     if (this.#stopped) return Promise.resolve();
     return new Promise((resolve, reject) => this.#waits.push({ resolve, reject }));
@@ -47,6 +58,7 @@ export class Termination {
   waitForBatches(n: number): Promise<void> {
     if (!Number.isInteger(n) || n < 1) return Promise.reject(E.BAD_COUNT("awaitBatches", n));
     if (this.#stopped) return Promise.reject(E.BATCHES_CUT_SHORT(0, n));
+    if (this.#abandoned) return NEVER;
     return new Promise((resolve, reject) => {
       this.#batchWaits.push({ from: this.#completed, asked: n, resolve, reject });
     });

@@ -44,7 +44,7 @@ export function exitOnClosedOutput(): void {
 
 /**
  * Ctrl-C and SIGTERM in a script: streams stop gracefully, with a count-down, then the process ends with 130 or 143; a second
- * signal ends it at once. A script that is in a loop is taken out of it.
+ * signal ends it at once. A script that is in a loop is taken out of it; one that waits for the end of its streams goes no further.
  */
 export function exitOnSignals(shell: Shell, writeError: (text: string) => void): void {
   const onSignal = async (code: number) => {
@@ -57,6 +57,7 @@ export function exitOnSignals(shell: Shell, writeError: (text: string) => void):
       // What is to be processed would wait for the loop that was ended: it never ends by itself.
       const gracefully = !loopBreaker.takeBroken();
       const ssc = StreamingContext.getActive();
+      ssc?.abandonWaits();
       if (ssc && gracefully) tellDrain(ssc, writeError);
       await shell.stop(gracefully);
     } catch (error) {
