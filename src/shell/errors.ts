@@ -94,6 +94,11 @@ export const E = defineErrors("shell", {
       `the statement that begins at <console>:${line}:1 is still open at the end of the input: close its brackets, quotes or comment`,
     doc: "Standard input ended in the middle of a statement.",
   },
+  STANDARD_INPUT_UNREADABLE: {
+    base: InputOutputError,
+    message: (why: string) => `standard input ${why}: pipe a script to it, or name a file, tspark-shell FILE`,
+    doc: "The script on standard input could not be read to its end.",
+  },
   SCRIPT_UNREADABLE: {
     base: InputOutputError,
     message: (file: string, why: string) => `the file ${file} ${why}: give the path of a TypeScript or JavaScript file`,

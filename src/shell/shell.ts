@@ -76,10 +76,14 @@ export class Shell {
     return this.options.session;
   }
 
-  /** Runs a complete input: TypeScript, or a command. Never throws for a mistake of the user. */
-  async run(input: string, evaluate: EvaluateOptions = {}): Promise<Evaluation> {
+  /**
+   * Runs a complete input: TypeScript, or a command. Never throws for a mistake of the user.
+   *
+   * @param isLast nothing comes after it, which would need another streaming context
+   */
+  async run(input: string, evaluate: EvaluateOptions = {}, isLast = false): Promise<Evaluation> {
     this.history.add(input.trim());
-    return this.#note(() => this.#run(input, evaluate));
+    return this.#note(() => this.#run(input, evaluate, isLast));
   }
 
   /**
@@ -112,7 +116,7 @@ export class Shell {
 
   /** `tspark-shell FILE`: runs a file as a program. */
   async runFile(file: string): Promise<Evaluation> {
-    return this.#note(() => this.#evaluation(() => this.session.runFile(file)));
+    return this.#note(() => this.#evaluation(() => this.session.runFile(file), true));
   }
 
   /** Tells of an error that is the script's. */
@@ -125,18 +129,22 @@ export class Shell {
     return this.#evaluation(() => this.session.loadFile(file, { echo: this.#echo }));
   }
 
-  async #run(input: string, options: EvaluateOptions = {}): Promise<Evaluation> {
+  async #run(input: string, options: EvaluateOptions = {}, isLast = false): Promise<Evaluation> {
     return isCommand(input)
       ? this.#command(input, options)
-      : this.#evaluation(() => this.session.evaluate(input, { echo: this.#echo, ...options }));
+      : this.#evaluation(() => this.session.evaluate(input, { echo: this.#echo, ...options }), isLast);
   }
 
-  /** Runs code with a streaming context that can be used. */
-  async #evaluation(evaluate: () => Promise<Evaluation>): Promise<Evaluation> {
+  /** Runs code with a streaming context that can be used, and puts another one in its place for what comes after it. */
+  async #evaluation(evaluate: () => Promise<Evaluation>, isLast = false): Promise<Evaluation> {
     this.replaceStoppedStream();
+    const wasStopped = this.sparkContext()?.isStopped;
     this.#evaluating++;
     const result = await evaluate().finally(() => this.#evaluating--);
+    if (isLast) return result;
     this.replaceStoppedStream();
+    if (this.options.person && wasStopped === false && this.sparkContext()?.isStopped)
+      this.options.writeError("The context has stopped; sc = new SparkContext(conf) makes another one.\n");
     return result;
   }
 

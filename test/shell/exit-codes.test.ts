@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import path from "node:path";
 import { test } from "node:test";
-import { emptyFolder, type RunOptions, type RunResult, runShell, startShell } from "./helpers/run-shell.js";
+import {
+  emptyFolder,
+  type RunOptions,
+  type RunResult,
+  runShell,
+  shellEnvironment,
+  startShell,
+} from "./helpers/run-shell.js";
 
 /** What only a process shows; what scripts say and where they stop is in script-modes.test.ts. */
 interface Case {
@@ -223,6 +231,18 @@ const CASES: readonly Case[] = [
     stderr: /^job\.ts:2:4 - error TS2339[\s\S]*^lib\.ts:1:14 - error TS2322/m,
   },
   {
+    what: "--check tells of a file that is missing, also where it is imported for its effect only",
+    args: ["--check", "job.ts"],
+    files: {
+      "job.ts": 'import "node:fs"\nimport "./lib"\nimport "./data.json"\nimport "./no-lib"\n',
+      "lib.ts": "1\n",
+      "data.json": "{}",
+    },
+    code: 1,
+    stdout: "",
+    stderr: /^job\.ts:4:8 - error TS2307: Cannot find module '\.\/no-lib'.*\n.*\n *\^+\n$/,
+  },
+  {
     what: "--check tells what is wrong with a graph of streams",
     args: ["--check", "job.ts", "--batch-duration", "2s"],
     files: {
@@ -262,6 +282,21 @@ const CASES: readonly Case[] = [
     files: { "job.ts": "let n = 0\nssc.rateStream(100).foreachRDD(() => console.log(++n <= 3))\nvoid ssc.start()\n" },
     code: 0,
     stdout: /^true\ntrue\ntrue\n/,
+  },
+  {
+    what: "a stream that ends with its script is not followed by a fresh context",
+    args: [
+      "--max-batches",
+      "1",
+      "--batch-duration",
+      "50ms",
+      "-q",
+      "-e",
+      "ssc.rateStream(1).foreachRDD(() => {}); await ssc.start(); await ssc.awaitTermination()",
+    ],
+    code: 0,
+    stdout: "",
+    stderr: /^$/,
   },
   {
     what: "--run-for ends a stream that a script waits for",
@@ -450,11 +485,27 @@ test("at the end of a script an active stream is stopped gracefully", async () =
   }
 });
 
+test("a directory as standard input is an error of the script", () => {
+  const directory = openSync(emptyFolder(), "r");
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["bin/tspark-shell", "-q"], {
+    stdio: [directory, "pipe", "pipe"],
+    env: shellEnvironment(emptyFolder()),
+    encoding: "utf8",
+  });
+  closeSync(directory);
+  assert.deepEqual(
+    [status, stdout, stderr],
+    [1, "", "standard input is a directory: pipe a script to it, or name a file, tspark-shell FILE\n"],
+  );
+});
+
 test("Ctrl-C while a script streams stops gracefully, then 130", async () => {
   const { server, port } = await lineServer(Array.from({ length: 1000 }, (_, i) => `${i}`));
   try {
-    const result = await signalled(STREAM(port, "await ssc.awaitTermination()"), ["SIGINT"]);
+    const waits = "await ssc.awaitTermination(); console.log('went on')\nconsole.log('went on')";
+    const result = await signalled(STREAM(port, waits), ["SIGINT"]);
     assert.equal(result.code, 130, result.stderr);
+    assert.doesNotMatch(result.stdout, /went on/);
     assert.match(result.stderr, /Stopping the streams/);
   } finally {
     server.close();

@@ -245,6 +245,12 @@ test("the rest of a session at the terminal", { timeout: 120_000 }, async t => {
     assert.match(await shell.run("await ssc.stop()"), /The streaming context has stopped: ssc is a fresh one\./);
     assert.match(await shell.run("[ssc.getState(), sc.isStopped]"), /\[ 'INITIALIZED', false \]/);
   });
+  await t.test("a context that is stopped says how to make the next one", async () => {
+    const said = "The context has stopped; sc = new SparkContext(conf) makes another one.";
+    assert.equal(await shell.run("await sc.stop()"), said);
+    assert.equal(await shell.run("sc.isStopped"), "res3: boolean = true");
+    assert.match(await shell.run('sc = new SparkContext("local[2]", "next")'), /^sc: SparkContext = /);
+  });
   await t.test("the terminal may change its size", async () => {
     shell.type("const long = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]");
     await screen.until(s => s.cursor.line.endsWith("12]"));

@@ -10,8 +10,8 @@ export function goesOn(shell: Shell, keepGoing: boolean): boolean {
 
 /** `-e CODE`: each piece of code is one input. */
 export async function runCode(shell: Shell, invocation: Pick<Invocation, "code" | "keepGoing">): Promise<void> {
-  for (const code of invocation.code) {
-    await shell.run(code);
+  for (const [index, code] of invocation.code.entries()) {
+    await shell.run(code, {}, index === invocation.code.length - 1);
     if (!goesOn(shell, invocation.keepGoing)) return;
   }
 }
@@ -26,6 +26,10 @@ export async function runPiped(shell: Shell, input: ScriptInput, keepGoing: bool
     }
     await shell.run(unit.text, { lineOffset: unit.lineOffset });
     if (!goesOn(shell, keepGoing)) return;
+  }
+  if (input.failure !== undefined) {
+    const why = `cannot be read (${input.failure.code ?? input.failure.message})`;
+    shell.fail(E.STANDARD_INPUT_UNREADABLE(why).message);
   }
 }
 

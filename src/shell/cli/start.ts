@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, fstatSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { SparkConf } from "../../core/conf/spark-conf.js";
@@ -8,6 +8,7 @@ import * as api from "../../index.js";
 import { StreamingContext } from "../../streaming/streaming-context.js";
 import { Display } from "../display/display.js";
 import { openTerminal } from "../display/show-on-screen.js";
+import { E } from "../errors.js";
 import { readUserText } from "../files/read-user-text.js";
 import { FileTypeError, UserFiles } from "../files/user-files.js";
 import { Session } from "../session.js";
@@ -118,6 +119,7 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     if (goesOn(shell, invocation.keepGoing)) {
       if (file !== undefined) await shell.runFile(file);
       else if (invocation.code.length > 0) await runCode(shell, invocation);
+      else if (isDirectory(STANDARD_INPUT)) shell.fail(E.STANDARD_INPUT_UNREADABLE("is a directory").message);
       else {
         input = new ScriptInput(process.stdin, (text, final) => session.statementEnds(text, final));
         await runPiped(shell, input, invocation.keepGoing);
@@ -135,6 +137,18 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
   }
   // Where nothing went wrong the user's own `process.exitCode` stands.
   return (await shell.ended()) || Number(process.exitCode ?? ExitCode.ok);
+}
+
+const STANDARD_INPUT = 0;
+
+/** Whether a descriptor is a directory, of which Node makes a stream without content and without an error. */
+function isDirectory(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isDirectory();
+  } catch {
+    // It is closed.
+    return false;
+  }
 }
 
 /** Waits for the end of a context; of its failures others tell. */

@@ -35,6 +35,7 @@ export function projectOptions(typescript: TypeScript, directory: string, types:
         allowImportingTsExtensions: true,
         allowJs: true,
         skipLibCheck: true,
+        noUncheckedSideEffectImports: true,
         types: ["node"],
         typeRoots: [...types.typeRoots],
         paths: own,
@@ -66,6 +67,8 @@ export function projectOptions(typescript: TypeScript, directory: string, types:
       // What a project's build complains of as unused runs all the same.
       noUnusedLocals: false,
       noUnusedParameters: false,
+      // What is imported for its effect has to be there, too.
+      noUncheckedSideEffectImports: true,
       types: [...new Set([...packages, "node"])],
       typeRoots: [...(options.typeRoots ?? [path.join(directory, "node_modules", "@types")]), ...types.typeRoots],
       // `tspark` is the running shell, whatever the project maps it to.

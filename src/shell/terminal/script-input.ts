@@ -5,7 +5,7 @@ export interface TextStream {
   setEncoding(encoding: "utf8"): unknown;
   on(event: "data", listener: (text: string) => void): unknown;
   on(event: "end" | "close", listener: () => void): unknown;
-  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "error", listener: (error: NodeJS.ErrnoException) => void): unknown;
 }
 
 /** A piece of the script that can run. */
@@ -30,6 +30,7 @@ export const SILENCE_MS = 20;
 export class ScriptInput {
   #text = "";
   #ended = false;
+  #failure: NodeJS.ErrnoException | undefined;
   #lastArrival: number;
   #wake: (() => void) | undefined;
   #lines = 0;
@@ -57,7 +58,15 @@ export class ScriptInput {
     };
     stream.on("end", end);
     stream.on("close", end);
-    stream.on("error", end);
+    stream.on("error", error => {
+      this.#failure = error;
+      end();
+    });
+  }
+
+  /** Why the input ended before its end; `undefined` where it did not. */
+  get failure(): NodeJS.ErrnoException | undefined {
+    return this.#failure;
   }
 
   /** The next statement; `undefined` at the end of the input. */
