@@ -145,6 +145,7 @@ export class Session {
   #lastValue: unknown;
   #lastError: unknown;
   #lastRunMs = 0;
+  #warning: string | undefined;
   #interrupt: (() => void) | undefined;
   /** The evaluation before, so that they follow each other. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -285,6 +286,13 @@ export class Session {
     return this.#lastError === undefined ? "" : this.explain(this.#lastError);
   }
 
+  /** What was warned of last, as it was printed, since this was asked last. */
+  takeWarning(): string | undefined {
+    const warning = this.#warning;
+    this.#warning = undefined;
+    return warning;
+  }
+
   /** The whole story of an error, with places as the user knows them. */
   explain(error: unknown): string {
     return this.#sources.mapText(explainError(error));
@@ -357,7 +365,8 @@ export class Session {
     this.#timing = { check, run: 0 };
     if (cell.status === "rejected") return this.#typeFailure(rejectionText(cell, origin, lineOffset));
     for (const warning of cell.warnings) {
-      this.#options.errorOutput(`${formatDiagnostic(warning, origin, lineOffset)}\n`);
+      this.#warning = formatDiagnostic(warning, origin, lineOffset);
+      this.#options.errorOutput(`${this.#warning}\n`);
     }
     const result = await this.#runCell(cell, {
       origin,

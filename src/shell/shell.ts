@@ -1,13 +1,15 @@
 import { SparkError } from "../core/errors/spark-error.js";
+import { listenToLog } from "../core/log/logger.js";
 import { SparkContext } from "../core/spark-context.js";
 import { StreamingContext } from "../streaming/streaming-context.js";
 import { createStreamingContext } from "./cli/contexts.js";
 import { ExitCode } from "./cli/exit-code.js";
-import type { CommandContext, Failure } from "./commands/command.js";
+import type { CommandContext } from "./commands/command.js";
 import { completeInput } from "./commands/complete-input.js";
 import { failureStory } from "./commands/failure-story.js";
 import { isCommand } from "./commands/is-command.js";
 import { StreamWatch } from "./commands/stream-watch.js";
+import { Troubles } from "./commands/troubles.js";
 import { History } from "./editor/history.js";
 import type { EvaluateOptions, Evaluation, Session } from "./session.js";
 import { type ProgramEnd, type ProgramOutput, runProgram } from "./terminal/run-program.js";
@@ -54,7 +56,8 @@ export class Shell {
   readonly #streams: StreamWatch;
   #evaluating = 0;
   #echo: boolean;
-  #lastFailure: Failure | undefined;
+  readonly #troubles = new Troubles(error => this.#storyOf(error));
+  readonly #endLog: () => void;
   /** An error was in the user's code: a script ends in 1. */
   failed = false;
   /** The process is about to end (a signal): nothing more is run. */
@@ -65,6 +68,7 @@ export class Shell {
   constructor(private readonly options: ShellOptions) {
     this.history = options.history ?? new History();
     this.#echo = options.echo;
+    this.#endLog = listenToLog(entry => this.#troubles.logged(entry));
     // A batch that failed makes a script end in 1, whether or not the script waits for it.
     this.#streams = new StreamWatch(error => {
       this.failed = true;
@@ -106,7 +110,11 @@ export class Shell {
 
   /** Notes an error of the background, for `:why`. */
   noteError(error: unknown): void {
-    this.#lastFailure = { story: () => failureStory(error, cause => this.session.explain(cause)) };
+    this.#troubles.failed(() => this.#storyOf(error), error);
+  }
+
+  #storyOf(error: unknown): string {
+    return failureStory(error, cause => this.session.explain(cause));
   }
 
   /** `-i FILE`, predef: evaluates a file statement by statement. */
@@ -186,6 +194,7 @@ export class Shell {
       if (sc && !sc.isStopped) await sc.stop();
     } finally {
       this.#streams.dispose();
+      this.#endLog();
       await this.session.dispose();
     }
   }
@@ -199,6 +208,8 @@ export class Shell {
 
   async #note(run: () => Promise<Evaluation>): Promise<Evaluation> {
     const result = await run();
+    const warning = this.session.takeWarning();
+    if (warning !== undefined) this.#troubles.warned(warning);
     // Of the signal that ended a loop the other thread tells a moment later.
     if (result.status === "failure") for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
     // A script whose streams a signal has stopped would go on behind its `awaitTermination()`.
@@ -213,7 +224,7 @@ export class Shell {
 
   #noteFailure({ reason, error, text }: Extract<Evaluation, { status: "failure" }>): void {
     if (reason === "thrown") this.noteError(error);
-    else if (reason === "types") this.#lastFailure = { story: () => text };
+    else if (reason === "types") this.#troubles.failed(() => text);
   }
 
   async #command(line: string, options: EvaluateOptions): Promise<Evaluation> {
@@ -244,7 +255,7 @@ export class Shell {
       colors: colors ?? false,
       history: this.history,
       streams: () => this.#streams.facts(),
-      lastFailure: () => this.#lastFailure,
+      lastTrouble: () => this.#troubles.story(),
     };
     try {
       // The commands are many, and the first prompt does not wait for them.

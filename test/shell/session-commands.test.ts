@@ -3,6 +3,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { ManualClock } from "../../src/core/clock/manual-clock.js";
+import { getLogger, setLogSink } from "../../src/core/log/logger.js";
 import { Milliseconds, type SparkContext, StreamingContext } from "../../src/index.js";
 import { emptyFolder } from "./helpers/run-shell.js";
 import { type SessionHarness, startSession } from "./session-harness.js";
@@ -70,6 +71,32 @@ test(":why tells every frame, every cause and what the documentation says", asyn
   assert.match(story, /\[cause\]: RangeError: inner/);
   await shell.type('sc.textFile("no-such-file").count()');
   assert.match(await shell.type(":why"), /no-such-file[\s\S]*^[A-Z_]+: .+$/m);
+});
+
+test(":why says first what was warned of since, and what it is about", async () => {
+  const silence = setLogSink(() => {});
+  const log = getLogger("Somewhere");
+  try {
+    await shell.type('throw new TypeError("mine")');
+    log.info("nobody asks about this");
+    log.warn("The disk is nearly full", new RangeError("1 %"));
+    assert.match(
+      await shell.type(":why"),
+      /^\S+ \S+ WARN Somewhere: The disk is nearly full\nRangeError: 1 %\n[\s\S]*This is a warning: what it tells of goes on\. ":log ERROR Somewhere" silences such lines\.\n\nWhat failed last, before that:\nTypeError: mine\n/,
+    );
+    // What failed since is the news again; a line of the log that tells of it is none.
+    await shell.type('const lost = new Error("newer"); throw lost');
+    log.error("A job failed", new Error("outer", { cause: shell.session.lastError }));
+    assert.match(await shell.type(":why"), /^Error: newer\n/);
+    // What a line was warned of itself.
+    await shell.type("let n = 0; await sc.parallelize([1]).foreach(x => { n += x })");
+    assert.match(
+      await shell.type(":why"),
+      /^<console>:1:\d+ - warning: [\s\S]*\nThis is a warning: the input has run\.\n\nWhat failed last, before that:\nError: newer\n/,
+    );
+  } finally {
+    silence();
+  }
 });
 
 test(":time waits for what the input awaits, and tells of no time for what failed", async () => {

@@ -1,5 +1,5 @@
 import { systemClock } from "../clock/clock.js";
-import { type LogLayout, textLayout } from "./log-layout.js";
+import { type LogEntry, type LogLayout, textLayout } from "./log-layout.js";
 import { LOG_LEVELS, type LogLevel, parseLogLevel } from "./log-level.js";
 
 export { formatLogLine } from "./log-layout.js";
@@ -10,6 +10,7 @@ let threshold = gravity("WARN");
 const thresholds = new Map<string, number>();
 let sink: (line: string) => void = line => process.stderr.write(line + "\n");
 let layout: LogLayout = textLayout;
+const listeners = new Set<(entry: LogEntry) => void>();
 let file: ((line: string) => void) | undefined;
 
 function gravity(level: LogLevel): number {
@@ -51,6 +52,12 @@ export function setLogFile(write: ((line: string) => void) | undefined): void {
   file = write;
 }
 
+/** Tells `listener` of each line that is let through; returns what ends that. */
+export function listenToLog(listener: (entry: LogEntry) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** A source of log lines. A message may be a function, which is called only when the line is let through. */
 export class Logger {
   constructor(readonly name: string) {}
@@ -80,9 +87,11 @@ export class Logger {
     if (!this.isEnabled(level)) return;
     const text = typeof message === "function" ? message() : message;
     const stack = this.isEnabled("DEBUG");
-    const line = layout({ time: systemClock.now(), level, name: this.name, message: text, error, stack });
+    const entry: LogEntry = { time: systemClock.now(), level, name: this.name, message: text, error, stack };
+    const line = layout(entry);
     sink(line);
     file?.(line);
+    for (const listener of listeners) listener(entry);
   }
 }
 

@@ -5,12 +5,6 @@ import type { ProgramEnd } from "../terminal/run-program.js";
 import type { Completions } from "../types/type-service.js";
 import type { StreamFacts } from "./stream-watch.js";
 
-/** What failed last: an input, a command, a batch of a stream, something in the background. */
-export interface Failure {
-  /** All that is known of it, for `:why`. */
-  story(): string;
-}
-
 /** What a command may use. */
 export interface CommandContext {
   readonly session: Session;
@@ -54,8 +48,8 @@ export interface CommandContext {
   readonly history: History;
   /** What is known of the streams that run; `undefined` when none does. */
   streams(): StreamFacts | undefined;
-  /** What failed last, if anything did. */
-  lastFailure(): Failure | undefined;
+  /** All that is known of what went wrong last. */
+  lastTrouble(): string;
 }
 
 /** A command of the shell: a row of the table from which `:help`, completion and the documentation are made. */
