@@ -32,7 +32,8 @@ export const E = defineErrors("shell", {
   },
   UNKNOWN_COMMAND: {
     base: CommandError,
-    message: (name: string, nearest: string) => `:${name} is no command: did you mean :${nearest}?; :help lists them`,
+    message: (name: string, nearest: string | undefined) =>
+      `:${name} is no command${nearest === undefined ? "" : `: did you mean :${nearest}?`}; :help lists them`,
     doc: "A line that begins with a colon names no command of the shell.",
   },
   COMMAND_ARGUMENTS: {

@@ -26,6 +26,8 @@ export interface ShellOptions {
   readonly readPaste: () => Promise<string | undefined>;
   readonly history?: History;
   readonly columns?: () => number;
+  /** Columns of the screen that `write` writes to; infinite, as by default, when it is none. */
+  readonly width?: () => number;
   readonly colors?: boolean;
   /** Where the output of programs goes, in pieces. Default: `write` and `writeError`, which take whole lines. */
   readonly programs?: ProgramOutput;
@@ -252,6 +254,7 @@ export class Shell {
         this.#echo = echo;
       },
       columns: columns?.() ?? 80,
+      width: this.options.width?.() ?? Number.POSITIVE_INFINITY,
       colors: colors ?? false,
       history: this.history,
       streams: () => this.#streams.facts(),

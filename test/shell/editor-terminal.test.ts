@@ -88,7 +88,10 @@ test("a terminal of 20 columns, with wide characters and accents, that changes i
   const { screen } = shell;
   // Blanks at the end of a row are not told from none.
   const joined = () => screen.text.replaceAll("\n", "").replaceAll(" ", "");
-  await shell.prompt();
+  assert.match(
+    await shell.run(":help doc"),
+    /^:doc NAME {2}shows how\na name is declared\nand what is written\nabout it\n/,
+  );
   const input = "const 日本 = ['語'.repeat(3), 'e\u0301', '👨‍👩‍👧', 1234567890]";
   shell.type(input);
   await screen.until(() => joined().endsWith(input.replaceAll(" ", "")));

@@ -23,6 +23,10 @@ test("doc: a member by its object, by its class and in a chain", async () => {
 });
 
 test("doc: classes, constants, types, overloads, what Node and JavaScript have", async () => {
+  // However long it is, nothing of a declaration is left out.
+  const whole = await doc("DStream.reduceByKeyAndWindow");
+  assert.match(whole, /\(this: DStream<readonly \[K, V\]>, f: .*, filterFunc\?: .*\): DStream<\[K, V\]>$/m);
+  assert.doesNotMatch(whole.split("\n\n")[0]!, /<\.\.\.>|\[\.\.\.\]/);
   assert.match(await doc("SparkContext"), /^class SparkContext\n\w/);
   assert.match(await doc("StorageLevel.MEMORY_ONLY"), /^StorageLevel\.MEMORY_ONLY: StorageLevel\n/);
   assert.match(await doc("Array.map"), /^Array\.map<U>\(.*\): U\[\]\nCalls a defined callback/);

@@ -17,7 +17,7 @@ import { rowWasTyped, writeOnOwnRow } from "../terminal/own-row.js";
 import { PlainReader } from "../terminal/plain-reader.js";
 import { runProgram } from "../terminal/run-program.js";
 import { stopJob } from "../terminal/stop-job.js";
-import type { TerminalFacts } from "../terminal/terminal.js";
+import { outputWidth, type TerminalFacts } from "../terminal/terminal.js";
 import { ExitCode } from "./exit-code.js";
 import type { Invocation } from "./parse-arguments.js";
 import { exit, leaveDebugger, tellRejections } from "./process-ends.js";
@@ -78,7 +78,8 @@ export async function interact({ invocation, session, facts, predef, sc }: Inter
     echo: !invocation.quiet,
     history,
     readPaste: () => readPaste(reader),
-    columns: () => facts.screen?.columns ?? 80,
+    columns: () => facts.screen?.columns || 80,
+    width: outputWidth,
     colors: facts.colors.out,
     person: {
       async runProgram(line) {

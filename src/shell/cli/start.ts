@@ -15,7 +15,7 @@ import { Session } from "../session.js";
 import { Shell } from "../shell.js";
 import { followRows, writeOnOwnRow } from "../terminal/own-row.js";
 import { ScriptInput } from "../terminal/script-input.js";
-import { type TerminalFacts, terminalFacts } from "../terminal/terminal.js";
+import { outputWidth, type TerminalFacts, terminalFacts } from "../terminal/terminal.js";
 import type { RemoteTypeService } from "../types/remote-type-service.js";
 import { configure, effectiveSettings } from "./configuration.js";
 import { batchMs, createContexts } from "./contexts.js";
@@ -87,7 +87,7 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     transpileOnly: invocation.transpileOnly,
     directory,
     colors: facts.colors.out,
-    columns: () => facts.screen?.columns ?? 80,
+    columns: () => facts.screen?.columns || 80,
     display: displayOf(facts),
     watchSigint: interactive,
   });
@@ -108,7 +108,8 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     writeError,
     echo: !invocation.quiet,
     readPaste: async () => (await input?.rest())?.text,
-    columns: () => facts.screen?.columns ?? 80,
+    columns: () => facts.screen?.columns || 80,
+    width: outputWidth,
     colors: facts.colors.out,
     programs: { write: text => void process.stdout.write(text), writeError: inPieces },
   });

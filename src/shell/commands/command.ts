@@ -42,6 +42,8 @@ export interface CommandContext {
   setEcho(echo: boolean): void;
   /** Columns of the screen, 80 when there is none. */
   readonly columns: number;
+  /** Columns at which running text is broken: those of the screen that answers go to, infinite when they go elsewhere. */
+  readonly width: number;
   /** Whether colours may be used. */
   readonly colors: boolean;
   /** The inputs of this and earlier sessions. */

@@ -1,4 +1,4 @@
-import { editDistance, nearest } from "../../core/util/nearest.js";
+import { nearest } from "../../core/util/nearest.js";
 import { E } from "../errors.js";
 import type { Evaluation } from "../session.js";
 import type { Command, CommandContext } from "./command.js";
@@ -63,12 +63,7 @@ export function findCommand(name: string): Command {
   const command = COMMANDS.find(c => c.name === name) ?? COMMANDS.find(c => c.name.startsWith(name));
   if (command) return command;
   const names = COMMANDS.map(c => c.name);
-  throw E.UNKNOWN_COMMAND(name, nearest(name, names) ?? closest(name, names));
-}
-
-/** The name that takes the fewest edits, however many those are. */
-function closest(text: string, names: readonly string[]): string {
-  return names.reduce((best, name) => (editDistance(text, name) < editDistance(text, best) ? name : best));
+  throw E.UNKNOWN_COMMAND(name, nearest(name, names));
 }
 
 /** Runs a line that begins with a colon. A mistake of the user is thrown as a `CommandError`. */

@@ -1,4 +1,5 @@
 import { KEYMAP, keyName } from "../editor/keymap.js";
+import { formatNames, wrapWords } from "../terminal/wrap-words.js";
 import type { Command } from "./command.js";
 
 /** `:load FILE`. */
@@ -13,29 +14,26 @@ export function helpCommand(find: (name: string) => Command, commands: () => rea
     args: "[COMMAND]",
     takes: "command",
     doc: "lists the commands, or says more of one",
-    async run({ write }, argument) {
+    async run({ write, width }, argument) {
       if (argument === "keys") {
-        write(keysText());
+        write(
+          `${formatNames(
+            KEYMAP.map(b => [keyName(b.keys[0]!), b.doc] as const),
+            width,
+          )}\n`,
+        );
         return undefined;
       }
       if (argument !== "") {
         const command = find(argument.replace(/^:/, ""));
-        write(`${usage(command)}  ${command.doc}\n${command.details ? `${command.details}\n` : ""}`);
+        const text = `${usage(command)}  ${command.doc}\n${command.details ? `${command.details}\n` : ""}`;
+        write(wrapWords(text, width));
         return undefined;
       }
       const rows = commands().map(c => [usage(c), c.doc] as const);
-      const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-      write(
-        `${rows.map(([left, doc]) => `${left.padEnd(width)}${doc}`).join("\n")}\n` +
-          "Commands may be abbreviated (:he). :help keys lists the keys of the editor.\n",
-      );
+      const end = wrapWords("Commands may be abbreviated (:he). :help keys lists the keys of the editor.", width);
+      write(`${formatNames(rows, width)}\n${end}\n`);
       return undefined;
     },
   };
-}
-
-function keysText(): string {
-  const rows = KEYMAP.map(b => [keyName(b.keys[0]!), b.doc] as const);
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return `${rows.map(([left, doc]) => `${left.padEnd(width)}${doc}`).join("\n")}\n`;
 }

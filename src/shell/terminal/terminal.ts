@@ -40,6 +40,13 @@ export function terminalFacts(env: NodeJS.ProcessEnv = process.env): TerminalFac
   };
 }
 
+/** Columns of the screen that standard output goes to, infinite when it goes elsewhere. */
+export function outputWidth(): number {
+  const { stdout } = process;
+  // Some pseudo-terminals say 0: they have no size yet.
+  return stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY;
+}
+
 /**
  * The terminal of an interactive session: all that the process writes to it, from wherever, goes through one
  * {@link Screen}. A standard stream that is redirected elsewhere is left alone.

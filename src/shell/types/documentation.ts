@@ -99,14 +99,15 @@ export class Documentation {
       s => s.declaration === undefined || !declarations.includes(s.declaration) || current.includes(s.declaration),
     );
     const { TypeFormatFlags: T } = this.ts;
+    const whole = T.UseAliasDefinedOutsideCurrentScope | T.NoTruncation;
     if (calls.length > 0) {
       const said = calls.slice(0, MOST_SIGNATURES).map(s => {
-        return `${name}${this.checker.signatureToString(s, this.file, T.UseAliasDefinedOutsideCurrentScope)}`;
+        return `${name}${this.checker.signatureToString(s, this.file, whole)}`;
       });
       const left = calls.length - said.length;
       return left > 0 ? [...said, `… ${left} more`] : said;
     }
-    return [`${name}: ${this.checker.typeToString(type, this.file, T.UseAliasDefinedOutsideCurrentScope)}`];
+    return [`${name}: ${this.checker.typeToString(type, this.file, whole)}`];
   }
 
   /** `class RDD<T>`, `type Ordering<T> = …`: a declaration up to its members. */
