@@ -149,6 +149,11 @@ test("a mode that is set holds everywhere: table, JSON, CSV, Markdown", () => {
     shown(rows, undefined, "T", "markdown"),
     '| id | text |\n| ---: | --- |\n| 1 | say "a\\|b", c |\n| 2 | two<br>lines |',
   );
+  const gaps = [{ id: 1, text: undefined }, { id: undefined, text: null }, { text: "x" }];
+  assert.equal(
+    shown(gaps, undefined, "T", "markdown"),
+    "| id | text |\n| ---: | --- |\n| 1 |  |\n|  | null |\n|  | x |",
+  );
   const counts = new Map([["a", 1]]);
   assert.equal(shown(counts, undefined, "T", "csv"), "key,value\na,1");
   assert.equal(shown(counts, undefined, "T", "json"), '{"a":1}');
@@ -158,6 +163,32 @@ test("a mode that is set holds everywhere: table, JSON, CSV, Markdown", () => {
     shown(() => 1, undefined, "() => number", "json"),
     "res0: () => number",
   );
+});
+
+test("the types of a column do not depend on the order of the rows; lists of one column are told once", () => {
+  const heading = (...cells: readonly unknown[]) =>
+    shown(
+      cells.map(a => ({ a })),
+      undefined,
+      "T",
+      "table",
+    )
+      .split("\n")[3]!
+      .slice(1, -1)
+      .trim();
+  for (const cells of [
+    [undefined, 1, null, "x"],
+    ["x", null, 1, undefined],
+  ]) {
+    assert.equal(heading(...cells.slice(0, 3)), heading(...cells.slice(0, 3).reverse()));
+    assert.equal(heading(...cells), "…");
+  }
+  assert.equal(heading(null, "x", 1), "number | string | null");
+  assert.equal(heading(undefined, true), "boolean | undefined");
+  assert.equal(heading(["x"], [1, "x"], []), "array");
+  assert.equal(heading([], ["x"]), "string[]");
+  assert.equal(heading(["x"], [1], []), "number[] | string[]");
+  assert.equal(heading([], []), "[]");
 });
 
 test("JSON of what JSON has no form for", () => {

@@ -249,7 +249,10 @@ test("the rest of a session at the terminal", { timeout: 120_000 }, async t => {
     const said = "The context has stopped; sc = new SparkContext(conf) makes another one.";
     assert.equal(await shell.run("await sc.stop()"), said);
     assert.equal(await shell.run("sc.isStopped"), "res3: boolean = true");
-    assert.match(await shell.run('sc = new SparkContext("local[2]", "next")'), /^sc: SparkContext = /);
+    assert.match(
+      await shell.run('sc = new SparkContext(new SparkConf().setMaster("local[2]").setAppName("next"))'),
+      /^sc: SparkContext = /,
+    );
   });
   await t.test("the terminal may change its size", async () => {
     shell.type("const long = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]");

@@ -23,12 +23,20 @@ export function cellType(value: unknown): string {
   return typeof name === "string" && name !== "" && name !== "Object" ? name : "object";
 }
 
-/** The types of a column's cells as a union, of at most three. */
+/**
+ * The types of a column's cells as a union, of at most three: in the order of their names, whatever order the cells are in, and
+ * what stands for nothing last.
+ */
 export function unionType(cells: Iterable<unknown>): string {
-  const names = new Set<string>();
-  for (const cell of cells) if (cell !== MISSING) names.add(cellType(cell));
-  if (names.size > 3) return "…";
-  return [...names].join(" | ");
+  const found = new Set<string>();
+  for (const cell of cells) if (cell !== MISSING) found.add(cellType(cell));
+  // An empty list is one of any type, and a list of strings is one of anything.
+  const lists = [...found].filter(name => name.endsWith("[]"));
+  const told = found.has(ANY_LIST) ? [] : lists.length > 1 ? lists.filter(name => name !== EMPTY_LIST) : lists;
+  const names = [...found].filter(name => !lists.includes(name) || told.includes(name));
+  if (names.length > 3) return "…";
+  const last = (name: string) => (name === "undefined" ? 2 : name === "null" ? 1 : 0);
+  return names.sort((a, b) => last(a) - last(b) || (a < b ? -1 : 1)).join(" | ");
 }
 
 /** `text` in at most `width` columns, its end replaced by `…` where it is longer. */
@@ -44,14 +52,17 @@ export function cutText(text: string, width: number): string {
   return `${out}…`;
 }
 
+const EMPTY_LIST = "[]";
+const ANY_LIST = "array";
+
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 function listType(list: readonly unknown[]): string {
-  if (list.length === 0) return "[]";
+  if (list.length === 0) return EMPTY_LIST;
   const element = list[0];
-  if (Array.isArray(element)) return "array";
+  if (Array.isArray(element)) return ANY_LIST;
   const type = cellType(element);
-  return list.slice(0, 20).every(x => !Array.isArray(x) && cellType(x) === type) ? `${type}[]` : "array";
+  return list.slice(0, 20).every(x => !Array.isArray(x) && cellType(x) === type) ? `${type}[]` : ANY_LIST;
 }
 
 function inspected(value: unknown): string {

@@ -6,9 +6,16 @@ export function toMarkdown(value: unknown): string {
   const rows = anyRows(value, { everything: true });
   if (!rows) return plainText(value);
   const body = Array.from({ length: rows.count }, (_, i) => rows.row(i));
-  const rule = rows.columns.map((_, c) => (body.every(row => isNumber(row[c])) ? "---:" : "---"));
+  const areNumbers = (c: number) =>
+    body.every(row => isNumber(row[c]) || isNothing(row[c])) && body.some(row => isNumber(row[c]));
+  const rule = rows.columns.map((_, c) => (areNumbers(c) ? "---:" : "---"));
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(rows.columns.map(escaped)), line(rule), ...body.map(row => line(row.map(cell)))].join("\n");
+}
+
+/** The table has no words for it: the cell stays empty. */
+function isNothing(value: unknown): boolean {
+  return value === MISSING || value === undefined;
 }
 
 function isNumber(value: unknown): boolean {
@@ -16,7 +23,7 @@ function isNumber(value: unknown): boolean {
 }
 
 function cell(value: unknown): string {
-  return value === MISSING ? "" : escaped(plainText(value));
+  return isNothing(value) ? "" : escaped(plainText(value));
 }
 
 function escaped(text: string): string {
