@@ -110,6 +110,14 @@ export class DStreamGraph {
     for (const output of this.outputs) output.remember(this.#rememberDuration ?? this.batchDuration);
   }
 
+  /** The operators that an output is made of, and the outputs: nobody asks for an RDD of any other. */
+  get live(): readonly DStreamNode<unknown>[] {
+    const live = new Set<DStreamNode<unknown>>(this.outputs as readonly DStreamNode<unknown>[]);
+    // A set that grows while it is gone through is gone through to its new end.
+    for (const { parents } of live) for (const parent of parents) live.add(parent);
+    return this.nodes.filter(node => live.has(node));
+  }
+
   /** The time of the last RDD of `node` up to `batch` (ms); `undefined` where it has none yet. */
   lastTimeOf(node: DStreamNode<unknown>, batch: number): Time | undefined {
     const last = new Time(batch).floor(node.slideDuration, this.zeroTime);

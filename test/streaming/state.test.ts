@@ -292,3 +292,43 @@ test("a StateMap is a Map of the changes, version by version", () =>
       },
     ),
   ));
+
+test("a state that no output uses takes nothing from those that do", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    ssc.checkpoint(dir.path);
+    const numbers = Array.from({ length: 25 }, (_, i) => i + 1);
+    const stream = ssc.queueStream(numbers.map(n => spark.sc.parallelize([n], 1)));
+    stream.map((n): [string, number] => ["sum", n]).updateStateByKey(total);
+    const batches = batchesOf(stream);
+    await ssc.start();
+    await clock.advance(25_000);
+    assert.deepEqual([...batches.values()].flat(), numbers);
+  }));
+
+test("a state that is computed now and then is what it is when it is computed always, and made of few batches", async () => {
+  const run = async (isComputed: (time: Time) => boolean) => {
+    const results: [number, unknown[]][] = [];
+    const lengths: number[] = [];
+    await withStream(spark.sc, async (ssc, clock) => {
+      const numbers = Array.from({ length: 105 }, (_, i) => spark.sc.parallelize([i % 3, i % 7], 1));
+      const counts = ssc.queueStream(numbers).countByValueAndWindow(Seconds(3), Seconds(1), 1);
+      counts.foreachRDD(rdd => rdd.count());
+      counts.countByValueAndWindow(Seconds(4), Seconds(1), 1).foreachRDD(async (rdd, time) => {
+        lengths.push(rdd.toDebugString().split("\n").length);
+        if (isComputed(time)) results.push([time.milliseconds, sorted(await rdd.collect())]);
+      });
+      await ssc.start();
+      await clock.advance(105_000);
+      assert.equal(ssc.failure, undefined);
+    });
+    return { results, longest: Math.max(...lengths) };
+  };
+  const always = await run(() => true);
+  const isTime = (time: number) => time % 35_000 === 0;
+  const seldom = await run(time => isTime(time.milliseconds));
+  assert.deepEqual(
+    seldom.results,
+    always.results.filter(([time]) => isTime(time)),
+  );
+  assert.ok(seldom.longest < 12 * always.longest, `${seldom.longest} RDDs`);
+});

@@ -70,8 +70,8 @@ export class CheckpointWriter {
 
   constructor(private readonly graph: DStreamGraph) {
     this.#directory = new CheckpointDirectory(graph.checkpointDir!);
-    this.#stateful = graph.nodes.filter(node => node.keeper !== undefined);
-    this.#windows = graph.nodes.filter(node => node.keeper === undefined && node.holds !== undefined);
+    this.#stateful = graph.live.filter(node => node.keeper !== undefined);
+    this.#windows = graph.live.filter(node => node.keeper === undefined && node.holds !== undefined);
     this.#reach = reachOf(graph);
     this.#held = new HeldBatchesSaver(graph, (uid, time, rdd) => this.#putHeld(uid, time, rdd));
     this.#latest = this.#ended = graph.zeroTime!.milliseconds;

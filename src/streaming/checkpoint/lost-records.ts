@@ -18,7 +18,7 @@ export function tellLost(
   for (const { node, name } of graph.inputs) {
     const lost = batches.flatMap(({ batch, pending, inputs }) => {
       const saved = inputs[node.uid];
-      const isAsked = !pending && batch >= asked.get(node)!;
+      const isAsked = !pending && batch >= (asked.get(node) ?? Number.POSITIVE_INFINITY);
       return isAsked && saved !== undefined && "lost" in saved ? [{ batch, records: saved.lost }] : [];
     });
     if (lost.length === 0) continue;
@@ -39,9 +39,9 @@ function askedFrom(
 ): Map<DStreamNode<unknown>, number> {
   const next = (node: DStreamNode<unknown>) =>
     latestEnded.floor(node.slideDuration, graph.zeroTime).plus(node.slideDuration).milliseconds;
-  const asked = new Map(graph.nodes.map(node => [node, next(node)]));
+  const asked = new Map(graph.live.map(node => [node, next(node)]));
   // An operator stands behind those that it is made of.
-  for (const node of graph.nodes.toReversed()) {
+  for (const node of graph.live.toReversed()) {
     const window = node.parentRememberDuration.minus(node.rememberDuration!).milliseconds;
     const looksBack = window > 0 && !held.has(node.uid);
     for (const parent of node.parents) {

@@ -112,7 +112,7 @@ function restoreStates(
 ): void {
   const { operators, batches } = checkpoint;
   const keeps = (node: DStreamNode<unknown>) => node.keeper !== undefined || node.holds !== undefined;
-  const stateful = new Map(graph.nodes.filter(keeps).map(node => [node.uid, node]));
+  const stateful = new Map(graph.live.filter(keeps).map(node => [node.uid, node]));
   for (const entry of operators) {
     const node = stateful.get(entry.operator);
     if (node === undefined) {
@@ -150,7 +150,7 @@ function restoreStates(
  * more than a batch would be asked for it when they are forgotten. What fails here fails the batch that asks again.
  */
 async function goOn(graph: DStreamGraph, latestEnded: Time): Promise<void> {
-  const stateful = graph.nodes.filter(node => node.keeper !== undefined);
+  const stateful = graph.live.filter(node => node.keeper !== undefined);
   await Promise.allSettled(
     stateful.map(async node => {
       const time = graph.lastTimeOf(node, latestEnded.milliseconds);

@@ -8,11 +8,24 @@ import { E } from "../errors.js";
 import { isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
 
-/** So many RDDs are looked through after every batch. */
-const FEW = 100;
-
 /** What a computation may hand over at once or later. */
 export type MaybePromise<T> = T | Promise<T>;
+
+/** RDDs that are each made from the one before, and have not been computed. */
+export interface Uncomputed<T> {
+  /** ms: all that were made up to here were computed, or given. */
+  readonly since: number;
+  readonly count: number;
+  readonly latest: RDD<T>;
+}
+
+/** What it made at a time. */
+interface Generated<T> {
+  readonly made: Promise<RDD<T> | undefined>;
+  rdd?: RDD<T>;
+  /** Whether it was not made here. */
+  readonly given?: boolean;
+}
 
 /** How the state of an operator is put into files and made of them again. */
 export interface StateKeeper<T> {
@@ -55,10 +68,8 @@ export abstract class DStreamNode<T> {
   /** How long what it made is kept. */
   rememberDuration: Duration | undefined;
   protected zeroTime: Time | undefined;
-  readonly #generated = new Map<number, { readonly made: Promise<RDD<T> | undefined>; rdd?: RDD<T> }>();
+  readonly #generated = new Map<number, Generated<T>>();
   /** The RDDs that were persisted here, and not by the user. */
-  /** From so many RDDs on {@link clearMetadata} looks for what may go. */
-  #lookFrom = 0;
   readonly #persisted = new WeakSet<RDD<T>>();
   /** The latest time that a restart left nothing of: there are no RDDs up to it but those it was given. */
   #lostUntil: Time | undefined;
@@ -168,7 +179,7 @@ export abstract class DStreamNode<T> {
     const known = this.#generated.get(key);
     if (known !== undefined) return known.made;
     if (!this.isTimeValid(time) || !this.existsAt(time)) return undefined;
-    const entry: { made: Promise<RDD<T> | undefined>; rdd?: RDD<T> } = { made: this.#make(time) };
+    const entry: Generated<T> = { made: this.#make(time) };
     this.#generated.set(key, entry);
     try {
       const rdd = await entry.made;
@@ -199,7 +210,7 @@ export abstract class DStreamNode<T> {
   /** Takes `rdd` for what it made at `time`: it comes from a checkpoint, or was written to one. */
   adopt(time: Time, rdd: RDD<T>): void {
     this.#persist(rdd);
-    this.#generated.set(time.milliseconds, { made: Promise.resolve(rdd), rdd });
+    this.#generated.set(time.milliseconds, { made: Promise.resolve(rdd), rdd, given: true });
   }
 
   /** It has no RDDs up to `time` but those it {@link adopt}s. */
@@ -226,16 +237,35 @@ export abstract class DStreamNode<T> {
     return rdds.filter(rdd => rdd !== undefined);
   }
 
+  /** Where its RDDs are each made from the one before: those up to `time` that follow the last whose lineage was cut. */
+  uncomputed(time?: Time): Uncomputed<T> | undefined {
+    const until = time?.milliseconds ?? Number.POSITIVE_INFINITY;
+    const safe = this.#lastSafe;
+    let first: number | undefined;
+    let last: { readonly key: number; readonly rdd: RDD<T> } | undefined;
+    let count = 0;
+    for (const [key, { rdd }] of this.#generated) {
+      if (rdd === undefined || key <= safe || key > until) continue;
+      first = Math.min(first ?? key, key);
+      if (last === undefined || key > last.key) last = { key, rdd };
+      count++;
+    }
+    if (last === undefined) return undefined;
+    return { since: Math.max(safe, first! - this.slideDuration.milliseconds), count, latest: last.rdd };
+  }
+
+  /** The time of the last RDD that needs none before it, ms. */
+  get #lastSafe(): number {
+    let safe = Number.NEGATIVE_INFINITY;
+    for (const [key, { rdd, given }] of this.#generated) if (given || rdd?.isCheckpointed) safe = Math.max(safe, key);
+    return safe;
+  }
+
   /** Forgets, and unpersists, what is older than it must remember at `time`. */
   clearMetadata(time: Time): void {
-    // Where nobody computes what grows, looking through all of it after each batch would take longer and longer.
-    if (this.growsLineage && this.#generated.size < this.#lookFrom) return;
     let oldest = time.milliseconds - this.rememberDuration!.milliseconds;
-    if (this.growsLineage) {
-      // The last RDD whose lineage was cut is what the next ones are made of, however long ago that was.
-      const safe = [...this.#generated].filter(([, { rdd }]) => rdd?.isCheckpointed).map(([key]) => key);
-      oldest = Math.min(oldest, Math.max(...safe, Number.NEGATIVE_INFINITY) - 1);
-    }
+    // The last RDD whose lineage was cut is what the next ones are made of, however long ago that was.
+    if (this.growsLineage) oldest = Math.min(oldest, this.#lastSafe - 1);
     for (const [key, { rdd }] of this.#generated) {
       // Made in order of time, but for what a window asked for late: that goes when those before it have gone.
       if (key > oldest) break;
@@ -243,6 +273,5 @@ export abstract class DStreamNode<T> {
       this.#generated.delete(key);
       if (this.#persisted.has(rdd) && this.graph.unpersists) rdd.unpersist();
     }
-    this.#lookFrom = this.#generated.size < FEW ? 0 : 2 * this.#generated.size;
   }
 }

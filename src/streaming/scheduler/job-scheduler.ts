@@ -36,6 +36,8 @@ export class JobScheduler {
   onBatchCompleted: (batch: Batch) => void = () => {};
   readonly #executor: JobExecutor;
   readonly #pending = new Map<number, Pending>();
+  /** Resolves what {@link submitWork} promised. */
+  readonly #works = new Set<() => void>();
   /** Closed while the streams are paused. */
   readonly #gate = new Gate();
   #stopped = false;
@@ -77,6 +79,18 @@ export class JobScheduler {
     });
   }
 
+  /** Runs `work`, which must not reject, after the jobs that were submitted; resolves when it has ended, or is dropped. */
+  submitWork(work: () => Promise<void>): Promise<void> {
+    return new Promise(done => {
+      this.#works.add(done);
+      this.#executor.submit(async () => {
+        await this.sparkContext.withLocalProperties({ "spark.jobGroup.id": this.group }, work);
+        this.#works.delete(done);
+        done();
+      });
+    });
+  }
+
   /** A batch whose jobs could not be made: a failed batch without jobs. */
   fail(time: Time, inputs: ReadonlyMap<number, StreamInputInfo>, error: Error): void {
     const batch = new Batch(time, [], inputs, this.clock.now());
@@ -109,6 +123,7 @@ export class JobScheduler {
     this.sparkContext.cancelJobGroup(this.group);
     for (const { done } of this.#pending.values()) done();
     this.#pending.clear();
+    for (const done of this.#works) done();
   }
 
   #endAtOnce(batch: Batch, error?: Error): void {

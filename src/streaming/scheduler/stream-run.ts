@@ -10,6 +10,7 @@ import { DrainProgress } from "./drain-progress.js";
 import { type FailurePolicy, failurePolicy } from "./failure-policy.js";
 import { JobGenerator } from "./job-generator.js";
 import { JobScheduler } from "./job-scheduler.js";
+import { LineageCutter } from "./lineage-cutter.js";
 import { track } from "./tracking.js";
 
 const log = getLogger("StreamingContext");
@@ -37,6 +38,8 @@ export class StreamRun {
   readonly #policy: FailurePolicy;
   /** Set by {@link start}. */
   #generator!: JobGenerator;
+  /** Set by {@link start}. */
+  #lineages!: LineageCutter;
   /** Where there is a checkpoint directory. */
   #checkpoint: CheckpointWriter | undefined;
   /** While it stops gracefully. */
@@ -83,6 +86,7 @@ export class StreamRun {
     const found = graph.recovered;
     graph.start(new Time(found?.checkpoint.context.zeroTime ?? firstTime().milliseconds - period));
     this.#checkpoint = graph.checkpointDir === undefined ? undefined : new CheckpointWriter(graph);
+    this.#lineages = new LineageCutter(graph);
     this.#generator = new JobGenerator(graph, this.scheduler, this.#checkpoint);
     graph.listenerBus.post("onStreamingStarted", { time: graph.clock.now(), batchDuration: graph.batchDuration });
     const starting: Promise<void>[] = [];
@@ -237,7 +241,14 @@ export class StreamRun {
     const oldestPending = this.scheduler.pendingTimes[0] ?? Number.POSITIVE_INFINITY;
     const period = graph.batchDuration.milliseconds;
     const saving = this.#checkpoint?.holding ?? Number.POSITIVE_INFINITY;
-    graph.clearMetadata(new Time(Math.min(this.#latestEnded, oldestPending - period, saving)));
+    const needed = Math.min(this.#latestEnded, oldestPending - period, saving, this.#lineages.neededSince);
+    graph.clearMetadata(new Time(needed));
+    if (this.#lineages.isDue(batch.time)) {
+      track(
+        graph.clock,
+        this.scheduler.submitWork(() => this.#lineages.cut(batch.time)),
+      );
+    }
     this.events.batchCompleted(batch);
   }
 
