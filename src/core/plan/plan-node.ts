@@ -73,18 +73,34 @@ export abstract class PlanNode<T> {
   }
 
   get partitions(): readonly Partition[] {
-    // A loop and not recursion, since lineages get long.
-    const same: PlanNode<unknown>[] = [];
-    let node: PlanNode<unknown> = this;
-    while (node.checkpoint?.node === undefined && node.#partitions === undefined) {
-      const { partitionedAs } = node;
-      if (partitionedAs === undefined) break;
-      same.push(node);
-      node = partitionedAs;
+    const known = this.#knownPartitions;
+    if (known !== undefined) return known;
+    // A stack and not recursion, since lineages get long: what a node is made from comes before it.
+    const path: PlanNode<unknown>[] = [this];
+    const asked = new Set<PlanNode<unknown>>();
+    for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
+      if (node.#knownPartitions === undefined && !asked.has(node)) {
+        asked.add(node);
+        for (const parent of node.#madeFrom()) if (parent.#knownPartitions === undefined) path.push(parent);
+        if (path.at(-1) !== node) continue;
+      }
+      if (node.#knownPartitions === undefined) {
+        node.#partitions = node.partitionedAs?.partitions ?? node.listPartitions();
+      }
+      path.pop();
     }
-    const found = node.checkpoint?.node?.partitions ?? (node.#partitions ??= node.listPartitions());
-    for (const n of same) n.#partitions = found;
-    return found;
+    return this.#knownPartitions!;
+  }
+
+  get #knownPartitions(): readonly Partition[] | undefined {
+    return this.checkpoint?.node?.partitions ?? this.#partitions;
+  }
+
+  /** The nodes whose partitions its own are made from, as far as its fields tell. */
+  #madeFrom(): readonly PlanNode<unknown>[] {
+    if (this.partitionedAs !== undefined) return [this.partitionedAs];
+    const fields = this as unknown as Readonly<Record<string, unknown>>;
+    return PARENTS.flatMap(field => fields[field]).filter(parent => parent instanceof PlanNode);
   }
 
   get numPartitions(): number {

@@ -159,6 +159,8 @@ export class Scheduler {
   }
 
   async #attemptShuffleStage(attempt: StageAttempt, stage: ShuffleStage): Promise<void> {
+    // Each on a stack of its own: thousands of shuffles may be behind one another.
+    await undefined;
     await this.#runMissingParents(attempt);
     const { dependency, outputs } = stage;
     await this.#prepare(attempt, dependency.partitioner)?.catch(abortStage);
