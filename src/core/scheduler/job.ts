@@ -32,8 +32,8 @@ export class Job {
   }
 
   /** Counts it among the jobs of a stage, of all that this one has behind it, and of what runs for these. */
-  need(final: Stage): void {
-    const todo = withAncestors(final);
+  need(final: Stage, all = withAncestors(final)): void {
+    const todo = [...all];
     for (const stage of todo) {
       if (this.stages.has(stage)) continue;
       this.stages.add(stage);

@@ -52,7 +52,7 @@ export class Scheduler {
     const final = this.#stages.make(node, splits.length, callSite);
     const stages = withAncestors(final);
     job.stageIds = stages.map(s => s.id);
-    job.need(final);
+    job.need(final, stages);
     this.jobs.set(job.id, job);
     this.#noteJob(job);
     const started = clock.monotonic();

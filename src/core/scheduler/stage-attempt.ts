@@ -19,6 +19,8 @@ export class StageAttempt {
   readonly running = new Set<TaskContext>();
   /** Tells that it has ended, where {@link terminated} ends it; who runs its tasks sets it. */
   onTerminated: ((error: Error) => void) | undefined;
+  /** All its tasks have ended: there is nothing more to kill. */
+  over = false;
   #killed: string | undefined;
   #dying: Promise<never> | undefined;
   #die: ((error: Error) => void) | undefined;
@@ -47,7 +49,7 @@ export class StageAttempt {
 
   /** Ends its tasks early, and begins no others. */
   kill(reason: string): void {
-    if (this.#killed !== undefined) return;
+    if (this.over || this.#killed !== undefined) return;
     this.#killed = reason;
     for (const context of this.running) context.killed = reason;
     this.#die?.(E.TASK_KILLED(reason));

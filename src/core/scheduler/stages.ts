@@ -25,7 +25,7 @@ export class Stages {
 
   /** The stage whose tasks compute partitions of `node` themselves; its parents are made first. */
   make(node: PlanNode<unknown>, numTasks: number, callSite: CallSite): Stage {
-    const parents = this.#parentsOf(node);
+    const parents = shufflesOf(node).map(dependency => this.ofShuffle(dependency));
     return new Stage(++this.#lastId, node, numTasks, parents, callSite);
   }
 
@@ -34,36 +34,28 @@ export class Stages {
     const known = this.#ofShuffles.get(dependency);
     if (known !== undefined) return known;
     // Parents first, and without recursion: there may be any number behind one another.
-    const path = [dependency];
-    while (path.length > 0) {
-      const next = path.at(-1)!;
-      const missing = this.#ofShuffles.has(next)
-        ? []
-        : shufflesOf(next.node).filter(parent => !this.#ofShuffles.has(parent));
-      // The first one comes first, then the others.
-      for (const parent of missing.reverse()) path.push(parent);
-      if (missing.length > 0) continue;
+    const path: { readonly dependency: ShuffleDependency; parents?: readonly ShuffleDependency[] }[] = [{ dependency }];
+    for (let next = path.at(-1); next !== undefined; next = path.at(-1)) {
+      if (next.parents === undefined && !this.#ofShuffles.has(next.dependency)) {
+        next.parents = shufflesOf(next.dependency.node);
+        // The first one comes first, then the others.
+        for (const parent of next.parents.toReversed()) {
+          if (!this.#ofShuffles.has(parent)) path.push({ dependency: parent });
+        }
+        if (path.at(-1) !== next) continue;
+      }
       path.pop();
-      if (!this.#ofShuffles.has(next)) this.#add(next);
+      if (!this.#ofShuffles.has(next.dependency)) this.#add(next.dependency, next.parents!);
     }
     return this.#ofShuffles.get(dependency)!;
   }
 
-  #add(dependency: ShuffleDependency): void {
-    const { node } = dependency;
-    const id = ++this.#lastId;
-    const stage = new ShuffleStage(
-      id,
-      dependency,
-      this.#outputsOf(dependency),
-      this.#parentsOf(node),
-      node.callSite ?? NOWHERE,
-    );
+  /** Its parents are there. */
+  #add(dependency: ShuffleDependency, parents: readonly ShuffleDependency[]): void {
+    const stages = parents.map(parent => this.#ofShuffles.get(parent)!);
+    const callSite = dependency.node.callSite ?? NOWHERE;
+    const stage = new ShuffleStage(++this.#lastId, dependency, this.#outputsOf(dependency), stages, callSite);
     this.#ofShuffles.set(dependency, stage);
-  }
-
-  #parentsOf(node: PlanNode<unknown>): ShuffleStage[] {
-    return shufflesOf(node).map(dependency => this.ofShuffle(dependency));
   }
 
   #outputsOf(dependency: ShuffleDependency): MapOutputs {

@@ -133,6 +133,7 @@ export class TaskScheduler {
       facts.failureReason ??= (error as Error).message;
       throw error;
     } finally {
+      attempt.over = true;
       end();
     }
     return results;
