@@ -338,6 +338,8 @@ test("pipe sends elements as lines to a process", async () => {
     ["(k,1)", "x y"],
   );
   await assert.rejects(sc.parallelize([1], 1).pipe(["sh", "-c", "exit 3"]).collect(), /exited with status 3/);
+  // One that does not read to the end: much more than a pipe holds is left.
+  assert.deepEqual(await sc.range(0, 1_000_000, 1, 2).pipe("head -1").collect(), ["0", "500000"]);
   await assert.rejects(sc.parallelize([1], 1).pipe("no-such-program-here").collect(), /could not be started/);
 });
 

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Writable } from "node:stream";
 import { E } from "../../errors/engine-errors.js";
 import { chunksOf } from "../../pipeline/evaluate.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
@@ -52,18 +53,19 @@ export class PipeNode extends OneToOneNode<unknown, string> {
     }
   }
 
-  async #feed(stdin: NodeJS.WritableStream, split: Partition, context: TaskContext): Promise<void> {
-    // A process that does not read to the end closes its input: that is its business.
+  async #feed(stdin: Writable, split: Partition, context: TaskContext): Promise<void> {
+    // A process that does not read to the end closes its input: that is its business, and the rest is not asked for.
     stdin.on("error", () => {});
     for await (const chunk of chunksOf(this.parent, split, context)) {
       if (chunk.length === 0) continue;
       const more = stdin.write(chunk.map(x => `${formatElement(x)}\n`).join(""));
-      if (!more) {
+      if (!more && !stdin.destroyed) {
         await new Promise<void>(resolve => {
           stdin.once("drain", resolve);
           stdin.once("close", resolve);
         });
       }
+      if (stdin.destroyed) return;
     }
     stdin.end();
   }
