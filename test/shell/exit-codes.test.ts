@@ -394,6 +394,23 @@ await ssc.awaitTermination()
   assert.equal((await signalled(script, ["SIGTERM"])).code, 143);
 });
 
+test("Ctrl-C while a task of a stream is in a loop: 130, and what comes after is not taken for its code", async () => {
+  const script = `
+ssc.rateStream(10).map(x => { process.stdout.write("ready\\n"); for (;;) {} }).print()
+await ssc.start()
+await ssc.awaitTermination()
+`;
+  const result = await signalled(script, ["SIGINT"]);
+  assert.equal(result.code, 130, result.stderr);
+  assert.doesNotMatch(result.stderr, /inside a closure/);
+});
+
+test("Ctrl-C in a loop that begins jobs and awaits none: 130, though their ends are waiting by then", async () => {
+  const script = "process.stdout.write('ready\\n'); while (sc.range(1).isEmpty()) {}\n";
+  const result = await signalled(script, ["SIGINT"]);
+  assert.equal(result.code, 130, result.stderr);
+});
+
 test("a second signal ends a script at once, whatever still runs", async () => {
   const script = `
 ssc.rateStream(10).foreachRDD(() => { process.stdout.write("ready\\n"); return new Promise(() => setInterval(() => {}, 1000)) })

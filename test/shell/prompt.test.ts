@@ -143,6 +143,15 @@ test("Ctrl-C in every state keeps the session", { timeout: 120_000 }, async t =>
     await screen.until(s => s.lines.at(-2) === "Interrupted." && s.cursor.line === "tspark>");
     assert.match(await shell.run("kept"), /^res\d+: number = 1$/);
   }
+  // One word is enough about what is cancelled with its input.
+  shell.type(
+    `console.log('not awaited'); void sc.range(0, 1e12, 1, 4).count(); await new Promise(() => {})${KEYS.enter}`,
+  );
+  await screen.until(s => s.lines.some(line => line === "not awaited"));
+  shell.type(KEYS.ctrl("c"));
+  await screen.until(s => s.lines.at(-2) === "Interrupted." && s.cursor.line === "tspark>");
+  await shell.run("await new Promise(setImmediate)");
+  assert.doesNotMatch(screen.text, /JobAborted/);
   assert.equal(await shell.leave(), 0);
 });
 
@@ -160,6 +169,7 @@ test("Ctrl-C while only the closure of a stream is in a loop stops the stream an
   shell.type(KEYS.ctrl("c"));
   await screen.until(s => s.text.includes("a closure of a stream was in a loop, so the streaming context is stopped."));
   assert.match(screen.text, /^said before$/m);
+  assert.doesNotMatch(screen.text, /ERROR/);
   await screen.until(s => s.text.includes("ssc is a fresh one"));
   await shell.prompt();
   assert.equal(await shell.run("kept"), "res0: number = 1");

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, executionAsyncId } from "node:async_hooks";
 import type { AccumulatorV2 } from "../accumulator/accumulator-v2.js";
 import { E } from "../errors/engine-errors.js";
 import { tame } from "../errors/thrown.js";
@@ -13,6 +13,8 @@ const log = getLogger("TaskContext");
 
 /** The task whose code runs right now; set while the driver loop is in it. */
 let running: TaskContext | undefined;
+/** The task whose code is being terminated, or was: nothing tells this thread when that has happened. */
+let doomed: TaskContext | undefined;
 /** The task on whose behalf an asynchronous function of the user runs. */
 const awaiting = new AsyncLocalStorage<TaskContext>();
 
@@ -81,6 +83,7 @@ export class TaskContext {
 
   /** The task whose code is running, `undefined` in the driver. */
   static get(): TaskContext | undefined {
+    if (doomed !== undefined) TaskContext.#seeWhetherTerminated();
     return running ?? awaiting.getStore();
   }
 
@@ -94,9 +97,23 @@ export class TaskContext {
    * runs no `finally`; the task ends here
    */
   static terminated(): void {
-    const terminated = running;
+    const terminated = running ?? doomed;
     running = undefined;
+    doomed = undefined;
     terminated?.onTerminated?.();
+  }
+
+  /**
+   * @internal the code that runs now is about to be terminated from outside, and the stack of asynchronous contexts to be
+   * cleared: what has an identity there is other code, and it comes after
+   */
+  static terminating(): void {
+    doomed = running;
+  }
+
+  static #seeWhetherTerminated(): void {
+    // What the task leaves behind is for who ended it to say.
+    if (running === doomed && executionAsyncId() !== 0) running = undefined;
   }
 
   isInterrupted(): boolean {
@@ -162,6 +179,9 @@ export class TaskContext {
 
   /** @internal runs `f` as this task's code */
   run<R>(f: () => R): R {
+    // One that runs again has not been.
+    if (doomed === this) doomed = undefined;
+    else if (doomed !== undefined) TaskContext.#seeWhetherTerminated();
     const before = running;
     running = this;
     try {

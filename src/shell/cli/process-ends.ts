@@ -1,4 +1,6 @@
+import { SparkError } from "../../core/errors/spark-error.js";
 import { getLogger } from "../../core/log/logger.js";
+import { TaskContext } from "../../core/scheduler/task-context.js";
 import { StreamingContext } from "../../streaming/streaming-context.js";
 import { formatError } from "../execution/format-error.js";
 import { loopBreaker } from "../execution/loop-breaker.js";
@@ -56,6 +58,7 @@ export function exitOnSignals(shell: Shell, writeError: (text: string) => void):
     try {
       // What is to be processed would wait for the loop that was ended: it never ends by itself.
       const gracefully = !loopBreaker.takeBroken();
+      if (!gracefully) TaskContext.terminated();
       const ssc = StreamingContext.getActive();
       ssc?.abandonWaits();
       if (ssc && gracefully) tellDrain(ssc, writeError);
@@ -100,9 +103,17 @@ export function leaveDebugger(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
 }
 
+/** A job that Ctrl-C cancelled with the input that had begun it, and that nobody waited for: one word about it has been said. */
+function isInterrupted(error: unknown): boolean {
+  return error instanceof SparkError && error.code === "JOB_CANCELLED" && INPUT_GROUP.test(error.message);
+}
+
+const INPUT_GROUP = /part of cancelled job group console-\d+$/;
+
 /** An error of the user's that nobody waited for, at the prompt: it is told, and the session lives. */
 export function tellRejections(shell: Shell): void {
   const tell = (error: unknown) => {
+    if (isInterrupted(error)) return;
     shell.noteError(error);
     writeOnOwnRow(process.stderr, `${formatError(error, process.cwd())}\n`);
   };

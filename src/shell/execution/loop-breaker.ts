@@ -1,16 +1,27 @@
+import { executionAsyncId } from "node:async_hooks";
 import { Worker } from "node:worker_threads";
+import { TaskContext } from "../../core/scheduler/task-context.js";
 
 /** Slots of the shared state. */
 const PONG = 0;
 const WATCHING = 1;
 const UNWOUND = 2;
 const BROKEN = 3;
+const WHERE = 4;
+const ASKED = 5;
 
 /** How long {@link LoopBreaker.start} waits for the thread to watch, ms; longer only on a machine that has no time for it at all. */
 const READY_MS = 250;
 
 /** How long the main thread may take to answer after a signal before it is taken to be in a loop, ms. */
 const PATIENCE_MS = 200;
+
+/**
+ * So often a main thread that gives no sign of life is looked at while it goes from one thing to the next: it has much to do
+ * (the ends of a hundred thousand jobs), which is not to be terminated in the middle, since Node does not survive that. It
+ * is in the end all the same, or nothing would ever end it.
+ */
+const MOST_LOOKS = 50;
 
 /** How often the main thread is asked for a sign of life while a terminal is in raw mode, ms. */
 const HEARTBEAT_MS = 200;
@@ -45,15 +56,30 @@ const answers = patience => {
   return alive();
 };
 
+// Answers do not arrive while the main thread is in a loop, but what is posted is carried out there. It says itself when it
+// has: what would be terminated is otherwise that.
+const carryOut = (name, slot) => {
+  const before = Atomics.load(state, slot);
+  inspector.post("Runtime.evaluate", { expression: 'globalThis[Symbol.for("' + name + '")]()' });
+  Atomics.wait(state, slot, before, ${PATIENCE_MS});
+};
+const whereabouts = () => {
+  carryOut("tspark.where", ${ASKED});
+  return Atomics.load(state, ${WHERE});
+};
+
 const breakLoop = () => {
+  let looks = 0;
   for (let round = 0; round < 5; round++) {
     ask();
     if (answers(${PATIENCE_MS})) return;
-    // Answers do not arrive while the main thread is in a loop, but what is posted is carried out there. It says itself
-    // when it has: what would be terminated is otherwise the unwinding.
-    const unwound = Atomics.load(state, ${UNWOUND});
-    inspector.post("Runtime.evaluate", { expression: 'globalThis[Symbol.for("tspark.unwind")]()' });
-    Atomics.wait(state, ${UNWOUND}, unwound, ${PATIENCE_MS});
+    const before = whereabouts();
+    if (answers(20)) return;
+    if (whereabouts() !== before && ++looks < ${MOST_LOOKS}) {
+      round--;
+      continue;
+    }
+    carryOut("tspark.unwind", ${UNWOUND});
     // Was it no loop, only a busy moment, it has answered by now.
     if (answers(20)) return;
     Atomics.store(state, ${BROKEN}, 1);
@@ -102,6 +128,7 @@ parentPort.on("message", ({ signal, keys }) => {
 `;
 
 const UNWIND = Symbol.for("tspark.unwind");
+const WHEREABOUTS = Symbol.for("tspark.where");
 
 const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
@@ -138,7 +165,7 @@ interface Told {
  * process alive, which waits for the signal.
  */
 class LoopBreaker {
-  readonly #state = new Int32Array(new SharedArrayBuffer(16));
+  readonly #state = new Int32Array(new SharedArrayBuffer(24));
   #worker: Worker | undefined;
   readonly #onBreak = new Set<() => void>();
   #onKeys: ((text: string) => void) | undefined;
@@ -195,8 +222,15 @@ class LoopBreaker {
   #thread(): Worker {
     const state = this.#state;
     const clear = asyncStackCleaner();
-    (globalThis as unknown as Record<symbol, () => void>)[UNWIND] = () => {
+    const global = globalThis as unknown as Record<symbol, () => void>;
+    global[WHEREABOUTS] = () => {
+      Atomics.store(state, WHERE, executionAsyncId() | 0);
+      Atomics.add(state, ASKED, 1);
+      Atomics.notify(state, ASKED);
+    };
+    global[UNWIND] = () => {
       for (const listener of this.#onBreak) listener();
+      TaskContext.terminating();
       clear?.();
       Atomics.add(state, UNWOUND, 1);
       Atomics.notify(state, UNWOUND);
