@@ -346,7 +346,8 @@ test("--driver-memory gives the process that heap", async () => {
   const code = 'import { getHeapStatistics } from "node:v8"; Math.round(getHeapStatistics().heap_size_limit / 2 ** 20)';
   const result = await runShell(["--driver-memory", "333m", "-e", code]);
   const heap = Number(/res0: number = (\d+)/.exec(result.stdout)?.[1]);
-  assert.ok(heap >= 333 && heap < 450, `${heap}`);
+  // Room for young objects is added, which grew with Node's versions.
+  assert.ok(heap >= 333 && heap < 700, `${heap}`);
   assert.equal(result.code, 0);
 });
 

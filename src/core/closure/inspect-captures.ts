@@ -31,12 +31,21 @@ const scripts = new Map<string, string>();
  * property or in a string may be in the result as well; V8 itself keeps only variables that some closure there uses.
  */
 export function capturesByInspector(fn: Function): InspectedCaptures | undefined {
+  return inspect(inspection => inspection.captures(fn));
+}
+
+/** The value of one variable that a function captures, wherever it is its own code's; `undefined` where there is no inspector. */
+export function variableByInspector(fn: Function, name: string): unknown {
+  return inspect(inspection => inspection.variable(fn, name));
+}
+
+function inspect<T>(read: (inspection: Inspection) => T): T | undefined {
   const inspector = process.getBuiltinModule("node:inspector");
   if (inspector === undefined) return undefined;
   const session = new inspector.Session();
   session.connect();
   try {
-    return new Inspection(session).captures(fn);
+    return read(new Inspection(session));
   } finally {
     delete slots[key];
     session.disconnect();
@@ -57,20 +66,34 @@ class Inspection {
       const bound = { target: values[0] as Function, self: values[1], args: [...((values[2] as unknown[]) ?? [])] };
       return { variables: new Map(), bound };
     }
-    const scopes = internal("[[Scopes]]");
     const found = new Map<string, Runtime.RemoteObject>();
     const text = Function.prototype.toString.call(fn);
-    for (const scope of scopes ? this.#properties(scopes.objectId!).result : []) {
-      const description = scope.value?.description ?? "";
-      if (!/^\d+$/.test(scope.name) || scope.value === undefined || /^Global\b/.test(description)) continue;
-      for (const { name, value } of this.#properties(scope.value.objectId!).result) {
-        if (value !== undefined && !found.has(name) && occurs(name, text)) found.set(name, value);
-      }
+    for (const [name, value] of this.#variables(internal("[[Scopes]]"))) {
+      if (!found.has(name) && occurs(name, text)) found.set(name, value);
     }
     const values = this.#live([...found.values()]);
     const variables = new Map([...found.keys()].map((name, i) => [name, values[i]]));
     const place = this.#place(internal("[[FunctionLocation]]")?.value as Debugger.Location | undefined);
     return { variables, ...(place && { place }) };
+  }
+
+  variable(fn: Function, name: string): unknown {
+    const { internalProperties = [] } = this.#properties(this.#remote(fn));
+    for (const [each, value] of this.#variables(internalProperties.find(p => p.name === "[[Scopes]]")?.value)) {
+      if (each === name) return this.#live([value])[0];
+    }
+    return undefined;
+  }
+
+  /** Variables of the scopes around a function, from the innermost on, global ones left out. */
+  *#variables(scopes: Runtime.RemoteObject | undefined): Iterable<[name: string, value: Runtime.RemoteObject]> {
+    for (const scope of scopes ? this.#properties(scopes.objectId!).result : []) {
+      const description = scope.value?.description ?? "";
+      if (!/^\d+$/.test(scope.name) || scope.value === undefined || /^Global\b/.test(description)) continue;
+      for (const { name, value } of this.#properties(scope.value.objectId!).result) {
+        if (value !== undefined) yield [name, value];
+      }
+    }
   }
 
   #place(location: Debugger.Location | undefined): Place | undefined {

@@ -1,5 +1,6 @@
 import { executionAsyncId } from "node:async_hooks";
 import { Worker } from "node:worker_threads";
+import { variableByInspector } from "../../core/closure/inspect-captures.js";
 import { TaskContext } from "../../core/scheduler/task-context.js";
 
 /** Slots of the shared state. */
@@ -37,11 +38,8 @@ const { Session } = require("node:inspector");
 const { readSync } = require("node:fs");
 const { parentPort, workerData } = require("node:worker_threads");
 const state = new Int32Array(workerData);
-const { noDeprecation } = process;
-process.noDeprecation = true;
-// Node tells its own workers' code of no signals; there is no public name for what does.
-const { Signal } = process.binding("signal_wrap");
-process.noDeprecation = noDeprecation;
+// Node tells its own workers' code of no signals; there is no public name for what does, and from Node 24 on no other.
+const { Signal } = require("internal/test/binding").internalBinding("signal_wrap");
 const inspector = new Session();
 inspector.connectToMainThread();
 
@@ -127,6 +125,9 @@ parentPort.on("message", ({ signal, keys }) => {
 });
 `;
 
+/** What {@link WATCH} requires is found with the first; the second is for Node's remark on it. */
+const INTERNALS = ["--expose-internals", "--no-warnings"];
+
 const UNWIND = Symbol.for("tspark.unwind");
 const WHEREABOUTS = Symbol.for("tspark.where");
 
@@ -138,20 +139,13 @@ export type BreakingSignal = keyof typeof NUMBERS;
 /**
  * What has to be done before a running function is terminated: while asynchronous contexts are followed, Node keeps a stack
  * of them, which termination leaves as it is, and ends the process when it finds it so. Node itself clears it in this way
- * after an uncaught exception; there is no public name for it.
+ * after an uncaught exception, in a function that has a name; what it calls for that has none.
  */
 function asyncStackCleaner(): (() => void) | undefined {
-  const { noDeprecation } = process;
-  process.noDeprecation = true;
-  try {
-    const { binding } = process as unknown as { binding?: (name: string) => { clearAsyncIdStack?: () => void } };
-    return binding?.("async_wrap").clearAsyncIdStack;
-  } catch {
-    // A Node without it: what it is for may not be needed there either.
-    return undefined;
-  } finally {
-    process.noDeprecation = noDeprecation;
-  }
+  const { _fatalException: caught } = process as unknown as { _fatalException?: Function };
+  const clear = caught && variableByInspector(caught, "clearAsyncIdStack");
+  // A Node without it: what it is for may not be needed there either.
+  return typeof clear === "function" ? () => clear() : undefined;
 }
 
 interface Told {
@@ -235,7 +229,7 @@ class LoopBreaker {
       Atomics.add(state, UNWOUND, 1);
       Atomics.notify(state, UNWOUND);
     };
-    const worker = new Worker(WATCH, { eval: true, workerData: state.buffer, stdin: false });
+    const worker = new Worker(WATCH, { eval: true, workerData: state.buffer, stdin: false, execArgv: INTERNALS });
     worker.on("message", ({ ping, typed }: Told) => {
       if (ping !== undefined) {
         Atomics.store(state, PONG, ping);

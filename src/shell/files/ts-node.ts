@@ -27,7 +27,19 @@ interface TsNode {
 
 /** Loads ts-node, and the compiler with it; the only place that does. */
 export async function loadTsNode(): Promise<TsNode> {
-  return (await import("ts-node")).default as unknown as TsNode;
+  const { create, register } = (await import("ts-node")).default as unknown as TsNode;
+  return { create, register: service => withoutDeprecations(() => register(service)) };
+}
+
+/** It makes an `fs.Stats` by itself, of which Node 24 tells the user, who can do nothing about it. */
+function withoutDeprecations<T>(work: () => T): T {
+  const { noDeprecation } = process;
+  process.noDeprecation = true;
+  try {
+    return work();
+  } finally {
+    process.noDeprecation = noDeprecation;
+  }
 }
 
 /** Whether ts-node refused a file for its types. */
