@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RDD, SparkContext } from "tspark";
+import { HashPartitioner, RDD, type SparkContext } from "tspark";
+import { SourceNode } from "../../src/core/plan/source-node.js";
 import { withContext } from "./with-context.js";
 
 /** Lets tasks in until it is closed, and holds the others until it is opened again. */
@@ -76,6 +77,41 @@ test("a job that needs the shuffle of a cancelled one begins it anew, while the 
     ]);
   }));
 
+/** One pair, with the number of the reading as its value. The first reading waits at the gate before it says that there is no more. */
+class Readings extends SourceNode<[string, number]> {
+  readonly kind = "ReadingsRDD";
+  #readings = 0;
+
+  constructor(private readonly gate: Gate) {
+    super();
+  }
+
+  protected listPartitions() {
+    return [{ index: 0 }];
+  }
+
+  async *compute(): AsyncGenerator<readonly [string, number][]> {
+    const reading = ++this.#readings;
+    yield [["reading", reading]];
+    if (reading === 1) await this.gate.pass();
+  }
+}
+
+test("what a task of a cancelled job has made at last does not take the place of what its successor made", () =>
+  withContext("local[2]", async sc => {
+    const gate = new Gate();
+    gate.close();
+    const spread = new RDD(sc, new Readings(gate)).partitionBy(new HashPartitioner(2));
+    const first = inGroup(sc, "first", () => spread.count());
+    await gate.reached;
+    sc.cancelJobGroup("first");
+    await cancelled(first);
+    assert.deepEqual(await spread.collect(), [["reading", 2]]);
+    gate.open();
+    await turns(2);
+    assert.deepEqual(await spread.collect(), [["reading", 2]]);
+  }));
+
 test("a cancelled job takes no stage with it that another job has behind the one it waits for", () =>
   withContext("local[2]", async sc => {
     const gate = new Gate();
@@ -139,6 +175,23 @@ test("a preparation that was given up with its job is begun anew for the next on
     gate.open();
     await cancelled(first);
     assert.deepEqual(await second, [0, 1, 2, 3]);
+  }));
+
+test("a cancelled job prepares nothing when the shuffle is there that it waited for with another", () =>
+  withContext("local[2]", async sc => {
+    const gate = new Gate();
+    gate.close();
+    const numbered = gated(sc, gate)
+      .reduceByKey((a, b) => a + b, 2)
+      .zipWithIndex();
+    const first = inGroup(sc, "first", () => numbered.count());
+    const second = inGroup(sc, "second", () => numbered.values().collect());
+    await gate.reached;
+    await turns(2);
+    sc.cancelJobGroup("first");
+    await cancelled(first);
+    gate.open();
+    assert.deepEqual(await second, [0, 1]);
   }));
 
 test("two jobs wait for one shuffle: when it fails, both fail, and a third begins it anew", () =>

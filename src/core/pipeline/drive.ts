@@ -52,6 +52,8 @@ async function driveAsync<C>(
     if (!context.run(() => pump.run())) await finish(pump, context);
     if (pump.stopped) break;
   }
+  // It may have been killed while it waited for the end: another attempt is perhaps at the same partition, and has its place.
+  context.check();
 }
 
 /** Runs for a slice of time, and goes on where it was. */

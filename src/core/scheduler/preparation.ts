@@ -10,10 +10,15 @@ export class Preparation {
   /** The stages that it runs now, and those that were killed. */
   readonly stages = new Set<Stage>();
   result: Promise<void> | undefined;
+  #givenUp = false;
+
+  /** No job needed it when it had another stage to run. */
+  giveUp(): void {
+    this.#givenUp = true;
+  }
 
   /** Whether there was a time when no job needed it, so that it comes to nothing. */
   get isGivenUp(): boolean {
-    for (const stage of this.stages) if (stage.over) return true;
-    return false;
+    return this.#givenUp || [...this.stages].some(stage => stage.over);
   }
 }

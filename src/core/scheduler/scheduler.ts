@@ -178,8 +178,11 @@ export class Scheduler {
   }
 
   /** Lets `what` find out what it must know; together with other stages that wait for the same. */
-  #prepare({ stage }: StageAttempt, what: Preparable): Promise<void> | undefined {
+  #prepare(attempt: StageAttempt, what: Preparable): Promise<void> | undefined {
     if (what.prepare === undefined) return undefined;
+    // Its jobs may have left while it waited for what others still need: these would join in what comes to nothing.
+    attempt.check();
+    const { stage } = attempt;
     const known = this.#preparations.get(what);
     if (known?.result !== undefined && !known.isGivenUp) {
       known.waiting.add(stage);
@@ -213,7 +216,10 @@ export class Scheduler {
   ): Promise<unknown[]> {
     const splits = partitions?.map(i => node.partitions[i]!) ?? node.partitions;
     const jobs = new Set([...preparation.waiting].flatMap(s => [...s.jobs]));
-    if (jobs.size === 0) throw E.TASK_KILLED(LEFT);
+    if (jobs.size === 0) {
+      preparation.giveUp();
+      throw E.TASK_KILLED(LEFT);
+    }
     const stage = this.#stages.make(node, splits.length, node.callSite ?? NOWHERE);
     preparation.stages.add(stage);
     for (const job of jobs) job.need(stage);
