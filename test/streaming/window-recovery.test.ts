@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
 import { type DStream, Seconds, StreamingContext, type Time } from "tspark";
-import { TestReceiver } from "tspark/testing";
+import { ManualClock, TestReceiver } from "tspark/testing";
 import type { Clock } from "../../src/core/clock/clock.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/streaming/checkpoint/checkpoint.js";
 import { type Program, useRuns } from "./helpers/runs.js";
 import { Script } from "./helpers/script.js";
-import { quietly, signal, useSpark } from "./helpers/streams.js";
+import { logOf, quietly, signal, useSpark } from "./helpers/streams.js";
 
 const spark = useSpark();
 const { newDirectory, run, crashed } = useRuns(spark);
@@ -149,6 +149,36 @@ for (const [name, derive] of Object.entries(RECEIVED)) {
     }
   });
 }
+
+test("what could not be saved when its batch ended is saved at the end of the run", async () => {
+  const counts = (words: DStream<string>) => words.countByWindow(Seconds(4), Seconds(1));
+  const dir = newDirectory();
+  const clock = new ManualClock();
+  const receiver = new TestReceiver<string>();
+  const ssc = new StreamingContext(spark.sc, Seconds(1), { clock });
+  ssc.checkpoint(dir);
+  counts(ssc.receiverStream(receiver)).foreachRDD(() => {});
+  await ssc.start();
+  await receiver.store("a");
+  const inTheWay = path.join(dir, "data-held-window_230-1000.tmp");
+  mkdirSync(inTheWay);
+  const log = await logOf(() => clock.advance(1000));
+  assert.match(log.join("\n"), /WARN Checkpoint: The checkpoint could not be written/);
+  rmSync(inTheWay, { recursive: true });
+  await ssc.stop(false, true);
+  const { batches } = await run(
+    received(dir, counts, () => []),
+    1000,
+    3000,
+  );
+  assert.deepEqual(
+    [...batches],
+    [
+      [2000, [1]],
+      [3000, [1]],
+    ],
+  );
+});
 
 test("what was received and kept nowhere is told where a window looks back to it, once", async () => {
   const lost = (log: readonly string[]) => log.filter(line => line.includes("kept nowhere"));

@@ -160,7 +160,7 @@ export class CheckpointWriter {
   close(): Promise<void> {
     return this.#next(async () => {
       const { sparkContext } = this.graph;
-      if (!sparkContext.isStopped && this.#operatorsAreBehind) await this.#saveStates();
+      if (!sparkContext.isStopped && (this.#hasUnkept || this.#operatorsAreBehind)) await this.#saveStates();
       await this.#write();
     });
   }
