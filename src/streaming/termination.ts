@@ -57,8 +57,8 @@ export class Termination {
   /** Resolves when `n` more batches have finished; rejects when the context stops before. */
   waitForBatches(n: number): Promise<void> {
     if (!Number.isInteger(n) || n < 1) return Promise.reject(E.BAD_COUNT("awaitBatches", n));
-    if (this.#stopped) return Promise.reject(E.BATCHES_CUT_SHORT(0, n));
     if (this.#abandoned) return NEVER;
+    if (this.#stopped) return Promise.reject(E.BATCHES_CUT_SHORT(0, n));
     return new Promise((resolve, reject) => {
       this.#batchWaits.push({ from: this.#completed, asked: n, resolve, reject });
     });

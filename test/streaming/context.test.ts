@@ -128,6 +128,27 @@ test("awaitTermination resolves when the context stops", () =>
     assert.equal(await ssc.awaitTerminationOrTimeout(1000), true);
   }));
 
+test("once its waits are abandoned nobody is told of its end, whatever they wait for and whenever they ask", () =>
+  withStream(spark.sc, async ssc => {
+    ssc.queueStream<number>([]).print();
+    await ssc.start();
+    const told: unknown[] = [];
+    const ask = () => {
+      for (const wait of [ssc.awaitTermination(), ssc.awaitBatches(1)]) {
+        wait.then(
+          () => told.push("end"),
+          error => told.push(error),
+        );
+      }
+    };
+    ask();
+    ssc.abandonWaits();
+    await ssc.stop(false);
+    ask();
+    await new Promise(setImmediate);
+    assert.deepEqual(told, []);
+  }));
+
 test("awaitBatches counts the batches from the call on", () =>
   withStream(spark.sc, async (ssc, clock) => {
     const batches = batchesOf(ssc.queueStream<number>([]));
