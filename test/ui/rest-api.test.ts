@@ -133,6 +133,7 @@ test("taskList: sorted, cut and by status", async () => {
     [404, 'Bad value for parameter "sortBy".  Expected one of ID, runtime, -runtime, got "x"'],
   );
   assert.deepEqual(await askJson(sc, `${stage}?offset=-1&length=1`), [tasks[0]]);
+  assert.deepEqual(await askJson(sc, `${stage}?length=2147483647`), tasks);
   const [failed] = await askJson<{ stageId: number }[]>(sc, "/stages?status=failed");
   const [task] = await askJson<Record<string, unknown>[]>(sc, `/stages/${failed!.stageId}/0/taskList?status=failed`);
   assert.equal(task!["status"], "FAILED");
@@ -323,7 +324,7 @@ test("a list asked for with a status that there is not is not there, as in Spark
   for (const query of ["status=foo", "limit=x"]) {
     assert.equal((await ask(sc, `/api/v1/applications?${query}`)).status, 404, query);
   }
-  for (const list of ["offset=x", "length=x"]) {
+  for (const list of ["offset=x", "length=x", "length=2147483648"]) {
     const { status } = await ask(sc, `/api/v1/applications/${sc.applicationId}/stages/${id}/0/taskList?${list}`);
     assert.equal(status, 404, list);
   }

@@ -32,11 +32,15 @@ export function statusesIn(
   return wrong < 0 ? wanted : badValue(name, `one of ${known.join(", ")}`, query.getAll(name)[wrong]!);
 }
 
+/** What Java calls an integer. */
+const LARGEST = 2 ** 31 - 1;
+
 /** The whole number that a query asks for, `undefined` where it does not; or what is answered where it is none. */
 export function integerIn(query: URLSearchParams, name: string): number | undefined | Answer {
   const given = query.get(name) ?? "";
   if (given === "") return undefined;
-  return /^[+-]?\d{1,9}$/.test(given) ? Number(given) : badValue(name, "an integer", given);
+  const n = /^[+-]?\d+$/.test(given) ? Number(given) : Number.NaN;
+  return n >= -LARGEST - 1 && n <= LARGEST ? n : badValue(name, "an integer", given);
 }
 
 /** 404: Spark's server takes a path with such a parameter for one that is not there. */
