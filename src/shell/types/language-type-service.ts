@@ -30,8 +30,8 @@ import { warningsOf } from "./warnings.js";
 
 /** The cell that is being checked always has this file, so that the program's list of roots never changes. */
 const CURRENT = "current";
-/** Where names of modules are completed. */
-const MODULE_NAMES = /\b(?:import|from|require)\b/;
+/** Where names of modules are completed; `Array.from` is no such place. */
+const MODULE_NAMES = /\b(?:import|from|require)\s*\(?\s*["'`]/;
 /** What a cell adds to the global scope or to a module. */
 const AUGMENTS = /\bdeclare\s+(?:global|module\s+["'])/;
 
