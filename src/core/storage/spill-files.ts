@@ -34,9 +34,14 @@ export class SpillFiles {
     return new SpillFile(path.join(this.dir.path, `${what}-${threadId}-${++last}`));
   }
 
+  /** A new file of an attempt of a task: {@link removeOf} removes it. */
+  createOf(taskAttemptId: number): SpillFile {
+    return this.create(taskName(taskAttemptId));
+  }
+
   /** A new file of a task. It is removed when the task ends, unless `keep` was called. */
   ofTask(context: TaskContext): { readonly file: SpillFile; readonly keep: () => void } {
-    const file = this.create(taskName(context.taskAttemptId()));
+    const file = this.createOf(context.taskAttemptId());
     let kept = false;
     context.addTaskCompletionListener(() => {
       if (!kept) file.remove();

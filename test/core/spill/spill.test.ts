@@ -223,6 +223,38 @@ test("the files of tasks go with the tasks, those of shuffles and the cache with
     assert.deepEqual(files(), ofShuffles);
   }));
 
+test("what a task in a worker has written goes with it, also where the job was cancelled before it was done", () =>
+  spilling(
+    async sc => {
+      // How many tasks have come to their end; whether they may.
+      const state = new Int32Array(new SharedArrayBuffer(8));
+      const parted = sc
+        .range(0, N, 1, 2)
+        .map(x => {
+          // The last one of its partition: all that is left is to write.
+          if (x % (N / 2) === N / 2 - 1) {
+            Atomics.add(state, 0, 1);
+            Atomics.wait(state, 1, 0);
+          }
+          return [`k${x}`, x] as [string, number];
+        })
+        .partitionBy(2);
+      sc.setJobGroup("cancelled", "");
+      const job = parted.count();
+      while (Atomics.load(state, 0) < 2) await new Promise(resolve => setImmediate(resolve));
+      sc.cancelJobGroup("cancelled");
+      Atomics.store(state, 1, 1);
+      Atomics.notify(state, 1);
+      await assert.rejects(job, /cancelled/);
+      sc.clearJobGroup();
+      // When each slot has done something else, those tasks have ended.
+      await sc.parallelize([1, 2], 2).foreach(() => {});
+      assert.deepEqual(files(), []);
+      assert.equal(await parted.count(), N);
+    },
+    { "spark.tspark.placement": "workers" },
+  ));
+
 for (const placement of ["driver", "workers"]) {
   test(`a partition that is too big to be cached in memory is cached on disk, or not (${placement})`, () =>
     spilling(

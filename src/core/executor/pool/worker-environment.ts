@@ -30,6 +30,7 @@ export class WorkerEnvironment implements TaskEnvironment {
   readonly #fresh = new Map<string, readonly unknown[]>();
 
   constructor(
+    private readonly taskAttemptId: number,
     private readonly inputs: TaskInputs,
     private readonly limits: TaskLimits,
     rows: readonly PlanNode<unknown>[],
@@ -44,7 +45,7 @@ export class WorkerEnvironment implements TaskEnvironment {
   }
 
   readonly shuffles: ShuffleStore = {
-    put: (shuffleId, mapId, blocks, file) => {
+    put: (_shuffleId, _mapId, blocks, file) => {
       const objects = blocks as readonly (ShuffleBlock | undefined)[];
       const size = objects.reduce((sum, block) => sum + (block === undefined ? 0 : objectsSize(block)), 0);
       if (size <= this.limits.output) {
@@ -53,7 +54,8 @@ export class WorkerEnvironment implements TaskEnvironment {
         return;
       }
       this.output = [];
-      this.outputFile = writeOutput(this.spills.create(`shuffle_${shuffleId}_${mapId}`), objects, file);
+      // Under the task's name: where the driver throws away what the task made, this goes as well.
+      this.outputFile = writeOutput(this.spills.createOf(this.taskAttemptId), objects, file);
     },
     read: (shuffleId, reduceId) => this.shuffles.readPacked(shuffleId, reduceId),
     readPacked: (shuffleId, reduceId) => {

@@ -51,7 +51,7 @@ export class WorkerTasks {
     try {
       await this.#receive(supplies);
       const plan = this.#plans.get(planId)!;
-      const environment = new WorkerEnvironment(inputs, limits, plan.rows, this.#closures.portables);
+      const environment = new WorkerEnvironment(taskId, inputs, limits, plan.rows, this.#closures.portables);
       context = new TaskContext(facts, environment);
       if (samples !== undefined) context.samples = new TaskSamples(samples);
       this.#running.set(taskId, context);
