@@ -31,7 +31,7 @@ export abstract class PlanNode<T> {
   /** The RDD made around it first. */
   owner: object | undefined;
   /** Set by `checkpoint` and `localCheckpoint`; what stands for the lineage once the data is safe. */
-  checkpoint: { readonly reliable: boolean; node: PlanNode<T> | undefined } | undefined;
+  checkpoint: { readonly reliable: boolean; node: PlanNode<T> | undefined; readonly callSite?: CallSite } | undefined;
   /** The one node it is made from, where there is one and no more. */
   declare readonly parent?: PlanNode<unknown>;
   #partitions: readonly Partition[] | undefined;

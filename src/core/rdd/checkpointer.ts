@@ -4,7 +4,7 @@ import { KeptBlocksNode } from "../plan/nodes/kept-blocks-node.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { SparkContext } from "../spark-context.js";
 import type { BlockStore } from "../storage/block-store.js";
-import type { CallSite } from "../util/call-site.js";
+import { type CallSite, givenCallSite } from "../util/call-site.js";
 
 /**
  * Carries out `checkpoint()` and `localCheckpoint()`: after the first job on an RDD that asked for it, or on one made from
@@ -26,7 +26,8 @@ export class Checkpointer {
   }
 
   want(node: PlanNode<unknown>, reliable: boolean): void {
-    node.checkpoint = { reliable, node: undefined };
+    const callSite = givenCallSite();
+    node.checkpoint = { reliable, node: undefined, ...(callSite !== undefined && { callSite }) };
     this.#wanted.add(node);
   }
 
@@ -39,8 +40,9 @@ export class Checkpointer {
       if (!this.#wanted.delete(n)) continue;
       const safe = n.checkpoint!.reliable ? await this.#write(n, callSite) : await this.#keep(n, callSite);
       safe.id = this.sc.newRddId();
-      callSite.settle?.();
-      safe.callSite = callSite;
+      // A site that many share is settled once; to settle that of each job costs as much as a tiny job.
+      safe.callSite = n.checkpoint!.callSite ?? callSite;
+      safe.callSite.settle?.();
       n.checkpoint!.node = safe;
       this.#held.set(n, [...this.runningJobs.keys()]);
     }

@@ -108,6 +108,11 @@ export function withCallSite<T>(site: CallSite, f: () => T): T {
   }
 }
 
+/** The call site of a {@link withCallSite} that is running. */
+export function givenCallSite(): CallSite | undefined {
+  return given;
+}
+
 /**
  * The place from which tspark was called, as far as the stack tells.
  *

@@ -197,7 +197,7 @@ export abstract class DStreamNode<T> {
     this.#persist(rdd);
     const interval = this.checkpointDuration;
     if (this.growsLineage || (interval !== undefined && time.minus(this.zeroTime!).isMultipleOf(interval))) {
-      rdd.localCheckpoint();
+      this.making(() => rdd.localCheckpoint());
     }
     return rdd;
   }
