@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
-import { setFlagsFromString } from "node:v8";
+import { queryObjects, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { type DStream, type RDD, Seconds, type State, StateSpec, type StreamingContext } from "tspark";
 import { TestReceiver } from "tspark/testing";
@@ -54,3 +54,16 @@ for (const [name, derive] of Object.entries(CHAINS)) {
       assert.ok(held <= 12, `${held} of 40 batches are held`);
     }));
 }
+
+test("nothing is held of each batch, however many pass", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    ssc.queueStream<number>([]).foreachRDD(rdd => rdd.count());
+    await ssc.start();
+    const held: number[] = [];
+    for (const batches of [100, 300]) {
+      await clock.advance(batches * 1000);
+      held.push(Number(queryObjects(Promise)));
+    }
+    const [before = 0, after = 0] = held;
+    assert.ok(after - before < 100, `${after - before} promises of 300 batches`);
+  }));

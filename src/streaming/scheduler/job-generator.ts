@@ -6,6 +6,7 @@ import type { Resumption } from "../checkpoint/recovery.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import { Time } from "../time.js";
 import type { JobScheduler } from "./job-scheduler.js";
+import { Occasion } from "./occasion.js";
 import { track } from "./tracking.js";
 
 const log = getLogger("JobGenerator");
@@ -32,14 +33,10 @@ export class JobGenerator {
   #timer: Timer | undefined;
   #stopped = false;
   #paused = false;
-  /** Resolves with the next pause. */
-  #pausing!: Promise<void>;
-  #tellPaused!: () => void;
+  /** The next pause. */
+  #pause = new Occasion();
   #generating: Promise<void> = Promise.resolve();
-  #giveUp!: () => void;
-  readonly #abandoned = new Promise<void>(resolve => {
-    this.#giveUp = resolve;
-  });
+  readonly #abandonment = new Occasion();
 
   constructor(
     private readonly graph: DStreamGraph,
@@ -49,7 +46,6 @@ export class JobGenerator {
   ) {
     this.#period = graph.batchDuration.milliseconds;
     this.#clock = graph.clock;
-    this.#whenPaused();
   }
 
   /** The time of the next batch: the first multiple of the batch duration after now. */
@@ -87,13 +83,13 @@ export class JobGenerator {
   pause(): void {
     this.#paused = true;
     this.#timer?.cancel();
-    this.#tellPaused();
+    this.#pause.happen();
   }
 
   /** Makes up for the batches that have become due meanwhile, one after the other, and goes on by the clock. Says how many. */
   unpause(): number {
     this.#paused = false;
-    this.#whenPaused();
+    this.#pause = new Occasion();
     // Paused before the clock ran: there is nothing to make up for.
     if (this.#next === 0) return 0;
     const missed = this.#next;
@@ -113,13 +109,7 @@ export class JobGenerator {
 
   /** Who moves the clock waits for `work`, as long as it goes on. */
   #track(work: Promise<unknown>): void {
-    track(this.#clock, Promise.race([work, this.#abandoned, this.#pausing]));
-  }
-
-  #whenPaused(): void {
-    this.#pausing = new Promise(resolve => {
-      this.#tellPaused = resolve;
-    });
+    track(this.#clock, this.#pause.orEndOf(this.#abandonment.orEndOf(work)));
   }
 
   /** Runs the batches of `pending`, then those from `first` until `end` (ms), without it. */
@@ -141,7 +131,7 @@ export class JobGenerator {
   /** Waits until it has ended, so that a long absence takes the memory of one batch. */
   async #handOver(time: Time, failure?: unknown): Promise<void> {
     const batch = await this.#submit(time, failure);
-    if (batch !== undefined) await Promise.race([batch.done, this.#abandoned]);
+    if (batch !== undefined) await this.#abandonment.orEndOf(batch.done);
   }
 
   /** No batch begins by the clock any more; resolves when the last one's jobs were handed over. */
@@ -166,7 +156,7 @@ export class JobGenerator {
   abandon(): void {
     this.#stopped = true;
     this.#timer?.cancel();
-    this.#giveUp();
+    this.#abandonment.happen();
   }
 
   #wait(): void {
