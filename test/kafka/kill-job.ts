@@ -9,6 +9,11 @@ export interface JobArguments {
   readonly checkpointDir: string;
   /** How many records there are: the job ends when it has counted all. */
   readonly records: number;
+  /** How many of each partition a batch, of a second, takes. */
+  readonly rate: number;
+  /** Of the windows, s. */
+  readonly window: number;
+  readonly slide: number;
   /** The process is killed before (or after) it writes for the n-th time; 0 for never. */
   readonly killAt: number;
   readonly after: boolean;
@@ -19,7 +24,9 @@ export interface JobResult {
   readonly states: readonly (readonly [key: string, count: number])[];
 }
 
-const { bootstrap, checkpointDir, records, killAt, after } = JSON.parse(process.argv[2]!) as JobArguments;
+const { bootstrap, checkpointDir, records, rate, window, slide, killAt, after } = JSON.parse(
+  process.argv[2]!,
+) as JobArguments;
 
 let writes = 0;
 const die = () => process.kill(process.pid, "SIGKILL");
@@ -50,7 +57,7 @@ const conf = new SparkConf(false)
   .setAppName("kill")
   .set("spark.ui.enabled", "false")
   .set("spark.streaming.backpressure.enabled", "false")
-  .set("spark.streaming.kafka.maxRatePerPartition", "10");
+  .set("spark.streaming.kafka.maxRatePerPartition", String(rate));
 const sc = new SparkContext(conf);
 sc.setLogLevel("INFO");
 const found = await new CheckpointDirectory(checkpointDir).newest();
@@ -80,8 +87,15 @@ const ssc = await StreamingContext.getOrCreate(
       (topic: string) =>
       ([key, n]: [string, number]) => ({ topic, key, value: String(n) });
     KafkaUtils.save(numbered, params, save("numbers"), { exactlyOnce: true });
-    // How many there were of each key in four batches: every record is in one such window.
-    const windows = ones.reduceByKeyAndWindow((a, b) => a + b, Seconds(4), Seconds(4), 2);
+    // How many there were of each key, each window made from the one before.
+    const windows = ones.reduceByKeyAndWindow(
+      (a, b) => a + b,
+      (a, b) => a - b,
+      Seconds(window),
+      Seconds(slide),
+      2,
+      ([, n]) => n > 0,
+    );
     KafkaUtils.save(windows, params, save("windows"), { exactlyOnce: true });
     numbered.stateSnapshots().foreachRDD(async rdd => {
       states = await rdd.collect();
@@ -95,7 +109,7 @@ const total = () => states.reduce((sum, [, n]) => sum + n, 0);
 while (total() < records && ssc.failure === undefined) await clock.advance(1000);
 if (ssc.failure !== undefined) throw ssc.failure;
 // The last window.
-while (clock.now() % 4000 !== 0) await clock.advance(1000);
+while (clock.now() % (slide * 1000) !== 0) await clock.advance(1000);
 await ssc.stop(true, true);
 process.send!({ states: states.sort() } satisfies JobResult);
 process.disconnect();
