@@ -1,4 +1,4 @@
-import { systemClock } from "../../core/clock/clock.js";
+import { type Clock, systemClock } from "../../core/clock/clock.js";
 import { getLogger } from "../../core/log/logger.js";
 import { watchStreamingContexts } from "../../streaming/context-registry.js";
 import type { BatchInfo } from "../../streaming/listener.js";
@@ -10,7 +10,7 @@ const log = getLogger("tspark-shell");
 export interface StreamLimits {
   /** So many batches have ended: `--max-batches`. */
   readonly maxBatches?: number;
-  /** No batch had records for so long: `--until-idle`. */
+  /** No batch had records for so long since the last one that had some ended: `--until-idle`. */
   readonly untilIdle?: number;
   /** It has run for so long: `--run-for`. */
   readonly runFor?: number;
@@ -23,10 +23,16 @@ export function isLimited(limits: StreamLimits): boolean {
 
 /** Stops each streaming context of this process gracefully when its first limit is reached. Returns what ends that. */
 export function limitStreams(limits: StreamLimits): () => void {
-  return isLimited(limits) ? watchStreamingContexts(ssc => limit(ssc, limits)) : () => {};
+  return isLimited(limits) ? watchStreamingContexts(ssc => limitStream(ssc, limits)) : () => {};
 }
 
-function limit(ssc: StreamingContext, { maxBatches, untilIdle, runFor }: StreamLimits): void {
+/** Stops one context gracefully when its first limit is reached. */
+export function limitStream(
+  ssc: Pick<StreamingContext, "addStreamingListener" | "stop">,
+  { maxBatches, untilIdle, runFor }: StreamLimits,
+  clock: Clock = systemClock,
+): void {
+  const after = (ms: number, then: () => void) => clock.at(clock.now() + ms, then);
   let batches = 0;
   let stopping = false;
   const stop = (why: string) => {
@@ -39,9 +45,17 @@ function limit(ssc: StreamingContext, { maxBatches, untilIdle, runFor }: StreamL
   const rest = () =>
     untilIdle === undefined ? undefined : after(untilIdle, () => stop(`No records came for ${untilIdle} ms`));
   let idle = rest();
+  /** Batches with records that have not ended: however long they take, nothing is idle. */
+  const busy = new Set<number>();
   ssc.addStreamingListener({
+    onBatchSubmitted: ({ batchInfo }) => {
+      if (!hadRecords(batchInfo)) return;
+      busy.add(batchInfo.batchTime.milliseconds);
+      idle?.cancel();
+    },
     onBatchCompleted: ({ batchInfo }) => {
-      if (hadRecords(batchInfo)) {
+      busy.delete(batchInfo.batchTime.milliseconds);
+      if (hadRecords(batchInfo) && busy.size === 0) {
         idle?.cancel();
         idle = stopping ? undefined : rest();
       }
@@ -53,10 +67,6 @@ function limit(ssc: StreamingContext, { maxBatches, untilIdle, runFor }: StreamL
       idle?.cancel();
     },
   });
-}
-
-function after(ms: number, then: () => void) {
-  return systemClock.at(systemClock.now() + ms, then);
 }
 
 /** File streams do not count their lines, but name their files. */
