@@ -43,6 +43,16 @@ test("output without an end stands above the prompt and is continued there", () 
   assert.equal(terminal.text, "already there!\nnext\ntspark> x");
 });
 
+test("a new size draws the line again without erasing everything from the first row on, which tmux keeps", () => {
+  const { terminal, screen } = screenOf(30, 10);
+  screen.show({ beforeCursor: "> a line of two rows at first, ", afterCursor: "of one later" });
+  terminal.written = "";
+  terminal.columns = 60;
+  screen.resize();
+  assert.match(terminal.written, /\x1b\[J/);
+  assert.doesNotMatch(terminal.written, /(?<!\x1b\[B)\x1b\[J/);
+});
+
 test("of a line without end that no screen could show nothing is lost", () => {
   const { terminal, screen } = screenOf();
   screen.show({ beforeCursor: "> ", afterCursor: "" });

@@ -27,6 +27,8 @@ export interface Panel {
 
 const ERASE_RIGHT = "\x1b[K";
 const ERASE_DOWN = "\x1b[J";
+/** Of rows below the cursor's own, which is empty. See {@link eraseRows} for why not from there. */
+const ERASE_BELOW = "\x1b7\x1b[B\x1b[J\x1b8";
 const PLAIN = "\x1b[0m";
 const HIDE_CURSOR = "\x1b[?25l";
 const SHOW_CURSOR = "\x1b[?25h";
@@ -111,7 +113,7 @@ export class Screen {
     if (!this.#drawn) return;
     this.#drawn = { ...this.#drawn, columns: this.port.columns };
     // Not every terminal wraps again: what is left of the old rows stands below.
-    this.port.write(`${this.#erase()}${ERASE_DOWN}${this.#draw()}`);
+    this.port.write(`${this.#erase()}${ERASE_BELOW}${this.#draw()}`);
   }
 
   /** Puts a panel up, or draws it again after it has changed. */

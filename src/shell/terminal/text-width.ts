@@ -116,14 +116,18 @@ export function splitCharacters(text: string): string[] {
   return Array.from(graphemes.segment(text), s => s.segment);
 }
 
-/** Columns of one user-perceived character: that of its widest code point. A tab counts as none. */
-export function characterWidth(character: string): 0 | 1 | 2 {
+const PICTURE = /\p{Extended_Pictographic}/u;
+
+/**
+ * Columns of one user-perceived character, a tab counting as none: those of its parts, of which accents have none; of an emoji that
+ * is put together from others, those of the widest. A flag is two letters, a syllable of Thai or Hindi may be several.
+ */
+export function characterWidth(character: string): number {
   if (character.length === 1) return codePointWidth(character.charCodeAt(0));
   // U+FE0F asks for the emoji form, which is wide, of characters whose text form is narrow.
   if (character.includes("\ufe0f")) return 2;
-  let width: 0 | 1 | 2 = 0;
-  for (const c of character) width = Math.max(width, codePointWidth(c.codePointAt(0)!)) as 0 | 1 | 2;
-  return width;
+  const widths = Array.from(character, c => codePointWidth(c.codePointAt(0)!));
+  return PICTURE.test(character) ? Math.max(...widths) : widths.reduce((sum: number, width) => sum + width, 0);
 }
 
 /** Columns of a line of text on a terminal; escape sequences count nothing. */

@@ -10,6 +10,7 @@ export class TerminalEmulator {
   #row = 0;
   #column = 0;
   #rest = "";
+  #saved = { row: 0, column: 0 };
   #waiting: { test: () => boolean; resolve: () => void; reject: (error: Error) => void }[] = [];
   #closed = false;
 
@@ -37,7 +38,9 @@ export class TerminalEmulator {
         this.#rest = rest;
         break;
       }
-      if (m[2] !== undefined) this.#control(m[1]!, m[2]);
+      if (m[0] === "\x1b7") this.#saved = { row: this.#row, column: this.#column };
+      else if (m[0] === "\x1b8") ({ row: this.#row, column: this.#column } = this.#saved);
+      else if (m[2] !== undefined) this.#control(m[1]!, m[2]);
       rest = rest.slice(m[0].length);
     }
     this.#waiting = this.#waiting.filter(w => {
@@ -72,13 +75,13 @@ export class TerminalEmulator {
 
   /**
    * Resolves when the screen passes `test`, at once or after a later write. Rejects, with what the screen shows, when the
-   * program has gone or a minute has passed.
+   * program has gone or four minutes have passed.
    */
   until(test: (screen: this) => boolean): Promise<void> {
     if (test(this)) return Promise.resolve();
     if (this.#closed) return Promise.reject(this.#failure("The program has gone", test));
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(this.#failure("A minute has passed", test)), 60_000);
+      const late = setTimeout(() => reject(this.#failure("Four minutes have passed", test)), 240_000);
       const settled = () => clearTimeout(late);
       this.#waiting.push({
         test: () => test(this),
@@ -126,7 +129,7 @@ export class TerminalEmulator {
       const row = this.#grid[this.#row]!;
       while (row.length < this.#column) row.push(" ");
       row[this.#column] = c;
-      if (width === 2) row[this.#column + 1] = "";
+      for (let i = 1; i < width; i++) row[this.#column + i] = "";
       this.#column += width;
     }
   }
