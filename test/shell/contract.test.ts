@@ -9,7 +9,7 @@ import { PtyShell, UNENDING } from "./helpers/pty-shell.js";
 import { emptyFolder, runShell, startShell } from "./helpers/run-shell.js";
 
 test("`tspark-shell -i FILE` (repeatable): loads the file, then gives the prompt; process.argv holds the user's own words", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async t => {
   const cwd = emptyFolder();
   writeFileSync(path.join(cwd, "a.ts"), "const a = 1");
@@ -111,7 +111,7 @@ test("Standard output closed (`| head -1`) ends quietly", async () => {
   assert.doesNotMatch(stderr, /EPIPE|^\s+at /m);
 });
 
-test("A terminal of 20 columns: what is typed and what comes back stand there whole", { timeout: 120_000 }, async t => {
+test("A terminal of 20 columns: what is typed and what comes back stand there whole", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t, [], { columns: 20, rows: 30 });
   const { screen } = shell;
   await shell.prompt();
@@ -119,11 +119,11 @@ test("A terminal of 20 columns: what is typed and what comes back stand there wh
   await screen.until(s => s.cursor.line === "tspark>" && s.text.includes("text: string"));
   assert.match(screen.text.replaceAll("\n", ""), /tspark> const text = "0123456789"text: string = '0123456789'/);
   shell.type(`:help silent${KEYS.enter}`);
-  await screen.until(s => s.cursor.line === "tspark>" && s.text.replaceAll("\n", "").includes("and on again"));
+  await screen.until(s => s.cursor.line === "tspark>" && s.text.replaceAll("\n", " ").includes("and on again"));
   assert.equal(await shell.leave(), 0);
 });
 
-test("`:sh` has the terminal; Ctrl-C ends its program and keeps the session", { timeout: 120_000 }, async t => {
+test("`:sh` has the terminal; Ctrl-C ends its program and keeps the session", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t);
   const { screen } = shell;
   assert.equal(await shell.run(":sh echo hello"), "hello");
@@ -135,7 +135,7 @@ test("`:sh` has the terminal; Ctrl-C ends its program and keeps the session", { 
   assert.equal(await shell.leave(), 0);
 });
 
-test("`:edit` opens $EDITOR on the terminal and runs what was saved", { timeout: 120_000 }, async t => {
+test("`:edit` opens $EDITOR on the terminal and runs what was saved", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t, [], { env: { EDITOR: "sed -i s/20/21/", VISUAL: "" } });
   assert.equal(await shell.run("const a = 20"), "a: number = 20");
   assert.equal(await shell.run(":edit"), "tspark> const a = 21\na: number = 21");
@@ -145,7 +145,7 @@ test("`:edit` opens $EDITOR on the terminal and runs what was saved", { timeout:
   assert.equal(await shell.leave(), 0);
 });
 
-test("`:replay` shows what it runs again", { timeout: 120_000 }, async t => {
+test("`:replay` shows what it runs again", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t);
   await shell.run("let n = 1");
   await shell.run("n * 10");

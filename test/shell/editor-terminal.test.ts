@@ -8,7 +8,7 @@ import { emptyFolder } from "./helpers/run-shell.js";
 
 const COLOURS = { NO_COLOR: "" };
 
-test("colours while typing, and the rest of an earlier input in grey", { timeout: 120_000 }, async t => {
+test("colours while typing, and the rest of an earlier input in grey", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t, [], { cwd: emptyFolder(), env: COLOURS });
   const { screen } = shell;
   assert.match(await shell.run("const first = 'one'"), /^first: string = 'one'$/);
@@ -25,7 +25,7 @@ test("colours while typing, and the rest of an earlier input in grey", { timeout
   assert.equal(await shell.leave(), 0);
 });
 
-test("NO_COLOR: nothing is coloured and nothing suggested", { timeout: 120_000 }, async t => {
+test("NO_COLOR: nothing is coloured and nothing suggested", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t);
   await shell.run("const first = 'one'");
   shell.type("const f");
@@ -37,7 +37,7 @@ test("NO_COLOR: nothing is coloured and nothing suggested", { timeout: 120_000 }
 });
 
 test("Tab: members, keys of objects and of the configuration, files, commands and what they take", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async t => {
   const cwd = emptyFolder();
   mkdirSync(path.join(cwd, "jobs"));
@@ -77,7 +77,7 @@ test("Tab: members, keys of objects and of the configuration, files, commands an
 });
 
 test("a terminal of 20 columns, with wide characters and accents, that changes its size", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async t => {
   const shell = PtyShell.start(t, ["--batch-duration", "100ms"], {
     cwd: emptyFolder(),
@@ -112,7 +112,7 @@ test("a terminal of 20 columns, with wide characters and accents, that changes i
 });
 
 test("output in pieces of characters and in other encodings; Ctrl-C ends a program and says so on a row of its own", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async t => {
   const shell = PtyShell.start(t);
   const { screen } = shell;
@@ -130,7 +130,7 @@ test("output in pieces of characters and in other encodings; Ctrl-C ends a progr
   assert.equal(await shell.leave(), 0);
 });
 
-test("two shells share a history; a damaged one is told of once", { timeout: 120_000 }, async t => {
+test("two shells share a history; a damaged one is told of once", { timeout: 300_000 }, async t => {
   const home = emptyFolder();
   const file = path.join(home, ".tspark", "history");
   mkdirSync(path.dirname(file));
@@ -150,7 +150,7 @@ test("two shells share a history; a damaged one is told of once", { timeout: 120
 });
 
 test("a result that is higher than the screen is a table cut to it; :last shows all of it in the pager", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async t => {
   const cwd = emptyFolder();
   const shell = PtyShell.start(t, [], { cwd, columns: 90, rows: 20, env: { PAGER: "cat > paged; echo shown" } });

@@ -5,13 +5,14 @@ import { PtyShell } from "./helpers/pty-shell.js";
 import { emptyFolder, runShell } from "./helpers/run-shell.js";
 
 const BATCH = ["--batch-duration", "100ms"];
+/** Two tasks at a time: it takes six rounds, on a machine with however many cores. */
 const SLOW_JOB = "sc.range(0, 12, 1, 12).mapAsync(x => new Promise(done => setTimeout(done, 300, x))).count()";
 
 /** How often a text stands on the screen and above it. */
 const times = (text: string, part: string) => text.split(part).length - 1;
 
 test("live() and plot() are drawn in one place above half a line typed, and stay when the stream stops", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async t => {
   const shell = PtyShell.start(t, BATCH, { cwd: emptyFolder(), columns: 90, rows: 40 });
   const { screen } = shell;
@@ -46,14 +47,14 @@ test("live() and plot() are drawn in one place above half a line typed, and stay
   assert.equal(await shell.leave(), 0);
 });
 
-test("a script on a terminal draws in place too, and leaves the last state", { timeout: 120_000 }, async t => {
+test("a script on a terminal draws in place too, and leaves the last state", { timeout: 300_000 }, async t => {
   const code = "ssc.rateStream(20).map(r => r.value).live(1); await ssc.start(); await ssc.awaitBatches(5)";
   const shell = PtyShell.start(t, ["-e", code, ...BATCH]);
   assert.equal((await shell.exited).exitCode, 0);
   assert.equal(times(shell.screen.text, "live at"), 1, shell.screen.text);
 });
 
-test("in a pipe live() prints a table a batch, and plot() a line", { timeout: 120_000 }, async () => {
+test("in a pipe live() prints a table a batch, and plot() a line", { timeout: 300_000 }, async () => {
   const input = `ssc.queueStream([sc.parallelize([["a", 1], ["b", 2]] as [string, number][]), sc.parallelize([["c", 3]] as [string, number][])]).live()
 ssc.queueStream([sc.parallelize([5])]).plot()
 await ssc.start()
@@ -69,8 +70,8 @@ await ssc.awaitBatches(2)
   assert.match(stdout, /^Time: \d+ ms {2}5 \*{40}$/m);
 });
 
-test("a long job shows its progress on a terminal and leaves nothing of it", { timeout: 120_000 }, async t => {
-  const shell = PtyShell.start(t, [], { cwd: emptyFolder(), columns: 90, rows: 30 });
+test("a long job shows its progress on a terminal and leaves nothing of it", { timeout: 300_000 }, async t => {
+  const shell = PtyShell.start(t, ["--master", "local[2]"], { cwd: emptyFolder(), columns: 90, rows: 30 });
   const { screen } = shell;
   await shell.prompt();
   shell.type(`${SLOW_JOB}${KEYS.enter}`);
@@ -92,11 +93,11 @@ test("a long job shows its progress on a terminal and leaves nothing of it", { t
   assert.equal(await shell.leave(), 0);
 });
 
-test("progress is for a terminal, and for those who want it", { timeout: 120_000 }, async t => {
-  const piped = await runShell(["-e", SLOW_JOB]);
+test("progress is for a terminal, and for those who want it", { timeout: 300_000 }, async t => {
+  const piped = await runShell(["--master", "local[2]", "-e", SLOW_JOB]);
   assert.equal(piped.stdout, "res0: number = 12\n");
   assert.doesNotMatch(piped.stderr, /Stage/);
-  const shell = PtyShell.start(t, ["-c", "spark.ui.showConsoleProgress=false", "-e", `${SLOW_JOB}`]);
+  const shell = PtyShell.start(t, ["--master", "local[2]", "-c", "spark.ui.showConsoleProgress=false", "-e", SLOW_JOB]);
   let seen = false;
   void shell.screen.until(s => (seen ||= s.text.includes("[Stage"))).catch(() => {});
   assert.equal((await shell.exited).exitCode, 0);

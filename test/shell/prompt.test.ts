@@ -7,7 +7,7 @@ import { KEYS } from "./helpers/keyboard.js";
 import { PtyShell } from "./helpers/pty-shell.js";
 import { emptyFolder } from "./helpers/run-shell.js";
 
-test("the start: lines, banner, prompt", { timeout: 120_000 }, async t => {
+test("the start: lines, banner, prompt", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t);
   await shell.prompt();
   assert.match(
@@ -36,14 +36,14 @@ test("the start: lines, banner, prompt", { timeout: 120_000 }, async t => {
   assert.equal(await shell.leave(), 0);
 });
 
-test("what is typed while it starts is not lost, Ctrl-D neither", { timeout: 120_000 }, async t => {
+test("what is typed while it starts is not lost, Ctrl-D neither", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t);
   shell.type("const early = 20 + 1\rearly * 2\r\x04");
   assert.equal((await shell.exited).exitCode, 0);
   assert.match(shell.screen.text, /^early: number = 21$[\s\S]*^res0: number = 42$/m);
 });
 
-test("before the prompt nothing is loaded but what it needs", { timeout: 120_000 }, async t => {
+test("before the prompt nothing is loaded but what it needs", { timeout: 300_000 }, async t => {
   const cwd = emptyFolder();
   const shell = PtyShell.start(t, [], { cwd, env: { NODE_V8_COVERAGE: path.join(cwd, "coverage") } });
   await shell.prompt();
@@ -90,7 +90,7 @@ function modulesThatRan(folder: string, program: string) {
 }
 
 test("half a line typed while a stream prints every 100 ms stands whole after each print", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async t => {
   const shell = PtyShell.start(t, ["--batch-duration", "100ms"], { cwd: emptyFolder(), columns: 60, rows: 20 });
   await shell.run("ssc.rateStream(20).map(r => r.value).print(3); ssc.start()");
@@ -114,7 +114,7 @@ test("half a line typed while a stream prints every 100 ms stands whole after ea
   assert.equal(await shell.leave(), 0);
 });
 
-test("Ctrl-C in every state keeps the session", { timeout: 120_000 }, async t => {
+test("Ctrl-C in every state keeps the session", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t);
   const { screen } = shell;
   assert.equal(await shell.run("const kept = 1"), "kept: number = 1");
@@ -156,7 +156,7 @@ test("Ctrl-C in every state keeps the session", { timeout: 120_000 }, async t =>
 });
 
 test("Ctrl-C while only the closure of a stream is in a loop stops the stream and keeps the session", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async t => {
   const shell = PtyShell.start(t, ["--batch-duration", "100ms"]);
   const { screen } = shell;
@@ -178,7 +178,7 @@ test("Ctrl-C while only the closure of a stream is in a loop stops the stream an
   assert.equal(await shell.leave(), 0);
 });
 
-test("history: kept between sessions, several lines as one entry", { timeout: 120_000 }, async t => {
+test("history: kept between sessions, several lines as one entry", { timeout: 300_000 }, async t => {
   const cwd = emptyFolder();
   const first = PtyShell.start(t, [], { cwd });
   await first.run("const first = 1");
@@ -201,7 +201,7 @@ test("history: kept between sessions, several lines as one entry", { timeout: 12
   assert.equal(await second.leave(), 0);
 });
 
-test("what is typed before the prompt is there, also while an input runs", { timeout: 120_000 }, async t => {
+test("what is typed before the prompt is there, also while an input runs", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t);
   shell.type(`1 + 1${KEYS.enter}2 + 2${KEYS.enter}3 +`);
   await shell.prompt("3 +");
@@ -211,7 +211,7 @@ test("what is typed before the prompt is there, also while an input runs", { tim
   assert.equal(await shell.leave(), 0);
 });
 
-test("the rest of a session at the terminal", { timeout: 120_000 }, async t => {
+test("the rest of a session at the terminal", { timeout: 300_000 }, async t => {
   const cwd = emptyFolder();
   mkdirSync(path.join(cwd, "lib"));
   const shell = PtyShell.start(t, ["--batch-duration", "100ms"], { cwd });
@@ -279,7 +279,7 @@ test("the rest of a session at the terminal", { timeout: 120_000 }, async t => {
   });
 });
 
-test("process.exit of the user's", { timeout: 120_000 }, async t => {
+test("process.exit of the user's", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t);
   await shell.prompt();
   shell.type(`1 + 1${KEYS.enter}`);
@@ -289,7 +289,7 @@ test("process.exit of the user's", { timeout: 120_000 }, async t => {
   assert.match(shell.screen.text, /process\.exit\(3\)\n$/);
 });
 
-test("a dumb terminal: prompts without any cursor movement", { timeout: 120_000 }, async t => {
+test("a dumb terminal: prompts without any cursor movement", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t, [], { cwd: emptyFolder(), env: { TERM: "dumb" } });
   await shell.prompt();
   assert.equal(await shell.run("1 + 1"), "res0: number = 2");

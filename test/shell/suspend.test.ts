@@ -40,7 +40,7 @@ async function end(bash: PtyShell): Promise<void> {
 }
 
 test("Ctrl-Z stops the shell without a word, fg draws the line again, and Ctrl-C ends loops as before", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async t => {
   const bash = await inBash(t, SHELL);
   const { screen } = bash;
@@ -66,7 +66,7 @@ test("Ctrl-Z stops the shell without a word, fg draws the line again, and Ctrl-C
   await end(bash);
 });
 
-test("Ctrl-Z stops what has started the shell as well: npm start, npx, a script", { timeout: 120_000 }, async t => {
+test("Ctrl-Z stops what has started the shell as well: npm start, npx, a script", { timeout: 300_000 }, async t => {
   const bash = await inBash(t, `sh -c "${SHELL}; echo over"`);
   await stop(bash);
   await goOn(bash);
@@ -76,7 +76,7 @@ test("Ctrl-Z stops what has started the shell as well: npm start, npx, a script"
   assert.ok(bash.screen.lines.includes("over"));
 });
 
-test("where nothing could continue the shell Ctrl-Z leaves the line as it is", { timeout: 120_000 }, async t => {
+test("where nothing could continue the shell Ctrl-Z leaves the line as it is", { timeout: 300_000 }, async t => {
   const shell = PtyShell.start(t, ["-q"]);
   await shell.prompt();
   shell.type(`console.log(5${KEYS.ctrl("z")} * 5)${KEYS.enter}`);

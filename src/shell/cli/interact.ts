@@ -106,6 +106,8 @@ export async function interact({ invocation, session, facts, predef, sc }: Inter
     },
   });
   tellRejections(shell);
+  // Closures of streams run while nothing is evaluated.
+  watchStreamingContexts(ssc => ssc.addStreamingListener({ onStreamingStopped: loopBreaker.expect() }));
   cancelOnInterrupt(shell, () => terminal?.screen.flush());
   // SIGHUP keeps its default: a handler would never run while the user's code is in a loop, and a shell whose terminal is
   // gone would spin for ever.

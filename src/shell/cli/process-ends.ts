@@ -49,6 +49,7 @@ export function exitOnClosedOutput(): void {
  * signal ends it at once. A script that is in a loop is taken out of it; one that waits for the end of its streams goes no further.
  */
 export function exitOnSignals(shell: Shell, writeError: (text: string) => void): void {
+  loopBreaker.expect();
   const onSignal = async (code: number) => {
     if (shell.stopping) {
       for (const pipe of pipes) pipe.abandon();

@@ -7,6 +7,7 @@ import { loopBreaker } from "./loop-breaker.js";
 export class InterruptWatcher {
   readonly #listener = (): void => this.onInterrupt();
   #armed = false;
+  #expected: (() => void) | undefined;
 
   /** @param onInterrupt called in the main thread's event loop, once for each SIGINT */
   constructor(private readonly onInterrupt: () => void) {}
@@ -20,6 +21,7 @@ export class InterruptWatcher {
   arm(): void {
     if (this.#armed) return;
     this.#armed = true;
+    this.#expected = loopBreaker.expect();
     process.on("SIGINT", this.#listener);
     // Who handles SIGTERM could not either while a loop blocks this thread.
     if (process.listenerCount("SIGTERM") > 0) loopBreaker.start("SIGTERM", false);
@@ -29,6 +31,7 @@ export class InterruptWatcher {
   /** SIGINT goes where it went before. */
   disarm(): void {
     this.#armed = false;
+    this.#expected?.();
     process.off("SIGINT", this.#listener);
   }
 

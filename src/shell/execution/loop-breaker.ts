@@ -10,12 +10,16 @@ const UNWOUND = 2;
 const BROKEN = 3;
 const WHERE = 4;
 const ASKED = 5;
+const EXPECTED = 6;
 
 /** How long {@link LoopBreaker.start} waits for the thread to watch, ms; longer only on a machine that has no time for it at all. */
-const READY_MS = 250;
+const READY_MS = 5000;
 
 /** How long the main thread may take to answer after a signal before it is taken to be in a loop, ms. */
 const PATIENCE_MS = 200;
+
+/** The same, once a loop was ended: what runs then is what tells of it, on a machine that may be slow. */
+const LATER_PATIENCE_MS = 1500;
 
 /**
  * So often a main thread that gives no sign of life is looked at while it goes from one thing to the next: it has much to do
@@ -70,7 +74,9 @@ const breakLoop = () => {
   let looks = 0;
   for (let round = 0; round < 5; round++) {
     ask();
-    if (answers(${PATIENCE_MS})) return;
+    if (answers(round === 0 ? ${PATIENCE_MS} : ${LATER_PATIENCE_MS})) return;
+    // Nothing of the user's runs: what is busy is the shell itself, which hears of the signal when it is done.
+    if (Atomics.load(state, ${EXPECTED}) === 0) return;
     const before = whereabouts();
     if (answers(20)) return;
     if (whereabouts() !== before && ++looks < ${MOST_LOOKS}) {
@@ -159,7 +165,7 @@ interface Told {
  * process alive, which waits for the signal.
  */
 class LoopBreaker {
-  readonly #state = new Int32Array(new SharedArrayBuffer(24));
+  readonly #state = new Int32Array(new SharedArrayBuffer(28));
   #worker: Worker | undefined;
   readonly #onBreak = new Set<() => void>();
   #onKeys: ((text: string) => void) | undefined;
@@ -171,6 +177,19 @@ class LoopBreaker {
   start(signal: BreakingSignal, wait = true): void {
     this.#post({ signal: NUMBERS[signal] });
     if (wait) Atomics.wait(this.#state, WATCHING, 0, READY_MS);
+  }
+
+  /**
+   * From now on code of the user's may run: only then a main thread that does not answer is in a loop of theirs. What is terminated
+   * else is the shell's own work, which would never end. Returns what ends that.
+   */
+  expect(): () => void {
+    Atomics.add(this.#state, EXPECTED, 1);
+    let over = false;
+    return () => {
+      if (!over) Atomics.sub(this.#state, EXPECTED, 1);
+      over = true;
+    };
   }
 
   /** Calls `listener` in the middle of a loop that is about to be ended, in its asynchronous context. Returns what ends it. */
@@ -205,7 +224,7 @@ class LoopBreaker {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#onKeys = undefined;
-    this.#state.fill(0);
+    this.#state.fill(0, 0, EXPECTED);
     await worker?.terminate();
   }
 
