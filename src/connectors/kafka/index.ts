@@ -1,4 +1,6 @@
 /// <reference types="node" preserve="true" />
+import "./names-in-closures.js";
+
 // What `tspark/kafka` gives: Spark's names of org.apache.spark.streaming.kafka010.
 export { ConsumerRecord, type RecordHeaders } from "./consumer-record.js";
 export { ConsumerStrategies, type ConsumerStrategy, type StartOffsets } from "./consumer-strategies.js";
