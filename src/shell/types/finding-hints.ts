@@ -83,7 +83,8 @@ const HINTS: readonly Hint[] = [
   },
   {
     codes: [2367, 2322, 2339, 2345, 2365, 2488, 2504, 2678, 2739, 2740, 2741, 7053],
-    form: /(?:types?|Type|and|of type|index type) '(?:.*' and ')?Promise</,
+    // Where a promise is what is wanted there is nothing to await.
+    form: /(?<!assignable to |parameter |parameter of |from |required in )(?:types?|Type|and|of type|index type) '(?:.*' and ')?Promise<(?!.*assignable to (?:parameter of )?type 'Promise<)/,
     say: AWAIT,
   },
   {
