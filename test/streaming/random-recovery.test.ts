@@ -4,7 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type DStream, Milliseconds, Seconds, type State, StateSpec, StreamingContext } from "tspark";
-import { ManualClock, sorted } from "tspark/testing";
+import { ManualClock, sorted, TestReceiver } from "tspark/testing";
 import { Script } from "./helpers/script.js";
 import { quietly, useDirectory, useSpark } from "./helpers/streams.js";
 
@@ -45,23 +45,34 @@ const OPERATORS: Record<string, Operator> = {
   mapValues: s => s.mapValues(n => (n + 1) % 40),
 };
 
-const steps = fc.array(
-  fc.record({
-    operator: fc.constantFrom(...Object.keys(OPERATORS)),
-    of: fc.nat(),
-    window: fc.integer({ min: 1, max: 4 }),
-    slide: fc.integer({ min: 1, max: 3 }),
-  }),
-  { minLength: 1, maxLength: 4 },
-);
-type Steps = typeof steps extends fc.Arbitrary<infer S> ? S : never;
+const stepsOf = (operators: readonly string[]) =>
+  fc.array(
+    fc.record({
+      operator: fc.constantFrom(...operators),
+      of: fc.nat(),
+      window: fc.integer({ min: 1, max: 4 }),
+      slide: fc.integer({ min: 1, max: 3 }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  );
+type Steps = ReturnType<typeof stepsOf> extends fc.Arbitrary<infer S> ? S : never;
 
 /** Runs the program in `dir`; what each stream held at each time goes into `held`. */
-async function run(dir: string, graph: Steps, held: Map<string, unknown>, from: number, until: number, crash?: Crash) {
+async function run(
+  dir: string,
+  graph: Steps,
+  held: Map<string, unknown>,
+  from: number,
+  until: number,
+  how: { readonly crash?: Crash; readonly receives?: boolean } = {},
+) {
+  const { crash, receives = false } = how;
   const clock = new ManualClock(from);
+  let receiver: TestReceiver<Pair>;
   const create = () => {
     const ssc = new StreamingContext(spark.sc, Seconds(1));
-    const streams: DStream<Pair>[] = [new Script(ssc, wordsAt)];
+    receiver = new TestReceiver<Pair>();
+    const streams: DStream<Pair>[] = [receives ? ssc.receiverStream(receiver) : new Script(ssc, wordsAt)];
     for (const { operator, of, window, slide } of graph) {
       const stream = streams[of % streams.length]!;
       // Slides that multiply soon are longer than the run.
@@ -84,7 +95,12 @@ async function run(dir: string, graph: Steps, held: Map<string, unknown>, from: 
     });
     try {
       await ssc.start();
-      await clock.advance(until - from);
+      for (let time = from; receives && time < until; ) {
+        time += 1000;
+        await receiver.store(wordsAt(time));
+        await clock.setTime(time);
+      }
+      await clock.setTime(until);
     } finally {
       await ssc.stop(false);
     }
@@ -114,7 +130,7 @@ const UNCOMPUTED: [Steps, [number, number][]] = [
 test("random graphs of windows and states, after crashes and absences, hold what they hold without", () =>
   fc.assert(
     fc.asyncProperty(
-      steps,
+      stepsOf(Object.keys(OPERATORS)),
       fc.array(fc.tuple(fc.integer({ min: 2, max: 9 }), fc.nat({ max: 2 })), { minLength: 1, maxLength: 2 }),
       async (graph, crashes) => {
         const whole = new Map<string, unknown>();
@@ -124,7 +140,7 @@ test("random graphs of windows and states, after crashes and absences, hold what
         let now = 0;
         for (const [batches, absence] of crashes) {
           const crash = { at: now + batches * 1000, leaves: newDirectory() };
-          await run(dir, graph, held, now, crash.at, crash);
+          await run(dir, graph, held, now, crash.at, { crash });
           dir = crash.leaves;
           now = crash.at + absence * 1000;
         }
@@ -133,4 +149,26 @@ test("random graphs of windows and states, after crashes and absences, hold what
       },
     ),
     { numRuns: 10, examples: [UNCOMPUTED] },
+  ));
+
+test("random graphs of windows of what was reduced and of states hold what was received, though nobody keeps it, after every stop", () =>
+  fc.assert(
+    fc.asyncProperty(
+      stepsOf(Object.keys(OPERATORS).filter(name => name !== "window")),
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 2 }),
+      async (graph, stops) => {
+        const whole = new Map<string, unknown>();
+        await run(newDirectory(), graph, whole, 0, 24_000, { receives: true });
+        const held = new Map<string, unknown>();
+        const dir = newDirectory();
+        let now = 0;
+        for (const batches of stops) {
+          await run(dir, graph, held, now, now + batches * 1000, { receives: true });
+          now += batches * 1000;
+        }
+        await run(dir, graph, held, now, 24_000, { receives: true });
+        assert.deepEqual(held, whole);
+      },
+    ),
+    { numRuns: 8 },
   ));
