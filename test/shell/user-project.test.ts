@@ -45,3 +45,25 @@ export {};
     rmSync(folder, { recursive: true });
   }
 });
+
+test("a tsconfig.json says no target, options that TypeScript has given up, and a rootDir that is not the script's", async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "tspark-project-"));
+  const shell = await startSession({ directory: folder });
+  try {
+    const compilerOptions = { module: "esnext", moduleResolution: "node", keyofStringsOnly: false, rootDir: "lib" };
+    writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions }));
+    mkdirSync(path.join(folder, "src"));
+    writeFileSync(path.join(folder, "src", "one.ts"), "export const one: number = 1;\n");
+    writeFileSync(
+      path.join(folder, "src", "main.ts"),
+      `import { one } from "./one";
+class Kept { readonly n = 3n }
+for (const [key, value] of new Map([["a", one]])) console.log(key, value, new Kept().n, [2, 1].toSorted());
+`,
+    );
+    assert.equal(await shell.runFile("src/main.ts"), "a 1 3n [ 1, 2 ]");
+  } finally {
+    await shell.dispose();
+    rmSync(folder, { recursive: true });
+  }
+});

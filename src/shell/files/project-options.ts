@@ -59,6 +59,8 @@ export function projectOptions(typescript: TypeScript, directory: string, types:
   return {
     project,
     compilerOptions: {
+      // ts-node would go back to ES5.
+      ...(options.target === undefined && { target: "es2023" }),
       allowJs: true,
       // The shell's names are globals: a file that is no module could not declare one of its own by such a name.
       moduleDetection: "force",

@@ -52,10 +52,15 @@ export interface RunnableFile {
 const WRAPPER = "(async function (exports, require, module, __filename, __dirname) {";
 
 /**
- * `await` at the top level and `import.meta` are said to need ES modules: here they work all the same. The last rows are
- * about options that do not go with CommonJS, to which every file is translated whatever its project says, and a package without types.
+ * `await` at the top level and `import.meta` are said to need ES modules: here they work all the same. The second row is about options
+ * that do not go with CommonJS, to which every file is translated whatever its project says, and a package without types. The last is
+ * about where a build would put its output, and options that the project's own compiler takes and tspark's has given up or is about to.
  */
-const IGNORED_IN_FILES = [1309, 1343, 1375, 1378, 1432, 1470, 5069, 5070, 5071, 5095, 5096, 5098, 5109, 5110, 7016];
+const IGNORED_IN_FILES = [
+  ...[1309, 1343, 1375, 1378, 1432, 1470],
+  ...[5069, 5070, 5071, 5095, 5096, 5098, 5109, 5110, 7016],
+  ...[5011, 5101, 5102, 5107, 5108],
+];
 
 /**
  * The user's own `.ts` and `.js` files, compiled by ts-node with closures marked. All run as CommonJS, whatever the folder's
