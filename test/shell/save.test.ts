@@ -165,6 +165,22 @@ test(":save: the program runs on its own and does what the session did", async (
   assert.equal(await shell.runFile(file), "x 3 2");
 });
 
+test(":save: streams that were stopped leave sc alone and are followed by fresh ones, as in the session", async () => {
+  await shell.type(":reset");
+  const text = await saved(
+    "ssc.queueStream([sc.parallelize(['a'])]).print()",
+    "await ssc.stop()",
+    "ssc.queueStream([sc.parallelize(['b'])]).count().print()",
+    "await ssc.stop()",
+    "console.log(await sc.range(0, 3).count(), sc.isStopped, ssc.getState())",
+    "ssc.stop()",
+  );
+  assert.equal(text.match(/^if \(ssc\.getState\(\) === "STOPPED"\) ssc = new /gm)?.length, 2);
+  assert.match(text, /^let ssc = /m);
+  // A program of its own has Spark's default, under which the first stop would be the end of sc.
+  assert.match(text, /\.setIfMissing\("spark\.streaming\.stopSparkContextByDefault", "false"\)/);
+});
+
 test(":save replaces what it wrote and nothing else", async () => {
   const file = path.join(folder, "mine.ts");
   writeFileSync(file, "// mine\n");

@@ -60,9 +60,15 @@ export function programText(typescript: TypeScript, options: ProgramOptions): st
       else if (options.api.names.has(use.name)) imported.add(use.name);
     }
   }
-  const body = kept.map(piece => render(typescript, piece, options)).filter(text => text !== "");
+  const lastStreams = kept.findLastIndex(({ uses }) => uses.some(isStreams));
+  const body = kept.flatMap((piece, i) => {
+    const text = render(typescript, piece, options);
+    const renewed = stopsStreams(piece) && i < lastStreams ? [renewStreams(options)] : [];
+    return text === "" ? renewed : [text, ...renewed];
+  });
   const assigned = (name: string) => body.some(text => new RegExp(`(?<![.\\w$])${name}\\s*=(?!=)`).test(text));
-  return [...head(session, imported, assigned, options), ...body, ...tail(session, body), ""].join("\n");
+  const keepsContext = kept.some(stopsStreams);
+  return [...head(session, imported, assigned, keepsContext, options), ...body, ...tail(session, body), ""].join("\n");
 }
 
 function collect(typescript: TypeScript, { inputs }: ProgramOptions): Piece[] {
@@ -237,10 +243,23 @@ function withImportPath(t: TypeScript, text: string, node: ts.Statement, options
   return text.replace(node.moduleSpecifier.getText(), () => JSON.stringify(shown));
 }
 
+const isStreams = ({ use, target }: Piece["uses"][number]): boolean =>
+  use.name === "ssc" && target === undefined && !use.own;
+
+/** Whether a statement stops the session's streaming context. */
+const stopsStreams = ({ uses, text }: Piece): boolean =>
+  uses.some(it => isStreams(it) && /^\s*[!?]?\.\s*stop\s*\(/.test(text.slice(it.use.end)));
+
+/** What the shell does when its streaming context has stopped. */
+function renewStreams({ batchMs }: ProgramOptions): string {
+  return `if (ssc.getState() === "STOPPED") ssc = new StreamingContext(sc, Milliseconds(${batchMs}));`;
+}
+
 function head(
   session: ReadonlySet<string>,
   used: ReadonlySet<string>,
   assigned: (name: string) => boolean,
+  keepsContext: boolean,
   { api, appName, master, batchMs }: ProgramOptions,
 ): string[] {
   const names = new Set(used);
@@ -248,11 +267,12 @@ function head(
   const keyword = (name: string) => (assigned(name) ? "let" : "const");
   if (session.size > 0) {
     for (const name of ["SparkConf", "SparkContext"]) names.add(name);
-    lines.push(
-      `${keyword("sc")} sc = SparkContext.getOrCreate(`,
-      `  new SparkConf().setIfMissing("spark.master", ${JSON.stringify(master)}).setIfMissing("spark.app.name", ${JSON.stringify(appName)}),`,
-      ");",
-    );
+    const settings = [
+      `.setIfMissing("spark.master", ${JSON.stringify(master)}).setIfMissing("spark.app.name", ${JSON.stringify(appName)})`,
+      // As in the shell, sc outlives the streams.
+      ...(keepsContext ? [`.setIfMissing("spark.streaming.stopSparkContextByDefault", "false")`] : []),
+    ];
+    lines.push(`${keyword("sc")} sc = SparkContext.getOrCreate(`, `  new SparkConf()${settings.join("\n    ")},`, ");");
   }
   if (session.has("ssc")) {
     for (const name of ["Milliseconds", "StreamingContext"]) names.add(name);
