@@ -42,6 +42,13 @@ const stays: Record<string, readonly [string[], string | RegExp]> = {
     ],
     "the closure -> pv is an instance of Priv, which has private fields",
   ],
+  "an instance that hides what its methods rest on": [
+    [
+      "class Hides { constructor() { Object.defineProperty(this, 'table', { value: [1] }) } }\nconst hides = new Hides()",
+      "const f = (x: number) => [hides, x]",
+    ],
+    "the closure -> hides is a Hides with properties that are not enumerable",
+  ],
   "a private member of the class around": [
     ["class Priv { #s = 4; f() { return (x: number) => x + this.#s } }", "const f = new Priv().f()"],
     "the closure is a function which uses the private member #s of the class around it",

@@ -325,6 +325,9 @@ class GraphWriter {
       )
         throw new Refusal(pathOf(step), what);
     }
+    // What a constructor hid is not copied, and methods of packages (those of a zod schema) rest on it.
+    const hidden = base === undefined && Object.getOwnPropertyNames(value).length > Object.keys(value).length;
+    if (hidden) throw new Refusal(pathOf(step), `${what} with properties that are not enumerable`);
     return this.#later(value, () => ({
       t: "instance",
       of: this.#slot(ctor, step),
