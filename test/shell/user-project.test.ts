@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { startSession } from "./session-harness.js";
 
-test("the folder's tsconfig.json counts for files: paths, decorators; a folder of ES modules is as good", async () => {
+test("the folder's tsconfig.json counts for files: paths, decorators; a folder of ES modules is as good, and so are its own imports", async () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "tspark-project-"));
   const write = (name: string, text: string) => {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
@@ -20,11 +20,16 @@ test("the folder's tsconfig.json counts for files: paths, decorators; a folder o
     paths: { "@lib/*": ["./lib/*"] },
   };
   write("tsconfig.json", JSON.stringify({ compilerOptions }));
-  write("package.json", '{ "type": "module" }');
+  const imports = { "#scale": "./lib/scale.ts", "#parts/*": { browser: "./none.js", default: "./lib/*.ts" } };
+  write("package.json", JSON.stringify({ type: "module", imports }));
+  write("lib/scale.ts", "export const scale = (x: number): number => x * 10;\n");
+  write("lib/part.ts", "export const part: string = 'part';\n");
   write("lib/sum.ts", "export const sum = (a: number, b: number): number => a + b;\n");
   write(
     "main.ts",
     `import { sum } from "@lib/sum";
+import { scale } from "#scale";
+import { part } from "#parts/part";
 import { minus } from "./lib/minus.js";
 function named(target: Function): void {
   console.log(target.name);
@@ -32,14 +37,14 @@ function named(target: Function): void {
 @named
 class Marked {}
 console.log(sum(1, 2), minus(3, 1), new Marked() instanceof Marked);
-console.log(await sc.parallelize([1, 2], 1).map(x => sum(x, 1)).collect());
+console.log(await sc.parallelize([1, 2], 1).map(x => scale(sum(x, 1)) + part).collect());
 export {};
 `,
   );
   write("lib/minus.ts", "export const minus = (a: number, b: number): number => a - b;\n");
   const shell = await startSession({ directory: folder });
   try {
-    assert.equal(await shell.runFile("main.ts"), "Marked\n3 2 true\n[ 2, 3 ]");
+    assert.equal(await shell.runFile("main.ts"), "Marked\n3 2 true\n[ '20part', '30part' ]");
   } finally {
     await shell.dispose();
     rmSync(folder, { recursive: true });
