@@ -101,6 +101,15 @@ test("a promise in place of its value is warned about in a file", async () => {
   );
 });
 
+test("a file may import and export as CommonJS does", async () => {
+  write({
+    "assigned.ts": 'export = { kind: "assigned" };\n',
+    "assigns.ts":
+      'import assigned = require("./assigned");\nimport path = require("node:path");\nconsole.log(assigned.kind, path.basename("a/b"));\n',
+  });
+  assert.equal(await shell.runFile("assigns.ts"), "assigned b");
+});
+
 test("type errors of what a file imports are told with that file's name", async () => {
   write({ "part.ts": "export const a: number = 'x';\n", "whole.ts": 'import { a } from "./part";\nconsole.log(a);\n' });
   assert.match(await shell.runFile("whole.ts"), /^part\.ts:1:14 - error TS2322/);

@@ -127,7 +127,11 @@ class Analyser {
     if (ts.isModuleDeclaration(s)) return this.#module(s);
     if (ts.isImportDeclaration(s)) return this.#import(s);
     if (ts.isImportEqualsDeclaration(s)) {
-      this.#export(s);
+      if (!has(s, ts.SyntaxKind.ExportKeyword)) {
+        // With `export` before it the checker does not find the name where the module has an `export =`.
+        this.#check.push({ at: s.end, insert: `;export { ${s.name.text} };` });
+        this.#emit.push(() => ({ at: s.getStart(this.#source), insert: "export " }));
+      }
       if (ts.isExternalModuleReference(s.moduleReference) && ts.isStringLiteral(s.moduleReference.expression)) {
         this.#imports.push(s.moduleReference.expression.text);
       }

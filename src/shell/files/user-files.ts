@@ -57,7 +57,7 @@ const WRAPPER = "(async function (exports, require, module, __filename, __dirnam
  * about where a build would put its output, and options that the project's own compiler takes and tspark's has given up or is about to.
  */
 const IGNORED_IN_FILES = [
-  ...[1309, 1343, 1375, 1378, 1432, 1470],
+  ...[1309, 1343, 1375, 1378, 1202, 1203, 1432, 1470],
   ...[5069, 5070, 5071, 5095, 5096, 5098, 5109, 5110, 7016],
   ...[5011, 5101, 5102, 5107, 5108],
 ];

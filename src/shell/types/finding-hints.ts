@@ -93,6 +93,11 @@ const HINTS: readonly Hint[] = [
     say: "That is a promise of the value: await it first, e.g. sc.parallelize(await rdd.collect())",
   },
   {
+    codes: [2769],
+    form: /Argument of type '[^']*' is not assignable to parameter of type 'Iterable<TupleHint>'/,
+    say: "A list is wanted here, or anything else that can be iterated, e.g. sc.parallelize([1, 2, 3])",
+  },
+  {
     codes: [2801],
     form: /this 'Promise</,
     say: "A promise counts as true whatever it promises: await it first, e.g. if (await rdd.isEmpty()) …",

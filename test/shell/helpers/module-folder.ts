@@ -18,6 +18,7 @@ const FILES: Readonly<Record<string, string>> = {
   "data.json": '{ "name": "data", "list": [1, 2, 3] }\n',
   "typed.mts": "export const typed: string = import.meta.url.split('/').at(-1)!;\n",
   "common.cts": "export const common: boolean = typeof module === 'object';\n",
+  "assigned.ts": 'export = { kind: "assigned" };\n',
   "node_modules/es-only/package.json":
     '{ "name": "es-only", "version": "1.0.0", "type": "module", "exports": { ".": { "types": "./index.d.ts", "import": "./index.js" } } }\n',
   "node_modules/es-only/index.js": "export const greet = name => `hello ${name}`;\nexport default 42;\n",
