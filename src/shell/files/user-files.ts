@@ -10,7 +10,7 @@ import { loopTurnsTransformer } from "../cells/loop-turns.js";
 import { lineOf, placeOf } from "../cells/place.js";
 import { streamFindings } from "../check/stream-graph.js";
 import { formatDiagnostic } from "../types/diagnostics.js";
-import { findingHint, withoutConsequences, withoutOverloads } from "../types/finding-hints.js";
+import { findingHint, withoutConsequences, withoutDetails } from "../types/finding-hints.js";
 import { findTypePaths } from "../types/package-paths.js";
 import { loadTypeScript, type TypeScript } from "../types/typescript.js";
 import { warningsOf } from "../types/warnings.js";
@@ -308,7 +308,7 @@ export class UserFiles {
     const sourceLine = lineOf(d.file.text, place.line);
     const length = Math.max(1, Math.min(d.length ?? 1, sourceLine.length - place.column + 1));
     const found = { severity: "error", code: d.code, message, ...place, length, sourceLine } as const;
-    return formatDiagnostic(hasHint ? withoutOverloads(found) : found, this.#nameOf(d.file.fileName), 0);
+    return formatDiagnostic(hasHint ? withoutDetails(found) : found, this.#nameOf(d.file.fileName), 0);
   }
 }
 

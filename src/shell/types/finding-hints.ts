@@ -39,9 +39,15 @@ export function findingHint(
   return undefined;
 }
 
-/** Where a hint says what to do, why none of the overloads fits is noise. */
-export function withoutOverloads<D extends { readonly code?: number; readonly message: string }>(d: D): D {
-  return d.code === 2769 ? { ...d, message: d.message.split("\n", 1)[0]! } : d;
+/**
+ * A finding without what is noise where a hint says what to do: why none of the overloads fits, by which way a type is not that of
+ * the receiver.
+ */
+export function withoutDetails<D extends { readonly code?: number; readonly message: string }>(d: D): D {
+  const [head, ...details] = d.message.split("\n");
+  if (d.code === 2769) return { ...d, message: head! };
+  if (d.code !== WRONG_THIS || details.length < 2) return d;
+  return { ...d, message: `${head}\n  ${details.at(-1)!.trim()}` };
 }
 
 /** Whether a finding stands within another one: where a hint says what to do about that, it says the same once more. */
@@ -68,13 +74,18 @@ const AWAIT = "That is a promise of the value: await it first, e.g. (await rdd.c
 const HINTS: readonly Hint[] = [
   {
     codes: [WRONG_THIS],
-    form: /method's 'this' of type '(?:RDD|DStream)<number>/,
+    form: /method's 'this' of type '\w*(?:RDD|DStream)<number>/,
     say: "This operation is for numbers: make them first, e.g. .map(x => x.length)",
   },
   {
     codes: [WRONG_THIS],
-    form: /The 'this' context of type '(?:RDD|DStream)<(.*)>' is not assignable to method's 'this' of type '(?:RDD|DStream)<readonly \[/,
+    form: /The 'this' context of type '\w*(?:RDD|DStream)<(.*)>' is not assignable to method's 'this' of type '\w*(?:RDD|DStream)<readonly \[/,
     say: "This operation is for pairs [key, value], and the elements are $1: give each its key first, with .keyBy(x => key) or .map(x => [key, x])",
+  },
+  {
+    codes: [2345],
+    form: /Argument of type '(?:number|-?[\d.]+)' is not assignable to parameter of type 'Duration'/,
+    say: "A number has no unit: write a duration, e.g. Seconds(1), Milliseconds(500) or Minutes(5)",
   },
   {
     codes: [2339, 2345, 2740],

@@ -3,7 +3,7 @@ import { scalaHint } from "../cells/hints.js";
 import { jsxHint } from "../cells/jsx-hint.js";
 import type { NameTable } from "../cells/names.js";
 import { toCellDiagnostic } from "./diagnostics.js";
-import { findingHint, isWithin, withoutOverloads } from "./finding-hints.js";
+import { findingHint, isWithin, withoutDetails } from "./finding-hints.js";
 import type { CellDiagnostic, RejectedCell } from "./type-service.js";
 import type { TypeScript } from "./typescript.js";
 
@@ -37,12 +37,12 @@ export function rejectedCell(typescript: TypeScript, refusal: Refusal): Rejected
   // An input in another language has many errors, all of which say the same.
   const language = jsxHint(typescript, input) ?? scalaHint(input);
   if (language) {
-    return { status: "rejected", diagnostics: told(findings.slice(0, 1)).map(withoutOverloads), hint: language };
+    return { status: "rejected", diagnostics: told(findings.slice(0, 1)).map(withoutDetails), hint: language };
   }
   const found = findingHint(typescript, findings, "prompt");
   if (found === undefined) return { status: "rejected", diagnostics: told(findings) };
   const others = findings.filter(d => !isWithin(d, found.finding));
-  return { status: "rejected", diagnostics: told(others).map(withoutOverloads), hint: found.hint };
+  return { status: "rejected", diagnostics: told(others).map(withoutDetails), hint: found.hint };
 }
 
 /** TypeScript tells two types of one name apart by their files; the user knows that one was declared before the other. */
