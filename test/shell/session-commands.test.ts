@@ -4,7 +4,7 @@ import path from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { ManualClock } from "../../src/core/clock/manual-clock.js";
 import { getLogger, setLogSink } from "../../src/core/log/logger.js";
-import { Milliseconds, type SparkContext, StreamingContext } from "../../src/index.js";
+import { Milliseconds, Receiver, type SparkContext, StreamingContext } from "../../src/index.js";
 import { emptyFolder } from "./helpers/run-shell.js";
 import { type SessionHarness, startSession } from "./session-harness.js";
 
@@ -132,6 +132,30 @@ test(":streams shows rates and delays; :why the failure of a batch", async () =>
     await ssc.stop(false);
   }
   assert.equal(await shell.type(":streams"), "No stream is active.");
+});
+
+test(":streams tells a receiver's last error apart from what it does now", async () => {
+  class Complaining extends Receiver<number> {
+    override onStart(): void {
+      this.reportError("a bad line", new Error("not a number"));
+    }
+    override onStop(): void {}
+  }
+  const ssc = new StreamingContext(shell.session.get("sc") as SparkContext, Milliseconds(500), {
+    clock: new ManualClock(),
+  });
+  ssc.receiverStream(new Complaining()).foreachRDD(() => {});
+  const complained = new Promise<void>(resolve => ssc.addStreamingListener({ onReceiverError: () => resolve() }));
+  await ssc.start();
+  try {
+    await complained;
+    const rows = (await shell.type(":streams")).split("\n").filter(line => line.startsWith("│"));
+    // Its cell takes several lines here.
+    const state = rows.map(line => line.split("│").at(-2)!.slice(1, -1)).join("");
+    assert.match(state, /receiving; last error: a bad line - not a number/);
+  } finally {
+    await ssc.stop(false);
+  }
 });
 
 test(":paste FILE and :load FILE name the file in their messages", async () => {

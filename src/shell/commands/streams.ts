@@ -49,11 +49,14 @@ function inputRows(facts: StreamFacts): string[][] {
     const seconds = (records.length * store.batchDuration) / 1000;
     const perSecond = records.length === 0 ? 0 : Number((sum(records) / seconds).toFixed(1));
     // A source that reports nothing (a queue) does not know how much it gave.
-    const told = batches.length === 0 || facts.records.has(id);
-    const counts = [facts.records.get(id) ?? 0, perSecond, records[0] ?? 0].map(n => (told ? String(n) : "-"));
+    const counted = batches.length === 0 || facts.records.has(id);
+    const counts = [facts.records.get(id) ?? 0, perSecond, records[0] ?? 0].map(n => (counted ? String(n) : "-"));
     const receiver = store.receivers.get(id);
     const state = receiver === undefined ? "polled" : receiver.active ? "receiving" : "stopped";
-    return [name, ...counts, [state, receiver?.lastErrorMessage ?? ""].join(" ").trim()];
+    const error = receiver?.lastErrorMessage ?? "";
+    // One that receives again keeps the error it got over.
+    const told = error === "" ? state : `${state}${receiver?.active ? "; last error" : ""}: ${error}`;
+    return [name, ...counts, told];
   });
 }
 
