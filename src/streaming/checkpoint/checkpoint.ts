@@ -76,10 +76,10 @@ export interface Checkpoint {
  * ```
  * {"checkpoint":"tspark","version":1}
  * {"context":{"batchDuration":1000,"zeroTime":0,"latest":5000,"conf":{…}}}
- * {"operator":"updateStateByKey#0","kind":"updateStateByKey","since":4000,"state":"state-…"}     one for each
+ * {"operator":"updateStateByKey#0","kind":"updateStateByKey","since":4000,"state":"data-state-…"}   one for each
  * {"operator":"window#0","kind":"window","since":4000,"held":{"until":5000,"files":{"5000":"data-held-…"}}}
- * {"input":"orders","position":{…}}                                                               one for each
- * {"batch":5000,"pending":true,"inputs":{"orders":{"value":{…}}}}                                 one for each
+ * {"input":"orders","position":{…}}                                                                 one for each
+ * {"batch":5000,"pending":true,"inputs":{"orders":{"value":{…}}}}                                   one for each
  * {"end":true,"crc32":"0123abcd"}                             CRC-32 of every byte before this line
  * ```
  */
