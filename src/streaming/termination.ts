@@ -50,8 +50,9 @@ export class Termination {
   }
 
   /** {@link wait} for at most `ms` of the wall clock: whether it has stopped by then. */
-  waitFor(ms: number): Promise<boolean> {
-    return within(ms, this.wait());
+  async waitFor(ms: number): Promise<boolean> {
+    const stopped = await within(ms, this.wait());
+    return this.#abandoned ? NEVER : stopped;
   }
 
   /** Resolves when `n` more batches have finished; rejects when the context stops before. */

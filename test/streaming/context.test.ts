@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { InputDStream, Seconds, StateSpec, StreamingContext } from "tspark";
 import { ManualClock, TestReceiver } from "tspark/testing";
 import { watchStreamingContexts } from "../../src/streaming/context-registry.js";
+import { within } from "../../src/streaming/within.js";
 import {
   batchesOf,
   logOf,
@@ -134,7 +135,7 @@ test("once its waits are abandoned nobody is told of its end, whatever they wait
     await ssc.start();
     const told: unknown[] = [];
     const ask = () => {
-      for (const wait of [ssc.awaitTermination(), ssc.awaitBatches(1)]) {
+      for (const wait of [ssc.awaitTermination(), ssc.awaitTerminationOrTimeout(0), ssc.awaitBatches(1)]) {
         wait.then(
           () => told.push("end"),
           error => told.push(error),
@@ -145,7 +146,8 @@ test("once its waits are abandoned nobody is told of its end, whatever they wait
     ssc.abandonWaits();
     await ssc.stop(false);
     ask();
-    await new Promise(setImmediate);
+    // Begun later than theirs, this time is over later.
+    assert.equal(await within(1, new Promise(() => {})), false);
     assert.deepEqual(told, []);
   }));
 
