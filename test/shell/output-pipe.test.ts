@@ -138,3 +138,21 @@ test("a process that ends waits for a reader who reads, a second at most for one
   left.output.finish();
   assert.equal(waited, 0);
 });
+
+test("a process that ends in a callback of what was waited for waits for all the rest, and for what is said after that", () => {
+  const { pipe, stream, output } = pipeOf(0, pipe => {
+    pipe.room += 2 ** 16;
+  });
+  let atEnd = "";
+  stream.write("first, ", () => {
+    stream.write("last words");
+    output.finish();
+    atEnd = pipe.taken;
+    stream.write(", the very last");
+    atEnd = pipe.taken.slice(atEnd.length - "last words".length);
+  });
+  const text = "x".repeat(2 * MOST_BEHIND);
+  stream.write(text);
+  assert.equal(atEnd, "last words, the very last");
+  assert.equal(pipe.taken, `first, ${text}last words, the very last`);
+});

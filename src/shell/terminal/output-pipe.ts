@@ -62,6 +62,8 @@ export class OutputPipe {
   finish(): void {
     this.#most = 0;
     this.#patience = Math.min(this.#patience, 1000);
+    // A callback that runs in a wait may be what ends the process: that wait does not go on.
+    this.#waiting = false;
     this.#wait();
   }
 
