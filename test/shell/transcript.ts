@@ -50,9 +50,13 @@ export function readTranscript(name: string, folder = "transcripts"): Transcript
 
 /** Makes equal what differs from run to run: the application's id, colours, how long something took. */
 export function normalize(text: string): string {
-  return text
-    .replace(/\x1b\[[0-9;]*m/g, "")
-    .replace(/^Time: .*$/gm, "Time: <duration>")
-    .replace(/\blocal-\d{10,}/g, "local-<time>")
-    .replace(/master = local\[[^\]]*\]/g, "master = <master>");
+  return (
+    text
+      .replace(/\x1b\[[0-9;]*m/g, "")
+      .replace(/^Time: .*$/gm, "Time: <duration>")
+      .replace(/\blocal-\d{10,}/g, "local-<time>")
+      // Keys that are symbols, as Node writes them from 24 on.
+      .replace(/([{,] )Symbol\(([^)]*)\):/g, "$1[Symbol($2)]:")
+      .replace(/master = local\[[^\]]*\]/g, "master = <master>")
+  );
 }

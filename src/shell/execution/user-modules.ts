@@ -60,10 +60,15 @@ export class UserModules {
   get(specifier: string): unknown {
     if (specifier === "tspark") return this.#api;
     if (this.#isOwn(specifier)) return this.#own(specifier);
+    const { stackTraceLimit } = Error;
+    // Node's own way to where it throws takes up all of the usual ten, and the user's line would be missing.
+    Error.stackTraceLimit = stackTraceLimit + 15;
     try {
       return this.#imported.get(specifier) ?? this.require(this.#resolve(specifier));
     } catch (error) {
       throw withoutRequireStack(error);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
   }
 

@@ -17,7 +17,12 @@ console.log(JSON.stringify(await sc.range(0, 4, 1, 2).map(x => x + 1).collect())
 await sc.stop();
 `;
 
-test("a closure that uses up the memory of its thread fails its task; the program and the next job live", () => {
+// V8 of Node 24 ends the process where one thread of it has no memory left, whatever limit that thread was given.
+const skip = Number(process.versions.node.split(".")[0]) >= 24 && "Node ends all of the process";
+
+test("a closure that uses up the memory of its thread fails its task; the program and the next job live", {
+  skip,
+}, () => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
     ["--max-old-space-size=64", "--input-type=module", "-e", PROGRAM],
