@@ -5,7 +5,7 @@ import { queryObjects, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { type DStream, type RDD, Seconds, type State, StateSpec, type StreamingContext } from "tspark";
 import { TestReceiver } from "tspark/testing";
-import { useDirectory, useSpark, withStream } from "./helpers/streams.js";
+import { quietly, useDirectory, useSpark, withStream } from "./helpers/streams.js";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -54,6 +54,32 @@ for (const [name, derive] of Object.entries(CHAINS)) {
       assert.ok(held <= 12, `${held} of 40 batches are held`);
     }));
 }
+
+test("a state that cannot be computed holds nothing of the other streams, and is seldom tried", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const made: WeakRef<RDD<number>["node"]>[] = [];
+    const other = ssc.queueStream<number>([]).transform(rdd => {
+      made.push(new WeakRef(rdd.node));
+      return rdd;
+    });
+    other.foreachRDD(rdd => rdd.count());
+    let tried = 0;
+    const broken = ssc.queueStream([spark.sc.parallelize([1], 1)]).map((): number => {
+      tried++;
+      throw new Error("not this one");
+    });
+    const states = broken.countByValueAndWindow(Seconds(3), Seconds(1));
+    // Nobody computes it.
+    states.foreachRDD(() => {});
+    await ssc.start();
+    await quietly(() => clock.advance(85_000));
+    // When it is made of 10, 20, 40 and 80 batches.
+    assert.equal(tried, 4);
+    collectGarbage();
+    const held = made.filter(ref => ref.deref() !== undefined).length;
+    assert.ok(held <= 12, `${held} of 85 batches are held`);
+    assert.equal(ssc.failure, undefined);
+  }));
 
 test("nothing is held of each batch, however many pass", () =>
   withStream(spark.sc, async (ssc, clock) => {
