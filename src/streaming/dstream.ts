@@ -31,6 +31,11 @@ import { pointOf, type Time } from "./time.js";
 
 const doors = new WeakMap<DStreamNode<unknown>, DStream<unknown>>();
 
+/** The key's type of a pair. */
+export type KeyOf<T> = T extends readonly [infer K, unknown] ? K : never;
+/** The value's type of a pair. */
+export type ValueOf<T> = T extends readonly [unknown, infer V] ? V : never;
+
 /** How the pairs of a result are spread: a number of partitions, a partitioner, or `sc.defaultParallelism` partitions. */
 export type Partitioning = number | Partitioner;
 
@@ -458,11 +463,13 @@ export class DStream<T> {
    * (`values` may be empty) and returns the new state; `undefined` removes the key. The stream holds all states, as pairs.
    * The context needs a checkpoint directory.
    *
+   * The type of the state is that of the function's second parameter; it may be given as the first type argument, too.
+   *
    * @param partitions how the states are spread
    * @param initialRDD states to begin with
    * @example pairs.updateStateByKey((values: number[], sum: number | undefined) => values.reduce((a, b) => a + b, sum ?? 0))
    */
-  updateStateByKey<K, V, S>(
+  updateStateByKey<S, K = KeyOf<T>, V = ValueOf<T>>(
     this: DStream<readonly [K, V]>,
     f: UpdateFunction<V, S>,
     partitions?: Partitioning,
