@@ -20,7 +20,7 @@ import { stopJob } from "../terminal/stop-job.js";
 import { outputWidth, type TerminalFacts } from "../terminal/terminal.js";
 import { ExitCode } from "./exit-code.js";
 import type { Invocation } from "./parse-arguments.js";
-import { exit, leaveDebugger, tellRejections } from "./process-ends.js";
+import { exit, tellRejections } from "./process-ends.js";
 import { CONTINUATION, type InputReader, inputCompleteness, PROMPT, promptLoop } from "./prompt-loop.js";
 import { loadFiles } from "./script-modes.js";
 import { banner } from "./start-up-lines.js";
@@ -117,12 +117,11 @@ export async function interact({ invocation, session, facts, predef, sc }: Inter
   });
   let left = false;
   process.on("exit", () => {
-    // The user's own process.exit(): the terminal is given back, and a thread that still holds its line to the debugger
-    // would make Node say so.
+    // The user's own process.exit(): the terminal is given back.
     if (left) return;
     terminal?.restore();
+    loopBreaker.leave();
     void session.dispose();
-    leaveDebugger();
   });
   if (!invocation.quiet) facts.screen?.write(banner());
   await loadFiles(shell, [...predef, ...invocation.initFiles], true);

@@ -76,7 +76,8 @@ export function exitOnSignals(shell: Shell, writeError: (text: string) => void):
     process.on(signal, () => void onSignal(code));
     loopBreaker.start(signal, false);
   }
-  process.on("exit", leaveDebugger);
+  // The user's own process.exit().
+  process.on("exit", () => loopBreaker.leave());
 }
 
 /** Says how far a graceful stop has come: on a terminal in one line, else in a line for each change. */
@@ -96,12 +97,6 @@ function tellDrain(ssc: StreamingContext, writeError: (text: string) => void): v
       if (process.stderr.isTTY && before !== "") writeError("\r\x1b[K");
     },
   });
-}
-
-/** A process that ends by itself (the user's own `process.exit()`): a thread that still holds its line to the debugger would make Node say so. */
-export function leaveDebugger(): void {
-  void loopBreaker.dispose();
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
 }
 
 /** A job that Ctrl-C cancelled with the input that had begun it, and that nobody waited for: one word about it has been said. */

@@ -10,10 +10,15 @@ const UNWOUND = 2;
 const BROKEN = 3;
 const WHERE = 4;
 const ASKED = 5;
-const EXPECTED = 6;
+/** The thread's line to the debugger: not there yet, there, or never (again). */
+const LINE = 6;
+const EXPECTED = 7;
 
 /** How long {@link LoopBreaker.start} waits for the thread to watch, ms; longer only on a machine that has no time for it at all. */
 const READY_MS = 5000;
+
+/** How long {@link LoopBreaker.leave} waits for the thread, ms. */
+const LEAVE_MS = 2000;
 
 /** How long the main thread may take to answer after a signal before it is taken to be in a loop, ms. */
 const PATIENCE_MS = 200;
@@ -45,7 +50,7 @@ const state = new Int32Array(workerData);
 // Node tells its own workers' code of no signals; there is no public name for what does, and from Node 24 on no other.
 const { Signal } = require("internal/test/binding").internalBinding("signal_wrap");
 const inspector = new Session();
-inspector.connectToMainThread();
+if (Atomics.compareExchange(state, ${LINE}, 0, 1) === 0) inspector.connectToMainThread();
 
 let ping = 0;
 const ask = () => parentPort.postMessage({ ping: ++ping });
@@ -114,7 +119,12 @@ const beat = () => {
   } else if (++missed >= 2) readKeys();
 };
 
-parentPort.on("message", ({ signal, keys }) => {
+parentPort.on("message", ({ signal, keys, leave }) => {
+  if (leave) {
+    inspector.disconnect();
+    Atomics.store(state, ${LINE}, 2);
+    Atomics.notify(state, ${LINE});
+  }
   if (signal !== undefined && !watch.has(signal)) {
     watch.add(signal);
     const handle = new Signal();
@@ -165,7 +175,7 @@ interface Told {
  * process alive, which waits for the signal.
  */
 class LoopBreaker {
-  readonly #state = new Int32Array(new SharedArrayBuffer(28));
+  readonly #state = new Int32Array(new SharedArrayBuffer(32));
   #worker: Worker | undefined;
   readonly #onBreak = new Set<() => void>();
   #onKeys: ((text: string) => void) | undefined;
@@ -228,7 +238,17 @@ class LoopBreaker {
     await worker?.terminate();
   }
 
-  #post(message: { readonly signal?: number; readonly keys?: boolean }): void {
+  /**
+   * For a process that ends in this moment: where the thread still holds its line to the debugger, Node says that it waits for
+   * that. Returns when it has let go of it.
+   */
+  leave(): void {
+    if (this.#worker === undefined || Atomics.compareExchange(this.#state, LINE, 0, 2) !== 1) return;
+    this.#post({ leave: true });
+    Atomics.wait(this.#state, LINE, 1, LEAVE_MS);
+  }
+
+  #post(message: { readonly signal?: number; readonly keys?: boolean; readonly leave?: boolean }): void {
     (this.#worker ??= this.#thread()).postMessage(message);
   }
 
