@@ -8,6 +8,7 @@ import {
   type SparkEvent,
   type SparkListener,
   type SparkStageInfo,
+  TaskContext,
 } from "tspark";
 import { withContext } from "./with-context.js";
 
@@ -64,6 +65,25 @@ test("local[1,3] tries a task three times in all", () =>
       error.message,
       /failed 3 times, most recent failure: Lost task 0\.2 in stage 1\.0 \(TID 5\): Error: not yet$/,
     );
+  }));
+
+test("a task that a completion listener fails is tried so often, too, and each try ends once", () =>
+  withContext("local[1,3]", async sc => {
+    let ends = 0;
+    sc.addSparkListener({ onTaskEnd: () => ends++ });
+    const tries: number[] = [];
+    const failing = sc.parallelize([1], 1).mapPartitions(elements => {
+      const context = TaskContext.get()!;
+      tries.push(context.attemptNumber());
+      context.addTaskCompletionListener(() => {
+        throw new Error("not closed");
+      });
+      return elements;
+    });
+    const error = await abort(failing.count());
+    assert.match(error.message, /failed 3 times.*not closed/s);
+    assert.deepEqual(tries, [0, 1, 2]);
+    assert.equal(ends, 3);
   }));
 
 test("a failure behind a shuffle is told too, and a later job can succeed", () =>

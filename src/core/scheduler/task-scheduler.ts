@@ -233,15 +233,16 @@ export class TaskScheduler {
       backend.release();
       stageAttempt.terminated(error);
     };
+    let result: unknown;
     try {
-      const result = backend.run({ work, split, context });
-      if (!(result instanceof Promise)) return succeed(result);
-      // Terminated from here on, it leaves a promise that never settles, and its lane waits.
-      context.onTerminated = () => stageAttempt.kill(TERMINATED);
-      return Promise.race([result, stageAttempt.dying]).then(succeed, fail);
+      result = backend.run({ work, split, context });
     } catch (error) {
       return fail(error);
     }
+    if (!(result instanceof Promise)) return succeed(result);
+    // Terminated from here on, it leaves a promise that never settles, and its lane waits.
+    context.onTerminated = () => stageAttempt.kill(TERMINATED);
+    return Promise.race([result, stageAttempt.dying]).then(succeed, fail);
   }
 
   #environment(): TaskEnvironment {
