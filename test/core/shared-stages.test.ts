@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HashPartitioner, RDD, type SparkContext } from "tspark";
+import { HashPartitioner, RDD, type SparkContext, TaskContext } from "tspark";
 import { SourceNode } from "../../src/core/plan/source-node.js";
 import { withContext } from "./with-context.js";
 
@@ -111,6 +111,47 @@ test("what a task of a cancelled job has made at last does not take the place of
     await turns(2);
     assert.deepEqual(await spread.collect(), [["reading", 2]]);
   }));
+
+type Pairs = RDD<[number, number]>;
+/** What would be kept of a task, what kills it while it ends, and how many records it has written by then. */
+const AT_LAST: Record<string, [keep: (pairs: Pairs) => Pairs, end: (kill: () => void) => void, written: number]> = {
+  "in the cache": [pairs => pairs.cache(), kill => kill(), 0],
+  "in the shuffle": [pairs => pairs, kill => kill(), 0],
+  "in the shuffle, where a completion listener did it": [
+    pairs => pairs,
+    kill => TaskContext.get()!.addTaskCompletionListener(kill),
+    1,
+  ],
+};
+
+for (const [where, [keep, end, written]] of Object.entries(AT_LAST)) {
+  test(`a task that is killed while it ends has not succeeded: its successor finds nothing of it ${where}`, () =>
+    withContext("local[1]", async sc => {
+      const ends: string[] = [];
+      sc.addSparkListener({
+        onTaskEnd: ({ taskInfo, taskMetrics, reason }) =>
+          ends.push(`${taskInfo.index}, ${taskMetrics.shuffleWriteRecords} written: ${reason}`),
+      });
+      const computed: number[] = [];
+      const pairs = sc.parallelize([1, 2, 3], 3).map(x => {
+        computed.push(x);
+        if (x === 2) end(() => sc.cancelJobGroup("first"));
+        return [x % 2, x] as [number, number];
+      });
+      const sums = keep(pairs).reduceByKey((a, b) => a + b, 1);
+      await cancelled(inGroup(sc, "first", () => sums.collect()));
+      await turns(2);
+      assert.deepEqual(ends, [
+        "0, 1 written: Success",
+        `1, ${written} written: SparkError: TaskKilled (job 0 cancelled)`,
+      ]);
+      assert.deepEqual((await inGroup(sc, "second", () => sums.collect())).sort(), [
+        [0, 2],
+        [1, 4],
+      ]);
+      assert.deepEqual(computed, [1, 2, 2, 3]);
+    }));
+}
 
 test("a cancelled job takes no stage with it that another job has behind the one it waits for", () =>
   withContext("local[2]", async sc => {

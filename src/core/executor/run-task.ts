@@ -10,6 +10,7 @@ import type { TaskContext } from "../scheduler/task-context.js";
 import { type MapOutput, type MapSink, spillingSink } from "../shuffle/map-side.js";
 import { recordsOf, storedSize } from "../shuffle/shuffle-block.js";
 import { spreadStart } from "../shuffle/spread-start.js";
+import { removeSpilled } from "../storage/spill-file.js";
 import type { Task } from "./backend.js";
 import { savePart } from "./save-part.js";
 import { sketch } from "./sketch.js";
@@ -37,6 +38,11 @@ export function runTask({ work, split, context }: Task): unknown {
 function runMapTask(dependency: ShuffleDependency, split: Partition, context: TaskContext): void | Promise<void> {
   const { metrics } = context;
   const store = ({ blocks, file }: MapOutput) => {
+    if (context.killed !== undefined) {
+      // Another attempt is perhaps at the same partition, and what it has put there is in use.
+      for (const path of file?.paths ?? []) removeSpilled(path);
+      context.check();
+    }
     for (const block of [...blocks, ...(file?.blocks.flat() ?? [])]) {
       if (block === undefined) continue;
       metrics.shuffleWriteRecords += recordsOf(block);

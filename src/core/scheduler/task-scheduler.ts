@@ -102,7 +102,8 @@ export class TaskScheduler {
           const i = next++;
           const result = this.#runTask(attempt, work, splits[i]!, environment);
           results[i] = result instanceof Promise ? await result : result;
-          onDone?.(i, results[i]);
+          // Who killed the attempt may have removed what its tasks left.
+          if (attempt.killed === undefined) onDone?.(i, results[i]);
         } finally {
           backend.release();
         }
@@ -200,6 +201,8 @@ export class TaskScheduler {
     const succeed = (result: unknown) => {
       try {
         context.complete();
+        // Killed while it ended: what it made is thrown away.
+        context.check();
       } catch (error) {
         return fail(error);
       }

@@ -58,6 +58,8 @@ export class PartitionKeeper {
 
   /** The elements that have not been handed on yet; what is to be kept is in the cache now. */
   *finish(): Generator<readonly unknown[]> {
+    // What a killed task has gathered may be made of what was taken away meanwhile.
+    this.context.check();
     const { blocks } = this.context.environment;
     if (this.#pieces.length === 0) {
       if (!this.#handsOn) blocks.put(this.node, this.split.index, this.#all);

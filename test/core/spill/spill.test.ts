@@ -223,6 +223,24 @@ test("the files of tasks go with the tasks, those of shuffles and the cache with
     assert.deepEqual(files(), ofShuffles);
   }));
 
+test("what a task has spilled goes with it where the job is cancelled while the task ends", () =>
+  spilling(
+    async sc => {
+      let spilled = 0;
+      sc.addSparkListener({ onTaskEnd: ({ taskMetrics }) => (spilled += taskMetrics.diskBytesSpilled) });
+      sc.setJobGroup("cancelled", "");
+      const numbers = sc.range(0, N, 1, 1).map(x => {
+        if (x === N - 1) sc.cancelJobGroup("cancelled");
+        return x;
+      });
+      await assert.rejects(numbers.repartition(2).count(), /cancelled/);
+      await new Promise(setImmediate);
+      assert.ok(spilled > 0);
+      assert.deepEqual(files(), []);
+    },
+    { "spark.tspark.placement": "driver" },
+  ));
+
 test("what a task in a worker has written goes with it, also where the job was cancelled before it was done", () =>
   spilling(
     async sc => {
