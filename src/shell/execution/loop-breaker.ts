@@ -244,6 +244,10 @@ class LoopBreaker {
    */
   leave(): void {
     if (this.#worker === undefined || Atomics.compareExchange(this.#state, LINE, 0, 2) !== 1) return;
+    // It may be asking for a sign of life at this moment, after a signal that ends the process: from now on it has it.
+    Atomics.store(this.#state, EXPECTED, 0);
+    Atomics.store(this.#state, PONG, 2 ** 31 - 1);
+    Atomics.notify(this.#state, PONG);
     this.#post({ leave: true });
     Atomics.wait(this.#state, LINE, 1, LEAVE_MS);
   }
