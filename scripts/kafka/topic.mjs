@@ -71,7 +71,7 @@ export const addPartitions = (bootstrap, topic, count) =>
 export const deleteRecords = (bootstrap, topic, partition, offset) =>
   withAdmin(bootstrap, async admin => {
     // It loads what is known of the topic, which the next request does not.
-    await admin.fetchTopicOffsets(topic);
+    await offsetsOf(admin, topic);
     await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
   });
 
@@ -88,13 +88,25 @@ export async function send(bootstrap, topic, messages) {
   }
 }
 
+/** The offsets of a topic's partitions. A broker that is about to lead one, by its own metadata, may still say that it does not. */
+async function offsetsOf(admin, topic) {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await admin.fetchTopicOffsets(topic);
+    } catch (error) {
+      if (!error.retriable || tries > 200) throw error;
+    }
+    await sleep(50);
+  }
+}
+
 /** `{ topic, partitions: [{ partition, low, high }] }` of every topic that is not internal. */
 export const listTopics = bootstrap =>
   withAdmin(bootstrap, async admin => {
     const names = (await admin.listTopics()).filter(name => !name.startsWith("__")).sort();
     const listed = [];
     for (const topic of names) {
-      const offsets = await admin.fetchTopicOffsets(topic);
+      const offsets = await offsetsOf(admin, topic);
       const partitions = offsets.map(o => ({ partition: o.partition, low: Number(o.low), high: Number(o.high) }));
       listed.push({ topic, partitions: partitions.sort((a, b) => a.partition - b.partition) });
     }
