@@ -10,6 +10,7 @@ import { errorTypeOf } from "./execution/error-type.js";
 import { explainError, formatError } from "./execution/format-error.js";
 import { InterruptWatcher } from "./execution/interrupt-watcher.js";
 import { JobGroups } from "./execution/job-groups.js";
+import { loopBreaker } from "./execution/loop-breaker.js";
 import { type LoopRun, loopTurns } from "./execution/loop-turns.js";
 import { UserModules } from "./execution/user-modules.js";
 import { readUserText } from "./files/read-user-text.js";
@@ -441,6 +442,8 @@ export class Session {
     let began: number | undefined;
     const guard: RunGuard = {
       enter: body => {
+        // What runs now may never give way.
+        loopBreaker.ready();
         began = systemClock.monotonic();
         return this.#jobs.enter(() => loopTurns.enter(loops, body));
       },

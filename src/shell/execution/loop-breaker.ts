@@ -130,7 +130,7 @@ parentPort.on("message", ({ signal, keys, leave }) => {
     const handle = new Signal();
     handle.onsignal = breakLoop;
     handle.start(signal);
-    Atomics.store(state, ${WATCHING}, 1);
+    Atomics.add(state, ${WATCHING}, 1);
     Atomics.notify(state, ${WATCHING});
   }
   if (keys !== undefined) {
@@ -178,6 +178,7 @@ class LoopBreaker {
   readonly #state = new Int32Array(new SharedArrayBuffer(32));
   #worker: Worker | undefined;
   readonly #onBreak = new Set<() => void>();
+  readonly #signals = new Set<BreakingSignal>();
   #onKeys: ((text: string) => void) | undefined;
 
   /**
@@ -185,8 +186,17 @@ class LoopBreaker {
    * watches: what runs next may never give way. With `wait` false it returns at once.
    */
   start(signal: BreakingSignal, wait = true): void {
+    this.#signals.add(signal);
     this.#post({ signal: NUMBERS[signal] });
-    if (wait) Atomics.wait(this.#state, WATCHING, 0, READY_MS);
+    if (wait) this.ready();
+  }
+
+  /** Returns when the thread watches for every signal it was told of: one that came before would be heard by nobody. */
+  ready(): void {
+    if (this.#worker === undefined) return;
+    for (let watched = 0; watched < this.#signals.size; watched = Atomics.load(this.#state, WATCHING)) {
+      if (Atomics.wait(this.#state, WATCHING, watched, READY_MS) === "timed-out") return;
+    }
   }
 
   /**
@@ -234,6 +244,7 @@ class LoopBreaker {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#onKeys = undefined;
+    this.#signals.clear();
     this.#state.fill(0, 0, EXPECTED);
     await worker?.terminate();
   }
