@@ -38,6 +38,8 @@ export const createTopic = (bootstrap, topic, { partitions = 1, replicas = 1, as
       ],
     });
     await leaders(admin, topic, assignment?.length ?? partitions);
+    // Only who leads a partition tells its offsets: what is sent before is refused, and sent twice in the end.
+    await offsetsOf(admin, topic);
     return made;
   });
 
