@@ -44,6 +44,15 @@ const turns = async (n: number) => {
   for (let i = 0; i < n; i++) await new Promise(resolve => setImmediate(resolve));
 };
 
+/** Cancels the job of the group `first` while it and what else waits for the same are held at the gate, then opens that. */
+async function cancelAtGate(sc: SparkContext, gate: Gate, first: Promise<unknown>): Promise<void> {
+  await gate.reached;
+  await turns(2);
+  sc.cancelJobGroup("first");
+  await cancelled(first);
+  gate.open();
+}
+
 /** Pairs whose map side waits at the gate. */
 function gated(sc: SparkContext, gate: Gate): RDD<[number, number]> {
   return sc.parallelize([1, 2, 3, 4], 2).mapAsync(async x => {
@@ -165,11 +174,7 @@ test("a cancelled job takes no stage with it that another job has behind the one
     sc.addSparkListener({ onStageSubmitted: e => submitted.push(e.stageInfo.stageId) });
     const first = inGroup(sc, "first", () => twice.count());
     const second = inGroup(sc, "second", () => twice.count());
-    await gate.reached;
-    await turns(2);
-    sc.cancelJobGroup("first");
-    await cancelled(first);
-    gate.open();
+    await cancelAtGate(sc, gate, first);
     assert.equal(await second, 2);
     await turns(2);
     // Stage 2 is the cancelled job's own: it has nothing to do any more, when what it waited for is there.
@@ -192,11 +197,7 @@ for (const [what, prepared] of [
       const rdd: RDD<unknown> = prepared(pairs);
       const first = inGroup(sc, "first", () => rdd.count());
       const second = inGroup(sc, "second", () => rdd.count());
-      await gate.reached;
-      await turns(2);
-      sc.cancelJobGroup("first");
-      await cancelled(first);
-      gate.open();
+      await cancelAtGate(sc, gate, first);
       assert.equal(await second, 4);
       const once = ran;
       assert.equal(await rdd.map(x => x).count(), 4);
@@ -227,11 +228,7 @@ test("a cancelled job prepares nothing when the shuffle is there that it waited 
       .zipWithIndex();
     const first = inGroup(sc, "first", () => numbered.count());
     const second = inGroup(sc, "second", () => numbered.values().collect());
-    await gate.reached;
-    await turns(2);
-    sc.cancelJobGroup("first");
-    await cancelled(first);
-    gate.open();
+    await cancelAtGate(sc, gate, first);
     assert.deepEqual(await second, [0, 1]);
   }));
 

@@ -125,7 +125,8 @@ test("Ctrl-C while a script streams stops gracefully, then 130", async () => {
 
 test("Ctrl-C while a script streams counts down what is left", async () => {
   const script = `
-ssc.rateStream(10).foreachRDD(async () => { console.log("ready"); await new Promise(r => setTimeout(r, 1500)) })
+const told = new Promise<unknown>(resolve => ssc.addStreamingListener({ onDrainProgress: resolve }))
+ssc.rateStream(10).foreachRDD(async () => { console.log("ready"); await told })
 await ssc.start()
 await ssc.awaitTermination()
 `;

@@ -46,6 +46,13 @@ test("names stand beside what is said of them, or above it on a narrow screen", 
 });
 
 test("a comment: paragraphs are set anew where they are too wide, examples and tables are not", () => {
+  const asItIs = `| a | b |
+@param x what it is, and
+more of that
+@example
+const one = 1;
+const two = 2;
+@returns it`;
   const comment = `What comes out is one thing, or
 another.
 
@@ -53,13 +60,7 @@ another.
   for it
 - two
 
-| a | b |
-@param x what it is, and
-more of that
-@example
-const one = 1;
-const two = 2;
-@returns it`;
+${asItIs}`;
   assert.equal(wrapComment(comment, 200), comment);
   assert.equal(
     wrapComment(comment, 24),
@@ -70,13 +71,7 @@ thing, or another.
   wide for it
 - two
 
-| a | b |
-@param x what it is, and
-more of that
-@example
-const one = 1;
-const two = 2;
-@returns it`,
+${asItIs}`,
   );
 });
 

@@ -16,19 +16,13 @@ const { newDirectory, run, crashed } = useRuns(spark);
 type Pair = [string, number];
 const add = (a: number, b: number) => a + b;
 const subtract = (a: number, b: number) => a - b;
+/** The batch at n seconds has the pair `["sum", n]`. */
+const seconds = (ssc: StreamingContext) => new Script(ssc, t => [t / 1000]).map((n): Pair => ["sum", n]);
 const sum = (values: number[], before: number | undefined) => values.reduce(add, before ?? 0);
 
 test("windows, with and without inverse function, find the batches of the run before", async () => {
-  const plain = (ssc: StreamingContext) =>
-    new Script(ssc, t => [t / 1000]).map((n): Pair => ["sum", n]).reduceByKeyAndWindow((a, b) => a + b, Seconds(3));
-  const inverse = (ssc: StreamingContext) =>
-    new Script(ssc, t => [t / 1000])
-      .map((n): Pair => ["sum", n])
-      .reduceByKeyAndWindow(
-        (a, b) => a + b,
-        (a, b) => a - b,
-        Seconds(3),
-      );
+  const plain = (ssc: StreamingContext) => seconds(ssc).reduceByKeyAndWindow(add, Seconds(3));
+  const inverse = (ssc: StreamingContext) => seconds(ssc).reduceByKeyAndWindow(add, subtract, Seconds(3));
   for (const stream of [plain, inverse]) {
     const dir = newDirectory();
     await run({ dir, stream }, 0, 4000);
@@ -44,15 +38,7 @@ test("windows, with and without inverse function, find the batches of the run be
 });
 
 test("a window that slides by more than a batch goes on after a crash, whichever batch comes first", async () => {
-  const stream = (ssc: StreamingContext) =>
-    new Script(ssc, t => [t / 1000])
-      .map((n): Pair => ["sum", n])
-      .reduceByKeyAndWindow(
-        (a, b) => a + b,
-        (a, b) => a - b,
-        Seconds(4),
-        Seconds(2),
-      );
+  const stream = (ssc: StreamingContext) => seconds(ssc).reduceByKeyAndWindow(add, subtract, Seconds(4), Seconds(2));
   for (const until of [11_000, 12_000, 13_000]) {
     const dir = await crashed({ dir: newDirectory(), stream }, until);
     const { batches } = await run({ dir, stream }, until + 1000, 20_000);
@@ -63,8 +49,7 @@ test("a window that slides by more than a batch goes on after a crash, whichever
 });
 
 test("a window of states goes on after a crash with the states that it still holds", async () => {
-  const sums = (ssc: StreamingContext) =>
-    new Script(ssc, t => [t / 1000]).map((n): Pair => ["sum", n]).updateStateByKey(sum);
+  const sums = (ssc: StreamingContext) => seconds(ssc).updateStateByKey(sum);
   const plain = (ssc: StreamingContext) => sums(ssc).reduceByKeyAndWindow(add, Seconds(4), Seconds(2));
   const inverse = (ssc: StreamingContext) => sums(ssc).reduceByKeyAndWindow(add, subtract, Seconds(4), Seconds(2));
   const nested = (ssc: StreamingContext) => inverse(ssc).reduceByKeyAndWindow(add, subtract, Seconds(4), Seconds(2));
@@ -234,10 +219,9 @@ function withoutHeld(dir: string): void {
 
 test("an inverse window that is new to the program holds the batches that are still known", async () => {
   const dir = newDirectory();
-  const words = (ssc: StreamingContext) => new Script(ssc, t => [t / 1000]).map((n): Pair => ["sum", n]);
-  await run({ dir, stream: ssc => words(ssc).reduceByKeyAndWindow(add, Seconds(3)) }, 0, 4000);
+  await run({ dir, stream: ssc => seconds(ssc).reduceByKeyAndWindow(add, Seconds(3)) }, 0, 4000);
   const { batches } = await run(
-    { dir, stream: ssc => words(ssc).reduceByKeyAndWindow(add, subtract, Seconds(3)) },
+    { dir, stream: ssc => seconds(ssc).reduceByKeyAndWindow(add, subtract, Seconds(3)) },
     4000,
     7000,
   );
