@@ -151,11 +151,14 @@ test("taskSummary: a value for each quantile asked for", async () => {
     sorted.duration,
     [...sorted.duration].sort((a, b) => a - b),
   );
+  const past = await askJson<typeof summary>(sc, `${stage}?quantiles=1,2`);
+  assert.deepEqual(past.quantiles, [1, 2]);
+  assert.equal(past.duration[1], past.duration[0]);
   const path = `/api/v1/applications/${sc.applicationId}/stages`;
   for (const [quantiles, expected] of [
     ["a", 'double, got "a"'],
     ["0.5,,1", 'double, got ""'],
-    ["0.5,2", 'double from 0 to 1, got "2"'],
+    ["0.5,-1", 'double from 0 to 1, got "-1"'],
   ] as const) {
     const bad = await ask(sc, `/api/v1/applications/${sc.applicationId}${stage}?quantiles=${quantiles}`);
     assert.deepEqual(

@@ -85,7 +85,8 @@ function quantilesIn(query: URLSearchParams, byDefault: string): readonly number
   for (const text of wanted) {
     const quantile = text.trim() === "" ? Number.NaN : Number(text);
     if (Number.isNaN(quantile)) return badParameter("quantiles", "double", text);
-    if (quantile < 0 || quantile > 1) return badParameter("quantiles", "double from 0 to 1", text);
+    // Past 1 it is the largest value, as in Spark.
+    if (quantile < 0) return badParameter("quantiles", "double from 0 to 1", text);
     quantiles.push(quantile);
   }
   return quantiles.sort((a, b) => a - b);
