@@ -47,6 +47,15 @@ for (const [what, settings] of Object.entries(WAYS)) {
     ));
 }
 
+test("keys that come again go on being combined, however many they are, of any kind", () =>
+  withContext("local[1]", async sc => {
+    const n = 70_000;
+    for (const key of [(x: number) => x, (x: number) => `${x}`, (x: number) => `a long key ${x}`, (x: number) => [x]]) {
+      const keys = sc.range(0, 6 * n, 1, 1).map(x => key(Math.floor(x / 6)));
+      assert.deepEqual(await handedOver(sc, () => keys.distinct(2).count()), [n, n], String(key));
+    }
+  }));
+
 test("keys that come again late are put together by the reduce side", () =>
   withContext("local[1]", async sc => {
     const texts = sc

@@ -107,7 +107,10 @@ export class KeyTable<K = unknown> {
       const i = places[p]! - 1;
       if (i < 0) return this.#addShort(key, hash, p, a, b, c);
       const at = 3 * i;
-      if (packed[at] === a && packed[at + 1] === b && packed[at + 2] === c) return i;
+      if (packed[at] === a && packed[at + 1] === b && packed[at + 2] === c) {
+        this.hits++;
+        return i;
+      }
     }
   }
 
