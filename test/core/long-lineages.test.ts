@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RDD } from "tspark";
+import { type RDD, TaskContext } from "tspark";
 import { testContext } from "./with-context.js";
 
 const sc = testContext("local[2]");
@@ -22,4 +22,27 @@ test("a union of unions, thousands deep, on either side", async () => {
 test("thousands of shuffles behind one another", async () => {
   const pairs = one.map(x => [x, x] as [number, number]);
   assert.deepEqual(await longer(pairs, 2000, rdd => rdd.map(pair => pair).partitionBy(1)).collect(), [[1, 1]]);
+});
+
+test("thousands of operations that need partitions of their own to be computed", async () => {
+  const two = sc.parallelize([1, 2], 2);
+  const first = ([a]: readonly [number, number]) => a;
+  const zipped = longer(two, 2000, rdd => rdd.zip(two).map(first));
+  assert.deepEqual(await zipped.collect(), [1, 2]);
+  assert.deepEqual(await zipped.mapPartitions(it => [[...it].length]).collect(), [1, 1]);
+  assert.deepEqual(await longer(two, 3000, rdd => rdd.coalesce(2)).collect(), [1, 2]);
+  assert.deepEqual(await longer(two, 2000, rdd => rdd.cartesian(one).map(first)).take(1), [1]);
+  const same = (it: IterableIterator<number>) => it;
+  assert.deepEqual(await longer(two, 3000, rdd => rdd.mapPartitions(same)).take(2), [1, 2]);
+  assert.deepEqual(await longer(two, 3000, rdd => rdd.coalesce(2).cache()).count(), 2);
+});
+
+test("what is deep in a lineage is the task's code, too: it knows its task, and its failure is told", async () => {
+  const deep = (first: RDD<number>) => longer(first, 1000, rdd => rdd.mapPartitions(it => it));
+  const tasks = sc.parallelize([1, 2], 2).map(() => TaskContext.getPartitionId());
+  assert.deepEqual(await deep(tasks).collect(), [0, 1]);
+  const failing = one.map((): number => {
+    throw new Error("far down");
+  });
+  await assert.rejects(deep(failing).collect(), /far down/);
 });

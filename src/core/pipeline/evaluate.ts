@@ -1,3 +1,4 @@
+import { sliceIsOver, turn } from "../executor/time-slice.js";
 import { BUSY, ChunkIterator, type Chunks, isAsync, whenSync } from "../plan/chunks.js";
 import { ElementsNode } from "../plan/nodes/elements-node.js";
 import { RangeNode, type RangePartition } from "../plan/nodes/range-node.js";
@@ -189,7 +190,39 @@ function computedChunks(node: PlanNode<unknown>, split: Partition, context: Task
   return chunksOfChain(chainOf(node, split, context, true), context);
 }
 
+/** So many sources may be nested in one another before the stack gets short: each is pulled by the one above it. */
+const MAX_NESTED = 200;
+
 function chunksOfChain(chain: Chain, context: TaskContext): Chunks<unknown> {
+  if (context.nested >= MAX_NESTED) return onNewStack(() => chunksOfChain(chain, context), context);
+  context.nested++;
+  try {
+    return openChain(chain, context);
+  } finally {
+    context.nested--;
+  }
+}
+
+/** The same chunks, opened and pulled from a stack of their own: what has waited begins with an empty one. */
+async function* onNewStack(open: () => Chunks<unknown>, context: TaskContext): AsyncGenerator<readonly unknown[]> {
+  await undefined;
+  const chunks = context.run(open);
+  const pieces = isAsync(chunks) ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
+  try {
+    for (;;) {
+      const next = await context.run(() => pieces.next());
+      if (next.done) return;
+      yield next.value;
+      await (sliceIsOver() ? turn() : undefined);
+      context.check();
+    }
+  } finally {
+    await undefined;
+    await context.run(() => pieces.return?.());
+  }
+}
+
+function openChain(chain: Chain, context: TaskContext): Chunks<unknown> {
   const chunks = baseChunks(chain, context);
   if (chain.steps.length === 0) return chunks;
   const kernel = kernelOf("array", chain.steps, collectSink);

@@ -31,6 +31,8 @@ export class TaskContext {
   /** @internal told when its code was terminated from outside */
   onTerminated: (() => void) | undefined;
   readonly metrics = emptyMetrics();
+  /** @internal how many sources that are being opened are nested in one another */
+  nested = 0;
   /** @internal where some of its records are kept for people to look at */
   samples: TaskSamples | undefined;
   /** What this attempt added to accumulators; merged when it succeeds. */
