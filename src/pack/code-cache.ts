@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolders } from "../core/io/make-folders.js";
 import { cacheFolder, hash, stampOf } from "./cache-folder.js";
 
 /** Put in place by the build. */
@@ -44,7 +45,7 @@ export class CodeCache {
     const part = `${this.file}.${process.pid}.part`;
     try {
       const folder = path.dirname(this.file);
-      mkdirSync(folder, { recursive: true });
+      makeFolders(folder);
       writeFileSync(part, code);
       renameSync(part, this.file);
       for (const name of readdirSync(folder)) {

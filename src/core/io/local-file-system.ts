@@ -1,6 +1,5 @@
 import {
   closeSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -13,6 +12,7 @@ import {
 import nodePath from "node:path";
 import { E } from "./errors.js";
 import { type ByteSink, baseName, type FileStatus, type FileSystem, parentOf } from "./file-system.js";
+import { makeFolders } from "./make-folders.js";
 
 /** Pieces grow, so that whoever wants the first line only reads little. */
 const FIRST_READ = 64 * 1024;
@@ -81,7 +81,7 @@ export class LocalFileSystem implements FileSystem {
   create(path: string): ByteSink {
     const write = <R>(f: () => R): R => this.#writing(path, f);
     const file = write(() => {
-      mkdirSync(native(parentOf(path)), { recursive: true });
+      makeFolders(native(parentOf(path)));
       return openSync(native(path), "w");
     });
     return {
@@ -94,7 +94,7 @@ export class LocalFileSystem implements FileSystem {
   }
 
   mkdirs(path: string): void {
-    this.#writing(path, () => mkdirSync(native(path), { recursive: true }));
+    this.#writing(path, () => makeFolders(native(path)));
   }
 
   rename(from: string, to: string): void {

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
+import { makeFolders } from "../io/make-folders.js";
 import { E } from "./log-level.js";
 import { getLogger } from "./logger.js";
 
@@ -16,7 +17,7 @@ const log = getLogger("LogFile");
 export function openLogFile(file: string, maxSize: number, backups: number): (line: string) => void {
   let size: number;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolders(path.dirname(file));
     append(file, "");
     size = statSync(file).size;
   } catch (error) {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { makeFolders } from "../io/make-folders.js";
 import { thisOwner } from "./owner.js";
 
 /** What every directory's name begins with, and the file in it that says whose it is. */
@@ -81,7 +82,7 @@ export class LocalDir {
 /** Makes a directory that {@link LocalDir.reserve} named, with the record of its owner, unless it is there. */
 export function makeLocalDir(dir: string): void {
   if (existsSync(path.join(dir, OWNER_FILE))) return;
-  mkdirSync(path.dirname(dir), { recursive: true });
+  makeFolders(path.dirname(dir));
   try {
     // Nobody else's business.
     mkdirSync(dir, { mode: 0o700 });

@@ -1,5 +1,6 @@
-import { appendFileSync, closeSync, fstatSync, mkdirSync, openSync, readSync } from "node:fs";
+import { appendFileSync, closeSync, fstatSync, openSync, readSync } from "node:fs";
 import path from "node:path";
+import { makeFolders } from "../../core/io/make-folders.js";
 import { getLogger } from "../../core/log/logger.js";
 
 const log = getLogger("History");
@@ -52,7 +53,7 @@ export class History {
     this.#remember(entry);
     if (this.#file === undefined || entry.length > MAX_ENTRY) return;
     try {
-      mkdirSync(path.dirname(this.#file), { recursive: true });
+      makeFolders(path.dirname(this.#file));
       appendFileSync(this.#file, `${this.#torn ? "\n" : ""}${encode(entry)}\n`, { mode: 0o600 });
       this.#torn = false;
     } catch (error) {

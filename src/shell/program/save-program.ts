@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolders } from "../../core/io/make-folders.js";
 import * as api from "../../index.js";
 import { E } from "../errors.js";
 import { exportedNames } from "../files/api-names.js";
@@ -32,7 +33,7 @@ export async function saveProgram(
     targetDirectory: path.dirname(target),
   });
   try {
-    mkdirSync(path.dirname(target), { recursive: true });
+    makeFolders(path.dirname(target));
     writeFileSync(target, text);
   } catch (error) {
     throw E.FILE_UNWRITABLE.because(error, file, (error as Error).message);

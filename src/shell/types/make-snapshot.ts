@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolders } from "../../core/io/make-folders.js";
 import type { ServiceReply } from "./protocol.js";
 import type { TypeSnapshot } from "./type-snapshot.js";
 
@@ -16,7 +17,7 @@ const PATIENCE_MS = 120_000;
 export function makeSnapshot({ file, entry }: TypeSnapshot): boolean {
   const part = `${file}.${process.pid}.part`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    makeFolders(path.dirname(file));
     if (!lock(`${file}.lock`)) return false;
   } catch {
     return false;

@@ -1,6 +1,7 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { locate } from "../../core/io/file-systems.js";
+import { makeFolders } from "../../core/io/make-folders.js";
 import { getLogger } from "../../core/log/logger.js";
 import { E } from "../errors.js";
 import { CHECKPOINT_VERSION, type Checkpoint, decodeCheckpoint, encodeCheckpoint, versionOf } from "./checkpoint.js";
@@ -111,7 +112,7 @@ export class CheckpointDirectory {
   }
 
   async #open(): Promise<void> {
-    await mkdir(this.#path, { recursive: true });
+    makeFolders(this.#path);
     const numbers = await this.#numbers();
     await this.#refuseOtherVersions(numbers);
     this.#next = (numbers.at(-1) ?? -1) + 1;

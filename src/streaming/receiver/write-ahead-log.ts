@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readdir, rm } from "node:fs/promises";
+import { type FileHandle, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { crc32 } from "node:zlib";
 import { systemClock } from "../../core/clock/clock.js";
+import { makeFolders } from "../../core/io/make-folders.js";
 import { getLogger } from "../../core/log/logger.js";
 import { E } from "../errors.js";
 
@@ -148,7 +149,7 @@ export class WriteAheadLog {
     const full = this.#size >= LARGEST_SEGMENT || now - this.#begun >= this.settings.rollingInterval;
     if (this.#file !== undefined && full) await this.#close();
     if (this.#file !== undefined) return this.#file;
-    await mkdir(this.directory, { recursive: true });
+    makeFolders(this.directory);
     // One of the same number holds no whole record: a run that wrote nothing, or a write that failed.
     this.#file = await open(this.#pathOf(this.#next), "w");
     this.#begun = now;

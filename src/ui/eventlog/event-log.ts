@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Clock, Timer } from "../../core/clock/clock.js";
 import { findConfigEntry } from "../../core/conf/keys.js";
 import { redact } from "../../core/conf/redact.js";
 import type { SparkConf } from "../../core/conf/spark-conf.js";
+import { makeFolders } from "../../core/io/make-folders.js";
 import { getLogger } from "../../core/log/logger.js";
 import { memoryBudget } from "../../core/memory/memory-budget.js";
 import type { SparkEvents } from "../../core/scheduler/events.js";
@@ -47,7 +48,7 @@ export class EventLog {
     this.#blockUpdates = conf.getBoolean("spark.eventLog.logBlockUpdates.enabled");
     this.#hide = properties => Object.fromEntries(redact(regex, Object.entries(properties)));
     try {
-      mkdirSync(dir, { recursive: true });
+      makeFolders(dir);
       if (conf.getBoolean("spark.eventLog.overwrite")) rmSync(this.#inProgress, { force: true });
       this.#fd = openSync(this.#inProgress, "wx", 0o660);
     } catch (error) {

@@ -57,6 +57,13 @@ test("replace puts a new directory in the place of the old, merge adds to it", a
   assert.deepEqual(readdirSync(at("again")).sort(), ["_SUCCESS", "part-00001"]);
 });
 
+test("where a folder cannot be made, the error says so", async () => {
+  writeFiles(dir, { file: "" });
+  // Linux answers ENOENT to `mkdir` there, though the folder above exists.
+  await assert.rejects(beginOutput("/proc/nope/out"), /^InputOutputError: Cannot write file:\/proc\/nope\//);
+  await assert.rejects(beginOutput(at("file/below/out")), /Cannot write file:.*: a part of the path is a file/);
+});
+
 test("an attempt that fails leaves nothing, and the next one counts", async () => {
   const job = await beginOutput(at("retried"));
   async function* failing() {

@@ -1,6 +1,6 @@
 /** What each layer may import, besides itself. `index` is `src/index.ts`, the front door of the package. */
 export const ARROWS: Record<string, readonly string[]> = {
-  pack: [],
+  pack: ["core"],
   core: [],
   transformer: ["core"],
   streaming: ["core"],
