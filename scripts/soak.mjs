@@ -1,9 +1,11 @@
 // `npm run soak -- [--minutes 10] [--rate LINES_PER_S] [--share 0.8] [--highest LINES_PER_S]`: word count from a socket, at
-// 80 % of the highest rate, for ten minutes. Memory must not grow and delays must not either; ends in 1 when one does:
+// 80 % of the highest rate, for ten minutes. The highest rate is the one `npm run bench -- streaming` found last.
+// Memory must not grow and delays must not either; ends in 1 when one does:
 //   - RSS grows by less than 10 % from minute 2 to the end (medians of minutes 2 to 4 and of the last two: garbage comes and goes),
 //   - p95 of the total delay in the last two minutes is at most 1.2 times that of minutes 2 to 4 (or 20 ms more).
 // Where it runs for less than ten minutes, those times are cut in proportion.
 import { fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { quantile } from "../bench/streaming/measure.mjs";
@@ -12,13 +14,16 @@ const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "10" },
     rate: { type: "string" },
-    highest: { type: "string", default: "400000" },
+    highest: { type: "string" },
     share: { type: "string", default: "0.8" },
   },
 });
 const minutes = Number(values.minutes);
-const rate =
-  values.rate === undefined ? Math.round(Number(values.highest) * Number(values.share)) : Number(values.rate);
+const highest = () => {
+  const { rows } = JSON.parse(readFileSync(new URL("../bench/results/streaming.json", import.meta.url), "utf8"));
+  return rows.find(r => r.what === "word count, 1 s batches: highest rate that holds").ours;
+};
+const rate = Number(values.rate ?? Math.round(Number(values.highest ?? highest()) * Number(values.share)));
 if (!(minutes > 0) || !(rate > 0)) {
   console.error("usage: npm run soak -- [--minutes 10] [--rate LINES_PER_S]; both more than 0");
   process.exit(2);
