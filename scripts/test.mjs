@@ -3,7 +3,8 @@
 //   npm test -- streaming kafka    only the files whose path contains one of the words (no lint, no type check)
 // TSPARK_TEST_NO_SKIP=1 (set by .ci/run) turns every skip for an absent tool (Java, Maven, Chromium) into a failure.
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildPackage, buildSnapshot, buildTests, isStale } from "./build.mjs";
@@ -17,6 +18,9 @@ const run = (...args) => {
 
 // Nothing of the user's: shells under test start from a snapshot of this checkout's own.
 process.env.TSPARK_CACHE_DIR ??= path.join(root, ".cache/tspark");
+// What tests put into the temporary directory goes when the run ends.
+process.env.TMPDIR = mkdtempSync(path.join(os.tmpdir(), "tspark-tests-"));
+process.on("exit", () => rmSync(process.env.TMPDIR, { recursive: true, force: true }));
 if (isStale()) await buildPackage();
 if (words.length === 0) {
   run("node_modules/@biomejs/biome/bin/biome", "check", ".");
