@@ -12,6 +12,8 @@ export interface FoundBinding {
   readonly isType: boolean;
   /** Its type is written out: shown as written. Otherwise a constant's is shown as `let` would have it. */
   readonly annotated?: boolean;
+  /** The slot in which the checker sees the type it is shown with, where that is not its own. */
+  readonly shownAs?: string | undefined;
 }
 
 /** What one top-level statement is to the shell. */
@@ -26,6 +28,8 @@ export type FoundStatement =
 /** A cell's text taken apart, with the edits that make it a module. */
 export interface Analysis {
   readonly source: ts.SourceFile;
+  /** Under this name the running cell reaches the session: `$tspark.done(2, value)`. */
+  readonly hook: string;
   readonly statements: readonly FoundStatement[];
   /** For the checker: exports, results in typed slots. */
   readonly checkEdits: readonly Edit[];
@@ -46,11 +50,12 @@ export interface Analysis {
   readonly hoists: boolean;
 }
 
-/** Under this name the running cell reaches the session: `$tspark.done(2, value)`. */
-export const CELL_HOOK = "$tspark";
-
-/** The slot in which the checker sees the type of constant `name` as `let` would have it. */
-export const shownSlot = (name: string): string => `$t_${name}`;
+/** What the shell adds to a cell is called so: a name, and the beginning of others, that its text has nowhere. */
+function unusedName(text: string): string {
+  let name = "$tspark";
+  while (text.includes(name)) name += "$";
+  return name;
+}
 
 /** Takes a cell's text apart. Pure: knows nothing of earlier cells. */
 export function analyse(typescript: TypeScript, text: string): Analysis {
@@ -70,11 +75,14 @@ class Analyser {
   readonly #exported = new Set<string>();
   #hoists = false;
   #slots = 0;
+  /** The hook's name, with which the slots' names begin. */
+  readonly #own: string;
 
   constructor(
     private readonly ts: TypeScript,
     text: string,
   ) {
+    this.#own = unusedName(text);
     this.#source = ts.createSourceFile("cell.ts", text, ts.ScriptTarget.Latest, true);
   }
 
@@ -86,7 +94,7 @@ class Analyser {
       const names = saidNames(found);
       this.#emit.push(isValue => ({
         at: statement.end,
-        insert: `;${CELL_HOOK}.done(${[index, ...names.filter(n => n.startsWith("$") || isValue(n))].join(", ")});`,
+        insert: `;${this.#own}.done(${[index, ...names.filter(n => n.startsWith(this.#own) || isValue(n))].join(", ")});`,
       }));
       if (found.kind === "declare" || found.kind === "define") {
         for (const binding of found.bindings) {
@@ -98,6 +106,7 @@ class Analyser {
     this.#rewriteImportMeta();
     return {
       source: this.#source,
+      hook: this.#own,
       statements: this.#statements,
       checkEdits: this.#check,
       emitEdits: isValue => this.#emit.flatMap(make => make(isValue) ?? []),
@@ -209,8 +218,10 @@ class Analyser {
     const bindings: FoundBinding[] = [];
     const kind = ambient ? "ambient" : isConst ? "const" : "let";
     const collect = (name: ts.BindingName, annotated: boolean) => {
-      if (ts.isIdentifier(name)) bindings.push({ ...binding(name.text, kind), annotated });
-      else for (const element of name.elements) if (ts.isBindingElement(element)) collect(element.name, annotated);
+      if (ts.isIdentifier(name)) {
+        const shownAs = kind === "const" && !annotated ? `${this.#own}_t_${name.text}` : undefined;
+        bindings.push({ ...binding(name.text, kind), annotated, shownAs });
+      } else for (const element of name.elements) if (ts.isBindingElement(element)) collect(element.name, annotated);
     };
     for (const declaration of s.declarationList.declarations) collect(declaration.name, declaration.type !== undefined);
     const at = s.getStart(this.#source);
@@ -223,9 +234,7 @@ class Analyser {
     if (!isConst)
       for (const d of s.declarationList.declarations)
         if (this.#isNothing(d)) this.#check.push({ at: d.name.end, insert: ": any" });
-    for (const { name, annotated } of bindings) {
-      if (kind === "const" && !annotated) this.#trailer.push(`${shownSlot(name)} = ${name}`);
-    }
+    for (const { name, shownAs } of bindings) if (shownAs !== undefined) this.#trailer.push(`${shownAs} = ${name}`);
     return { kind: "declare", bindings };
   }
 
@@ -298,15 +307,15 @@ class Analyser {
     const e = s.expression;
     const targets = this.#assigned(e);
     if (targets !== undefined) {
-      const slots = targets.map(() => `$a${this.#slots++}`);
+      const slots = targets.map(() => `${this.#own}_a${this.#slots++}`);
       const lets = targets.map((name, i) => `${slots[i]} = ${name}`).join(", ");
       this.#check.push({ at: s.end, insert: `;export let ${lets};` });
       return { kind: "assign", targets, slots };
     }
-    const slot = `$r${this.#slots++}`;
+    const slot = `${this.#own}_r${this.#slots++}`;
     const at = e.getStart(this.#source);
     this.#check.push({ at, insert: `export let ${slot} = await (` }, { at: e.end, insert: ")" });
-    this.#emit.push(() => ({ at, insert: `export let ${slot} = (await ${CELL_HOOK}.value(` }));
+    this.#emit.push(() => ({ at, insert: `export let ${slot} = (await ${this.#own}.value(` }));
     this.#emit.push(() => ({ at: e.end, insert: ")).value" }));
     // An assertion (`assert(x)`) narrows what follows, but only as a statement.
     if (s !== this.#source.statements.at(-1) && this.#mayAssert(e)) {
@@ -372,7 +381,7 @@ class Analyser {
     const visit = (node: ts.Node): void => {
       if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
         const at = node.getStart(this.#source);
-        this.#emit.push(() => ({ at, remove: node.end - at, insert: `${CELL_HOOK}.meta` }));
+        this.#emit.push(() => ({ at, remove: node.end - at, insert: `${this.#own}.meta` }));
       }
       ts.forEachChild(node, visit);
     };

@@ -5,7 +5,7 @@ import type { Mutations } from "./mutations.js";
 export interface NameLocation {
   /** `tspark`, `session`, or a cell: `cell_3`. */
   readonly module: string;
-  /** What it is called there: a result `res0` is exported as `$r0`. */
+  /** What it is called there: a result `res0` is exported as `$tspark_r0`. */
   readonly exported: string;
   /** May be assigned: `let` and `var`, and the shell's own names. */
   readonly mutable: boolean;
@@ -41,7 +41,7 @@ export interface CommittedCell {
 export const errorModule = (type: string): string => `error_${type.replace(":", "_")}`;
 
 /** The hidden name under which a line that begins with a dot finds the value shown last. */
-export const LAST_SHOWN = "$last";
+export const LAST_SHOWN = "$tspark_last";
 /** The module of the shell's own variables. */
 export const SESSION = "session";
 

@@ -4,7 +4,6 @@ import { types } from "node:util";
 import { Script } from "node:vm";
 import { HELPERS } from "../../core/closure/mark.js";
 import { registerModule } from "../../core/closure/modules.js";
-import { CELL_HOOK } from "../cells/analyse.js";
 import type { CompiledCell } from "../types/type-service.js";
 import { type CellSources, RUNNER_FILE } from "./cell-sources.js";
 import type { UserModules } from "./user-modules.js";
@@ -40,7 +39,6 @@ export interface RunGuard {
   enter<T>(body: () => T): T;
 }
 
-const WRAPPER = `(async function (exports, require, module, ${CELL_HOOK}, __filename, __dirname) {`;
 type ImportHelper = (key: string, specifier: string, options?: ImportCallOptions) => Promise<unknown>;
 
 const START = Symbol.for("tspark.startCell");
@@ -81,11 +79,12 @@ export class CellRunner {
 
   /** Runs a cell to its end. Rejects with what the user's code throws. */
   async run(cell: CompiledCell, options: RunOptions): Promise<void> {
-    const text = `${WRAPPER}${cell.js}\n})`;
+    const wrapper = `(async function (exports, require, module, ${cell.hook}, __filename, __dirname) {`;
+    const text = `${wrapper}${cell.js}\n})`;
     this.sources.register(cell.id, {
       map: cell.map,
       source: cell.source,
-      wrapper: WRAPPER.length,
+      wrapper: wrapper.length,
       origin: options.origin,
       lineOffset: options.lineOffset,
     });

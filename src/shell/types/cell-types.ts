@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type Analysis, type FoundBinding, type FoundStatement, shownSlot } from "../cells/analyse.js";
+import type { Analysis, FoundBinding, FoundStatement } from "../cells/analyse.js";
 import type { CellHost } from "./cell-host.js";
 import type { CellBinding, CellStatement } from "./type-service.js";
 import type { TypeScript } from "./typescript.js";
@@ -67,13 +67,12 @@ export class CellTypes {
   }
 
   #binding(found: FoundBinding): CellBinding {
-    const shown = found.kind === "const" && !found.annotated ? shownSlot(found.name) : found.name;
     const typed =
       found.kind === "const" || found.kind === "let" || found.kind === "function" || found.kind === "ambient";
     return {
       name: found.name,
       kind: found.kind,
-      type: typed && !found.isType ? this.typeOf(shown) : undefined,
+      type: typed && !found.isType ? this.typeOf(found.shownAs ?? found.name) : undefined,
       value: found.kind === "import" ? this.isValue(found.name) : found.isValue,
       isType: found.isType,
     };
@@ -106,7 +105,7 @@ export class CellTypes {
   /** `const n = rdd.count()` without `await`: actions of tspark give promises. */
   #awaitHint(found: FoundStatement & { readonly kind: "declare" }): string | undefined {
     const { ts } = this;
-    for (const { name, annotated } of found.bindings) {
+    for (const { name, annotated, shownAs } of found.bindings) {
       const declaration = this.#symbol(name)?.valueDeclaration;
       if (annotated || declaration === undefined || !ts.isVariableDeclaration(declaration)) continue;
       const value = declaration.initializer;
@@ -115,7 +114,7 @@ export class CellTypes {
       const method = this.#checker.getSymbolAtLocation(value.expression.name)?.valueDeclaration;
       if (method === undefined || !this.host.isOwn(method.getSourceFile().fileName)) continue;
       if (!this.#text(this.#checker.getTypeAtLocation(value)).startsWith("Promise<")) continue;
-      if (this.#isUsed(name, declaration)) continue;
+      if (this.#isUsed(name, declaration, shownAs)) continue;
       const text = value.getText(this.file);
       const call = text.length <= 60 && !text.includes("\n") ? text : "…";
       const keyword = found.bindings.some(b => b.kind === "const") ? "const" : "let";
@@ -124,15 +123,15 @@ export class CellTypes {
     return undefined;
   }
 
-  /** Whether the cell itself does something with a name it declares. */
-  #isUsed(name: string, declaration: ts.VariableDeclaration): boolean {
+  /** Whether the cell itself does something with a name it declares, but for showing it. */
+  #isUsed(name: string, declaration: ts.VariableDeclaration, shownAs: string | undefined): boolean {
     const { ts } = this;
     const visit = (node: ts.Node): boolean =>
       (ts.isIdentifier(node) && node.text === name && node !== declaration.name && !isAdded(node.parent)) ||
       (ts.forEachChild(node, child => visit(child) || undefined) ?? false);
     const isAdded = (node: ts.Node) =>
       ts.isExportSpecifier(node) ||
-      (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.name.text === shownSlot(name));
+      (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.name.text === shownAs);
     return visit(this.file);
   }
 

@@ -28,7 +28,7 @@ export function findingHint(
   place: "prompt" | "file",
 ): { readonly hint: string; readonly finding: ts.Diagnostic } | undefined {
   for (const finding of findings) {
-    const told = stateHint(typescript, finding) ?? operandHint(typescript, finding);
+    const told = stateHint(typescript, finding) ?? operandHint(typescript, finding) ?? reduceHint(typescript, finding);
     if (told !== undefined) return { hint: told, finding };
     const text = typescript.flattenDiagnosticMessageText(finding.messageText, "\n");
     for (const { codes, form, say, only } of HINTS) {
@@ -159,6 +159,21 @@ function operandHint(typescript: TypeScript, finding: ts.Diagnostic): string | u
     node.getStart(finding.file) === finding.start &&
     node.end === finding.start + (finding.length ?? 0);
   return find(typescript, finding.file, finding.start ?? 0, node => (isAction(node) ? AWAIT : undefined));
+}
+
+const FOLD =
+  "reduce begins with the elements themselves; for RDDs .fold(zero, f) begins with a value, e.g. .fold(0, (a, b) => a + b)";
+
+/** `rdd.reduce(f, 0)`, as an array's is called: TypeScript says "Expected 1 arguments, but got 2." */
+function reduceHint(typescript: TypeScript, { file, code, start = 0 }: ts.Diagnostic): string | undefined {
+  if (file === undefined || code !== 2554) return undefined;
+  const { isCallExpression, isPropertyAccessExpression } = typescript;
+  const isIt = (node: ts.Node) =>
+    isCallExpression(node) &&
+    node.arguments[1]?.getStart(file) === start &&
+    isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === "reduce";
+  return find(typescript, file, start, node => (isIt(node) ? FOLD : undefined));
 }
 
 /** Codes of findings about a value of which nothing is known: `unknown`, or `{}` where `undefined` was taken away from it. */

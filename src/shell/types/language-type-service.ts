@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { type Analysis, analyse } from "../cells/analyse.js";
 import { EditedText } from "../cells/edited-text.js";
 import { makeHeader } from "../cells/header.js";
-import { type CommittedCell, errorModule, NameTable, SESSION } from "../cells/names.js";
+import { type CommittedCell, errorModule, LAST_SHOWN, NameTable, SESSION } from "../cells/names.js";
 import { prepare } from "../cells/prepare.js";
 import { completeness, statementEnds } from "../cells/statements.js";
 import { CellHost } from "./cell-host.js";
@@ -162,6 +162,7 @@ export class LanguageTypeService implements TypeService {
       status: "compiled",
       id,
       js,
+      hook: analysis.hook,
       map,
       source: input,
       statements: this.#transpileOnly ? statements.map(withoutTypes) : statements,
@@ -214,10 +215,12 @@ export class LanguageTypeService implements TypeService {
 
   async typeOf(expression: string): Promise<TypeAnswer> {
     const prepared = prepare(this.#ts, expression.trim().replace(/;$/, ""));
-    const { checked, findings } = this.#checkWith(analyse(this.#ts, prepared.text).used, used => {
+    const { used: names, hook } = analyse(this.#ts, prepared.text);
+    const slot = `${hook}_type`;
+    const { checked, findings } = this.#checkWith(names, used => {
       const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
       const text = new EditedText(prepared.text, [
-        { at: 0, insert: `${header}\nexport let $type = (` },
+        { at: 0, insert: `${header}\nexport let ${slot} = (` },
         { at: prepared.text.length, insert: "\n);" },
       ]);
       return { text };
@@ -229,7 +232,7 @@ export class LanguageTypeService implements TypeService {
     }
     const program = this.#service.getProgram()!;
     const types = new CellTypes(this.#ts, program, program.getSourceFile(this.#host.fileOf(CURRENT))!, this.#host);
-    return { status: "typed", type: types.typeOf("$type") ?? "any" };
+    return { status: "typed", type: types.typeOf(slot) ?? "any" };
   }
 
   async doc(name: string): Promise<DocAnswer> {
@@ -253,7 +256,7 @@ export class LanguageTypeService implements TypeService {
   async complete(text: string, cursor: number): Promise<Completions> {
     const prepared = prepare(this.#ts, text);
     // A line that begins with a dot has the value before it; a brace stays what it is while it is being typed.
-    const shift = prepared.text.startsWith("$last") ? "$last".length : 0;
+    const shift = prepared.text.startsWith(LAST_SHOWN) ? LAST_SHOWN.length : 0;
     const body = shift > 0 ? prepared.text : text;
     const used = analyse(this.#ts, body).used;
     const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
@@ -280,7 +283,7 @@ export class LanguageTypeService implements TypeService {
       if (!items.has(name)) items.set(name, { name, kind: e.kind, sort: e.sortText });
     }
     const fitting = [...items.values()]
-      .filter(i => i.name.startsWith(word) && i.name !== "$last")
+      .filter(i => i.name.startsWith(word) && i.name !== LAST_SHOWN)
       .sort((a, b) => (a.sort < b.sort ? -1 : a.sort > b.sort ? 1 : a.name < b.name ? -1 : 1));
     return { start, items: fitting.map(({ name, kind }) => ({ name, kind })) };
   }

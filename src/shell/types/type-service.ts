@@ -63,6 +63,8 @@ export interface CompiledCell {
   readonly id: string;
   /** CommonJS text of the cell, to be wrapped into an async function. */
   readonly js: string;
+  /** Under this name it reaches the session. */
+  readonly hook: string;
   /** Source map from `js` to `source`, version 3, as JSON. */
   readonly map: string;
   /** What was typed. */
