@@ -1,6 +1,11 @@
 import { E } from "./errors.js";
 import { within } from "./within.js";
 
+interface Wait {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
 interface BatchWait {
   readonly from: number;
   readonly asked: number;
@@ -21,7 +26,7 @@ export class Termination {
   #stopped = false;
   #abandoned = false;
   #completed = 0;
-  #waits: { resolve: () => void; reject: (error: Error) => void }[] = [];
+  readonly #waits = new Set<Wait>();
   #batchWaits: BatchWait[] = [];
 
   /** The first failure; `undefined` when none was told. */
@@ -37,22 +42,38 @@ export class Termination {
   /** Nobody who waits, now or later, is told any more. */
   abandon(): void {
     this.#abandoned = true;
-    this.#waits = [];
+    this.#waits.clear();
     this.#batchWaits = [];
   }
 
   /** Resolves when the context has stopped; rejects with the first failure of a batch. */
   wait(): Promise<void> {
-    if (this.#abandoned) return NEVER;
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    if (this.#stopped) return Promise.resolve();
-    return new Promise((resolve, reject) => this.#waits.push({ resolve, reject }));
+    return this.#wait().ended;
   }
 
   /** {@link wait} for at most `ms` of the wall clock: whether it has stopped by then. */
   async waitFor(ms: number): Promise<boolean> {
-    const stopped = await within(ms, this.wait());
-    return this.#abandoned ? NEVER : stopped;
+    const { ended, leave } = this.#wait();
+    try {
+      const stopped = await within(ms, ended);
+      return this.#abandoned ? NEVER : stopped;
+    } finally {
+      // Who asks again and again would leave a wait behind each time.
+      leave();
+    }
+  }
+
+  #wait(): { readonly ended: Promise<void>; leave(): void } {
+    const nothing = () => {};
+    if (this.#abandoned) return { ended: NEVER, leave: nothing };
+    if (this.#failure !== undefined) return { ended: Promise.reject(this.#failure), leave: nothing };
+    if (this.#stopped) return { ended: Promise.resolve(), leave: nothing };
+    let wait: Wait;
+    const ended = new Promise<void>((resolve, reject) => {
+      wait = { resolve, reject };
+      this.#waits.add(wait);
+    });
+    return { ended, leave: () => this.#waits.delete(wait) };
   }
 
   /** Resolves when `n` more batches have finished; rejects when the context stops before. */
@@ -75,13 +96,15 @@ export class Termination {
   fail(error: Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
-    for (const wait of this.#waits.splice(0)) wait.reject(error);
+    for (const wait of this.#waits) wait.reject(error);
+    this.#waits.clear();
   }
 
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    for (const wait of this.#waits.splice(0)) wait.resolve();
+    for (const wait of this.#waits) wait.resolve();
+    this.#waits.clear();
     for (const wait of this.#batchWaits.splice(0)) {
       wait.reject(E.BATCHES_CUT_SHORT(this.#completed - wait.from, wait.asked));
     }
