@@ -1,9 +1,9 @@
 import type { RDD } from "../core/rdd/rdd.js";
-import type { MaybePromise } from "./dstream/dstream-node.js";
 import { InputNode } from "./dstream/input-node.js";
 import { DStream } from "./dstream.js";
 import { E } from "./errors.js";
 import type { BatchInfo, StreamInputInfo } from "./listener.js";
+import type { MaybePromise } from "./maybe-promise.js";
 import type { RateController } from "./rate/rate-controller.js";
 import type { StreamingContext } from "./streaming-context.js";
 import type { Time } from "./time.js";
@@ -50,7 +50,8 @@ export abstract class InputDStream<T> extends DStream<T> {
 
   /**
    * The RDD of a batch; `undefined` when there is none. Called once a batch, in order of time; the RDD must give the same
-   * elements whenever it is computed, so what belongs to the batch is decided here.
+   * elements whenever it is computed, so what belongs to the batch is decided here. When it fails, the batch fails and has
+   * nothing: windows and states that come later are made without it, and what was there then is for the next batch to take.
    */
   abstract override compute(time: Time): MaybePromise<RDD<T> | undefined>;
 

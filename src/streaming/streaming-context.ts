@@ -12,7 +12,7 @@ import * as must from "../core/util/arguments.js";
 import { captureCallSite } from "../core/util/call-site.js";
 import { CheckpointDirectory } from "./checkpoint/checkpoint-directory.js";
 import { activeContext, clearActiveContext, setActiveContext } from "./context-registry.js";
-import type { MaybePromise } from "./dstream/dstream-node.js";
+import type { DStreamNode } from "./dstream/dstream-node.js";
 import { TransformNode } from "./dstream/transform-node.js";
 import { UnionNode } from "./dstream/union-node.js";
 import { DStream, nodeOf } from "./dstream.js";
@@ -21,6 +21,7 @@ import { type Duration, positiveDuration } from "./duration.js";
 import { E } from "./errors.js";
 import type { InputDStream } from "./input-dstream.js";
 import type { StreamingListenerLike } from "./listener.js";
+import type { MaybePromise } from "./maybe-promise.js";
 import { Receiver } from "./receiver/receiver.js";
 import { ReceiverInputDStream } from "./receiver/receiver-input-dstream.js";
 import { StreamRun } from "./scheduler/stream-run.js";
@@ -40,6 +41,22 @@ const log = getLogger("StreamingContext");
 
 /** The clock of contexts that the function of `getOrCreate` makes without saying which. */
 const clockForNew = new AsyncLocalStorage<Clock | undefined>();
+/** How many of these functions run. */
+let creating = 0;
+
+/** Calls `create`; contexts that it makes follow `clock`, if one is given. */
+async function withClock(
+  clock: Clock | undefined,
+  create: () => StreamingContext | Promise<StreamingContext>,
+): Promise<StreamingContext> {
+  creating++;
+  try {
+    return await clockForNew.run(clock, async () => create());
+  } finally {
+    // Node 20 goes on handing it to every promise of every batch.
+    if (--creating === 0) clockForNew.disable();
+  }
+}
 
 function checkOptions(operation: string, options: StreamingContextOptions): void {
   must.beObject(operation, "options", options, "an object, e.g. { clock: new ManualClock() }");
@@ -150,7 +167,7 @@ export class StreamingContext {
     if (typeof create !== "function") throw E.NOT_A_FUNCTION("StreamingContext.getOrCreate", create);
     checkOptions("StreamingContext.getOrCreate", options);
     const found = await new CheckpointDirectory(checkpointDir).newest();
-    const ssc = await clockForNew.run(options.clock, async () => create());
+    const ssc = await withClock(options.clock, create);
     if (!(ssc instanceof StreamingContext) || ssc.#state !== "INITIALIZED") throw E.NO_CONTEXT_CREATED(ssc);
     if (ssc.graph.checkpointDir === undefined) ssc.checkpoint(checkpointDir);
     if (found === undefined) return ssc;
@@ -338,8 +355,7 @@ export class StreamingContext {
 
   /** The elements of all streams, which must slide alike. */
   union<T>(streams: readonly DStream<T>[]): DStream<T> {
-    if (!Array.isArray(streams)) throw E.STREAMS_ARE_NOT_A_LIST("union", streams);
-    return new DStream(this, new UnionNode<T>(streams.map(stream => nodeOf("union", stream))));
+    return new DStream(this, new UnionNode<T>(this.#nodesOf("union", streams)));
   }
 
   /** Any function of the RDDs of several streams that slide alike, called in the driver for each batch. */
@@ -347,10 +363,16 @@ export class StreamingContext {
     f: (rdds: RDD<unknown>[], time: Time) => MaybePromise<RDD<U>>,
     streams: readonly DStream<never>[] | readonly DStream<unknown>[],
   ): DStream<U> {
-    if (!Array.isArray(streams)) throw E.STREAMS_ARE_NOT_A_LIST("transform", streams);
-    const nodes = (streams as readonly DStream<unknown>[]).map(stream => nodeOf("transform", stream));
+    const nodes = this.#nodesOf("transform", streams as readonly DStream<unknown>[]);
     if (typeof f !== "function") throw E.NOT_A_FUNCTION("transform", f);
-    return new DStream(this, new TransformNode(nodes, "transform", f));
+    return new DStream(this, new TransformNode(nodes, "transform", [f], f));
+  }
+
+  #nodesOf<T>(operation: string, streams: readonly DStream<T>[]): DStreamNode<T>[] {
+    if (!Array.isArray(streams)) throw E.STREAMS_ARE_NOT_A_LIST(operation, streams);
+    const nodes = streams.map(stream => nodeOf<T>(operation, stream));
+    if (nodes.some(node => node.graph !== this.graph)) throw E.DIFFERENT_CONTEXTS(operation);
+    return nodes;
   }
 
   // ---- sources

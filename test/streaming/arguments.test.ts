@@ -94,3 +94,18 @@ for (const [name, call, message] of refused) {
 test("negative durations are fine where they are differences", () => {
   assert.deepEqual(Seconds(1).minus(Seconds(2)), new Duration(-1000));
 });
+
+test("streams of another context are refused", () => {
+  const [a, b] = [0, 1].map(() => new StreamingContext(sc, Seconds(1))) as [StreamingContext, StreamingContext];
+  const ofA = a.queueStream<number>([]);
+  const ofB = b.queueStream<number>([]);
+  const wrong = {
+    union: [() => ofA.union(ofB), () => a.union([ofA, ofB]), () => a.union([ofB])],
+    transform: [() => a.transform(rdds => rdds[0]!, [ofB])],
+    transformWith: [() => ofA.transformWith(ofB, rdd => rdd)],
+  };
+  for (const [name, calls] of Object.entries(wrong)) {
+    for (const call of calls)
+      assert.throws(call, { message: new RegExp(`^${name}: all streams must belong to the same`) });
+  }
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { InputDStream, type StreamingContext } from "tspark";
-import { logOf, useSpark, withStream } from "./helpers/streams.js";
+import { InputDStream, Seconds, type StreamingContext, type Time } from "tspark";
+import { batchesOf, logOf, quietly, useSpark, withStream } from "./helpers/streams.js";
 
 const spark = useSpark();
 
@@ -55,6 +55,37 @@ test("a thrown thing that is no error is told, too", async () => {
   );
   assert.match(text, /Caused by: just text/);
 });
+
+test("a source that failed, or had nothing, is not asked again for a batch that is past", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const asked: number[] = [];
+    class Broker extends InputDStream<number> {
+      get kind(): string {
+        return "Broker";
+      }
+      override async compute({ milliseconds: time }: Time) {
+        asked.push(time / 1000);
+        if (time === 2000) throw new Error("the broker is away");
+        return time === 4000 ? undefined : this.context.sparkContext.parallelize([time / 1000], 1);
+      }
+    }
+    const numbers = new Broker(ssc);
+    const windows = batchesOf(numbers.window(Seconds(3)));
+    await ssc.start();
+    await quietly(() => clock.advance(6000));
+    assert.deepEqual(asked, [1, 2, 3, 4, 5, 6]);
+    assert.deepEqual(
+      [...windows].map(([time, numbers]) => [time / 1000, numbers]),
+      [
+        [1, [1]],
+        [3, [1, 3]],
+        [4, [3]],
+        [5, [3, 5]],
+        [6, [5, 6]],
+      ],
+    );
+    assert.match(ssc.failure?.message ?? "", /the broker is away/);
+  }));
 
 test("a start that fails is told once: by its promise", async () => {
   const lines = await logOf(() =>
