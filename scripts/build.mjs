@@ -58,7 +58,7 @@ export async function buildPackage({ types = true } = {}) {
     platform: "node",
     target: "node20.19",
     packages: "external",
-    // Without it a class that refers to itself is named `_Duration` in a bundle, which inspected values show.
+    // Without it a class that refers to itself is named `_Duration` in a bundle, which inspected values show. See `rewrite`.
     keepNames: true,
     legalComments: "none",
     write: false,
@@ -78,7 +78,7 @@ export async function buildPackage({ types = true } = {}) {
     plugins: [placesOfModules(entries)],
   });
   const pack = result.outputFiles.find(f => f.path.endsWith(".cjs"));
-  const text = lateBuiltins(dynamicImports(pack.text));
+  const text = lateBuiltins(rewrite(pack.text));
   checkAscii(text);
   result.outputFiles.splice(result.outputFiles.indexOf(pack), 1, { path: pack.path, contents: text });
   const loader = await build({ ...common, entryPoints: { load: "src/pack/load.ts" }, define });
@@ -157,18 +157,43 @@ function placesOfModules(entries) {
   };
 }
 
-/** A script has no `import()`: the loader gives one. */
-function dynamicImports(text) {
+/**
+ * A script has no `import()`: the loader gives one.
+ *
+ * And `keepNames` has every function named by a call of `__name`. For one that is made anew whenever the function around it
+ * runs, that takes longer than to make it; V8 names it after its variable anyway.
+ */
+function rewrite(text) {
   const file = ts.createSourceFile("tspark.cjs", text, ts.ScriptTarget.ES2022);
-  const found = [];
-  const visit = node => {
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      found.push(node.expression.getStart(file));
+  const edits = [];
+  const visit = (node, depth) => {
+    if (ts.isCallExpression(node)) {
+      const { expression: callee, arguments: given } = node;
+      if (callee.kind === ts.SyntaxKind.ImportKeyword) {
+        edits.push({ from: callee.getStart(file), to: callee.end, by: "__pack.import" });
+      }
+      if (depth > 0 && ts.isIdentifier(callee) && callee.text === "__name") {
+        const [named] = given;
+        if (ts.isArrowFunction(named) || ts.isFunctionExpression(named) || ts.isIdentifier(named)) {
+          const [start, inner] = [node.getStart(file), named.getStart(file)];
+          edits.push({ from: start, to: inner, by: "" }, { from: named.end, to: node.end, by: "" });
+        }
+      }
     }
-    ts.forEachChild(node, visit);
+    // `"src/core/rdd/rdd.ts"() { … }`: a module, which runs once.
+    const isModule = ts.isMethodDeclaration(node) && ts.isStringLiteral(node.name);
+    const within = depth + (ts.isFunctionLike(node) && !isModule ? 1 : 0);
+    ts.forEachChild(node, child => visit(child, within));
   };
-  visit(file);
-  return found.reverse().reduce((t, i) => `${t.slice(0, i)}__pack.import${t.slice(i + "import".length)}`, text);
+  visit(file, 0);
+  const inOrder = edits.sort((a, b) => a.from - b.from);
+  let at = 0;
+  let out = "";
+  for (const { from, to, by } of inOrder) {
+    out += text.slice(at, from) + by;
+    at = to;
+  }
+  return out + text.slice(at);
 }
 
 /** Modules of Node that Node has loaded anyway when it runs a program: asking for them is no work. */

@@ -1,6 +1,9 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncValue } from "./util/async-value.js";
 
 type Properties = Readonly<Record<string, string>>;
+
+/** Only one context runs in a process at a time. */
+const own = new AsyncValue<{ readonly of: LocalProperties; readonly properties: Properties }>();
 
 /**
  * Settings that jobs inherit from the code that starts them: kept with the asynchronous context of the caller, as Spark
@@ -8,11 +11,15 @@ type Properties = Readonly<Record<string, string>>;
  * the next line at the prompt.
  */
 export class LocalProperties {
-  readonly #own = new AsyncLocalStorage<Properties>();
   #root: Properties = {};
 
   get current(): Properties {
-    return this.#own.getStore() ?? this.#root;
+    return this.#own ?? this.#root;
+  }
+
+  get #own(): Properties | undefined {
+    const found = own.get();
+    return found?.of === this ? found.properties : undefined;
   }
 
   get(key: string): string | undefined {
@@ -26,12 +33,12 @@ export class LocalProperties {
       if (value === undefined) delete next[key];
       else next[key] = value;
     }
-    if (this.#own.getStore() === undefined || this.#own.getStore() === this.#root) this.#root = next;
-    this.#own.enterWith(next);
+    if (this.#own === undefined || this.#own === this.#root) this.#root = next;
+    own.set({ of: this, properties: next });
   }
 
   /** Runs `f`, and what it starts, with exactly these. */
   run<R>(properties: Properties, f: () => R): R {
-    return this.#own.run(properties, f);
+    return own.run({ of: this, properties }, f);
   }
 }

@@ -6,6 +6,7 @@ import type { OutputNode } from "./dstream/output-node.js";
 import type { Duration } from "./duration.js";
 import { E } from "./errors.js";
 import type { InputDStream } from "./input-dstream.js";
+import { after, all, type MaybePromise } from "./maybe-promise.js";
 import { InputInfoTracker } from "./scheduler/input-info-tracker.js";
 import type { Job } from "./scheduler/job.js";
 import type { StreamingListenerBus } from "./scheduler/streaming-listener-bus.js";
@@ -125,9 +126,9 @@ export class DStreamGraph {
   }
 
   /** The jobs of one batch, in the order of the outputs; an output without RDD at that time has none. */
-  async generateJobs(time: Time): Promise<Job[]> {
-    const jobs = await Promise.all(this.outputs.map(output => output.generateJob(time)));
-    return jobs.filter(job => job !== undefined);
+  generateJobs(time: Time): MaybePromise<Job[]> {
+    const jobs = all(this.outputs.map(output => output.generateJob(time)));
+    return after(jobs, list => list.filter(job => job !== undefined));
   }
 
   /** Lets every operator forget what no later batch can ask for. */

@@ -7,7 +7,7 @@ import { Partitioner } from "../core/shuffle/partitioner.js";
 import { StorageLevel } from "../core/storage/storage-level.js";
 import * as must from "../core/util/arguments.js";
 import { captureCallSite } from "../core/util/call-site.js";
-import type { DStreamNode, MaybePromise } from "./dstream/dstream-node.js";
+import type { DStreamNode } from "./dstream/dstream-node.js";
 import { add, isCounted, secondOf, subtract, underNull, withOne } from "./dstream/numeric.js";
 import { OutputNode } from "./dstream/output-node.js";
 import { PerBatchNode } from "./dstream/per-batch-node.js";
@@ -17,6 +17,7 @@ import { UnionNode } from "./dstream/union-node.js";
 import { WindowNode } from "./dstream/window-node.js";
 import { type Duration, positiveDuration } from "./duration.js";
 import { E } from "./errors.js";
+import type { MaybePromise } from "./maybe-promise.js";
 import { printBatch } from "./output/print-batch.js";
 import { saveBatchAsObjectFile, saveBatchAsTextFile } from "./output/save-batch.js";
 import { plotBatch, tableBatch } from "./output/show-batch.js";
@@ -145,7 +146,7 @@ export class DStream<T> {
   map<U>(f: (element: T) => U): DStream<U>;
   map<U>(f: (element: T) => U): DStream<U> {
     beFunction("map", f);
-    return this.#derive("map", rdd => rdd.map(f), nothing<U>);
+    return this.#derive("map", [f], rdd => rdd.map(f), nothing<U>);
   }
 
   /** The elements of every list that `f` makes of an element. @example lines.flatMap(line => line.split(" ")) */
@@ -153,7 +154,7 @@ export class DStream<T> {
   flatMap<U>(f: (element: T) => Iterable<U>): DStream<U>;
   flatMap<U>(f: (element: T) => Iterable<U>): DStream<U> {
     beFunction("flatMap", f);
-    return this.#derive("flatMap", rdd => rdd.flatMap(f), nothing<U>);
+    return this.#derive("flatMap", [f], rdd => rdd.flatMap(f), nothing<U>);
   }
 
   /** The elements for which `f` is true. @example words.filter(word => word !== "") */
@@ -161,12 +162,12 @@ export class DStream<T> {
   filter(f: (element: T) => unknown): DStream<T>;
   filter(f: (element: T) => unknown): DStream<T> {
     beFunction("filter", f);
-    return this.#derive("filter", rdd => rdd.filter(f), spreadNothing<T>);
+    return this.#derive("filter", [f], rdd => rdd.filter(f), spreadNothing<T>);
   }
 
   /** One element a partition: the list of the partition's elements. */
   glom(): DStream<T[]> {
-    return this.#derive("glom", rdd => rdd.glom());
+    return this.#derive("glom", [], rdd => rdd.glom());
   }
 
   /** Each batch in `numPartitions` partitions, to process it with more or fewer tasks. */
@@ -174,6 +175,7 @@ export class DStream<T> {
     partitionCount("repartition", numPartitions);
     return this.#derive(
       "repartition",
+      [],
       rdd => rdd.repartition(numPartitions),
       rdd => emptyLike(rdd.sparkContext, numPartitions),
     );
@@ -187,7 +189,7 @@ export class DStream<T> {
   mapPartitions<U>(f: (elements: IterableIterator<T>) => Iterable<U>, preservesPartitioning?: boolean): DStream<U>;
   mapPartitions<U>(f: (elements: IterableIterator<T>) => Iterable<U>, preservesPartitioning = false): DStream<U> {
     beFunction("mapPartitions", f);
-    return this.#derive("mapPartitions", rdd => rdd.mapPartitions(f, preservesPartitioning));
+    return this.#derive("mapPartitions", [f], rdd => rdd.mapPartitions(f, preservesPartitioning));
   }
 
   /** The elements of both streams; they must slide alike. */
@@ -200,6 +202,7 @@ export class DStream<T> {
     beFunction("reduce", f);
     return this.#derive(
       "reduce",
+      [f],
       rdd => rdd.map(underNull).reduceByKey(f, 1).map(secondOf),
       rdd => emptyLike(rdd.sparkContext, 1),
     );
@@ -207,7 +210,7 @@ export class DStream<T> {
 
   /** One element a batch: how many elements it has, 0 too. */
   count(): DStream<number> {
-    return this.#derive("count", rdd =>
+    return this.#derive("count", [], rdd =>
       countPartitions(rdd)
         .union(rdd.sparkContext.parallelize([0], 1))
         .map(underNull)
@@ -221,6 +224,7 @@ export class DStream<T> {
     const partitioner = this.#partitioner(numPartitions);
     return this.#derive(
       "countByValue",
+      [],
       rdd => rdd.map(withOne<T>).reduceByKey(add, partitioner),
       shuffled(partitioner),
     );
@@ -234,7 +238,7 @@ export class DStream<T> {
    */
   transform<U>(f: (rdd: RDD<T>, time: Time) => MaybePromise<RDD<U>>): DStream<U> {
     beFunction("transform", f);
-    return this.#transform("transform", [], (rdds, time) => f(rdds[0] as RDD<T>, time));
+    return this.#transform("transform", [f], [], (rdds, time) => f(rdds[0] as RDD<T>, time));
   }
 
   /** {@link transform} with the RDD of another stream of the same slide beside this one's. */
@@ -243,7 +247,9 @@ export class DStream<T> {
     f: (rdd: RDD<T>, other: RDD<U>, time: Time) => MaybePromise<RDD<V>>,
   ): DStream<V> {
     beFunction("transformWith", f);
-    return this.#transform("transformWith", [other], (rdds, time) => f(rdds[0] as RDD<T>, rdds[1] as RDD<U>, time));
+    return this.#transform("transformWith", [f], [other], (rdds, time) =>
+      f(rdds[0] as RDD<T>, rdds[1] as RDD<U>, time),
+    );
   }
 
   /** The RDDs of every slide from `from` to `to`, both with; times off the slide are rounded down. After the start only. */
@@ -301,7 +307,7 @@ export class DStream<T> {
   /** The values of each key of a batch, in one list. */
   groupByKey<K, V>(this: DStream<readonly [K, V]>, partitions?: Partitioning): DStream<[K, V[]]> {
     const partitioner = this.#partitioner(partitions);
-    return this.#derive("groupByKey", rdd => rdd.groupByKey(partitioner), shuffled(partitioner));
+    return this.#derive("groupByKey", [], rdd => rdd.groupByKey(partitioner), shuffled(partitioner));
   }
 
   /**
@@ -316,7 +322,7 @@ export class DStream<T> {
   ): DStream<[K, V]> {
     beFunction("reduceByKey", f);
     const partitioner = this.#partitioner(partitions);
-    return this.#derive("reduceByKey", rdd => rdd.reduceByKey(f, partitioner), shuffled(partitioner));
+    return this.#derive("reduceByKey", [f], rdd => rdd.reduceByKey(f, partitioner), shuffled(partitioner));
   }
 
   /** The general form of {@link reduceByKey}: values go into a combiner of another type. */
@@ -332,6 +338,7 @@ export class DStream<T> {
     const partitioner = this.#partitioner(partitions);
     return this.#derive(
       "combineByKey",
+      [createCombiner, mergeValue, mergeCombiners],
       rdd => rdd.combineByKey(createCombiner, mergeValue, mergeCombiners, partitioner, mapSideCombine),
       shuffled(partitioner),
     );
@@ -342,7 +349,7 @@ export class DStream<T> {
   mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>;
   mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]> {
     beFunction("mapValues", f);
-    return this.#derive("mapValues", rdd => rdd.mapValues(f), spreadNothing<[K, U]>);
+    return this.#derive("mapValues", [f], rdd => rdd.mapValues(f), spreadNothing<[K, U]>);
   }
 
   /** A pair for each element of the list that `f` makes of the value. */
@@ -353,7 +360,7 @@ export class DStream<T> {
   flatMapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]>;
   flatMapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => Iterable<U>): DStream<[K, U]> {
     beFunction("flatMapValues", f);
-    return this.#derive("flatMapValues", rdd => rdd.flatMapValues(f), spreadNothing<[K, U]>);
+    return this.#derive("flatMapValues", [f], rdd => rdd.flatMapValues(f), spreadNothing<[K, U]>);
   }
 
   /** {@link groupByKey} of every window. */
@@ -585,17 +592,23 @@ export class DStream<T> {
 
   // ---- how the operations above are made
 
-  #derive<U>(kind: string, derive: (rdd: RDD<T>) => RDD<U>, ofNothing?: (rdd: RDD<T>) => RDD<U>): DStream<U> {
-    return new DStream(this.context, new PerBatchNode(this.node, kind, derive, ofNothing));
+  #derive<U>(
+    kind: string,
+    functions: readonly Function[],
+    derive: (rdd: RDD<T>) => RDD<U>,
+    ofNothing?: (rdd: RDD<T>) => RDD<U>,
+  ): DStream<U> {
+    return new DStream(this.context, new PerBatchNode(this.node, kind, functions, derive, ofNothing));
   }
 
   #transform<U>(
     kind: string,
+    functions: readonly Function[],
     others: readonly DStream<never>[] | readonly DStream<unknown>[],
     derive: (rdds: RDD<unknown>[], time: Time) => MaybePromise<RDD<U>>,
   ): DStream<U> {
     const nodes = [this, ...others].map(stream => nodeOf(kind, stream as DStream<unknown>));
-    return new DStream(this.context, new TransformNode(nodes, kind, derive));
+    return new DStream(this.context, new TransformNode(nodes, kind, functions, derive));
   }
 
   #with<W, U>(
@@ -605,7 +618,7 @@ export class DStream<T> {
     combine: (a: RDD<T>, b: RDD<W>, partitioner: Partitioner) => RDD<U>,
   ): DStream<U> {
     const partitioner = this.#partitioner(partitions);
-    return this.#transform(kind, [other as DStream<unknown>], rdds =>
+    return this.#transform(kind, [], [other as DStream<unknown>], rdds =>
       combine(rdds[0] as RDD<T>, rdds[1] as RDD<W>, partitioner),
     );
   }

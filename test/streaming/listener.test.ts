@@ -65,7 +65,8 @@ test("a batch's delays: from submission to start, from start to end, and both", 
   assert.deepEqual(delays(), [undefined, undefined, undefined]);
   batch.jobStarted(jobs[0]!, 1050);
   assert.deepEqual(delays(), [50, undefined, undefined]);
-  assert.equal(batch.jobEnded(jobs[0]!, 1200, undefined).duration, 150);
+  batch.jobEnded(jobs[0]!, 1200, undefined);
+  assert.equal(batch.operationInfo(jobs[0]!).duration, 150);
   assert.deepEqual(delays(), [50, undefined, undefined]);
   batch.jobStarted(jobs[1]!, 1200);
   batch.jobEnded(jobs[1]!, 1350, undefined);

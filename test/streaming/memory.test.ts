@@ -59,8 +59,9 @@ test("a state that cannot be computed holds nothing of the other streams, and is
   withStream(spark.sc, async (ssc, clock) => {
     const made: WeakRef<RDD<number>["node"]>[] = [];
     const other = ssc.queueStream<number>([]).transform(rdd => {
-      made.push(new WeakRef(rdd.node));
-      return rdd;
+      const own = rdd.map(n => n);
+      made.push(new WeakRef(own.node));
+      return own;
     });
     other.foreachRDD(rdd => rdd.count());
     let tried = 0;
@@ -92,4 +93,15 @@ test("nothing is held of each batch, however many pass", () =>
     }
     const [before = 0, after = 0] = held;
     assert.ok(after - before < 100, `${after - before} promises of 300 batches`);
+  }));
+
+test("who asks again and again whether it has stopped leaves nothing behind", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    ssc.queueStream<number>([]).foreachRDD(() => {});
+    await ssc.start();
+    await clock.advance(1000);
+    const before = Number(queryObjects(Promise));
+    for (let i = 0; i < 100; i++) assert.equal(await ssc.awaitTerminationOrTimeout(0), false);
+    const left = Number(queryObjects(Promise)) - before;
+    assert.ok(left < 50, `${left} promises of 100 calls`);
   }));

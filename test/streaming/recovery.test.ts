@@ -4,6 +4,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { Seconds, type State, StateSpec, StreamingContext } from "tspark";
 import { ManualClock } from "tspark/testing";
+import { decodeCheckpoint } from "../../src/streaming/checkpoint/checkpoint.js";
 import { useRuns } from "./helpers/runs.js";
 import { Script } from "./helpers/script.js";
 import { quietly, signal, useSpark, withOwnSpark } from "./helpers/streams.js";
@@ -74,6 +75,27 @@ test("a long absence: every batch is made up for, and the state sees each", asyn
   const { batches } = await run({ dir, stream }, 2_001_000, 2_001_000);
   assert.equal(batches.size, 2000);
   assert.deepEqual(batches.get(2_001_000), [["a", 2001]]);
+});
+
+test("a long absence: checkpoints name only so many of the batches that are made up for", async () => {
+  const dir = newDirectory();
+  let named = 0;
+  const stream = (ssc: StreamingContext) => {
+    const counted = ssc
+      .queueStream<string>([])
+      .map((w): Pair => [w, 1])
+      .updateStateByKey(sum);
+    counted.foreachRDD((_, time) => {
+      if (time.milliseconds !== 5_000_000) return;
+      const newest = readdirSync(dir).findLast(name => /^checkpoint-\d+$/.test(name))!;
+      named = decodeCheckpoint(readFileSync(path.join(dir, newest), "utf8"), newest).batches.length;
+    });
+    return counted;
+  };
+  await run({ dir, stream }, 0, 1000);
+  await run({ dir, stream }, 5_001_000, 5_001_000);
+  // A thousand are decided at a time.
+  assert.ok(named > 0 && named < 3000, `${named} of 5000 batches`);
 });
 
 test("mapWithState keeps its states, and when each last had data", async () => {

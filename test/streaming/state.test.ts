@@ -261,6 +261,15 @@ test("State tells what it may not do", async () => {
   assert.deepEqual(sorted(trouble), sorted([...Array(4).fill("STATE_CANNOT_CHANGE"), "STATE_HAS_NO_VALUE"]));
 });
 
+test("batches without data put no layers on a StateMap, which would have to be merged", () => {
+  const first = new StateMap<string, number>();
+  first.set("a", 1, 1000);
+  let states = first.next();
+  for (let batch = 0; batch < 100; batch++) states = states.next();
+  assert.equal(states.layer.below, first.layer);
+  assert.deepEqual(states.idleSince(1001), [["a", 1]]);
+});
+
 test("a StateMap is a Map of the changes, version by version", () =>
   fc.assert(
     fc.property(

@@ -11,6 +11,10 @@ import type { Extent, Travel } from "./travel.js";
 /** The fields in which nodes hold those they are made from: an iteration's nodes would hold all there were before. */
 const PARENTS = ["parent", "parents", "left", "right", "dependency"];
 
+/** So many nodes ask each other for their partitions before a stack of its own takes over, which is slower. */
+const DEEP = 100;
+let depth = 0;
+
 /**
  * One step of a lineage, without the methods users see: what an RDD is made of. A node has
  *
@@ -28,6 +32,8 @@ export abstract class PlanNode<T> {
   name: string | undefined;
   callSite: CallSite | undefined;
   storageLevel: StorageLevel = StorageLevel.NONE;
+  /** Whether it has no elements, whatever is run: what is made of it by an operator may need no shuffle to have none, too. */
+  isKnownEmpty = false;
   /** The RDD made around it first. */
   owner: object | undefined;
   /** Set by `checkpoint` and `localCheckpoint`; what stands for the lineage once the data is safe. */
@@ -36,6 +42,8 @@ export abstract class PlanNode<T> {
   declare readonly parent?: PlanNode<unknown>;
   #partitions: readonly Partition[] | undefined;
   #dependencies: readonly Dependency[] | undefined;
+  /** The same, once it stands on a checkpoint. */
+  #onSafe: readonly Dependency[] | undefined;
 
   /** The name of Spark's class for such an RDD, e.g. `MapPartitionsRDD`. */
   abstract readonly kind: string;
@@ -75,6 +83,14 @@ export abstract class PlanNode<T> {
   get partitions(): readonly Partition[] {
     const known = this.#knownPartitions;
     if (known !== undefined) return known;
+    if (depth < DEEP) {
+      depth++;
+      try {
+        return (this.#partitions = this.partitionedAs?.partitions ?? this.listPartitions());
+      } finally {
+        depth--;
+      }
+    }
     // A stack and not recursion, since lineages get long: what a node is made from comes before it.
     const path: PlanNode<unknown>[] = [this];
     const asked = new Set<PlanNode<unknown>>();
@@ -108,8 +124,11 @@ export abstract class PlanNode<T> {
   }
 
   get dependencies(): readonly Dependency[] {
-    const safe = this.checkpoint?.node;
-    if (safe !== undefined) return [new OneToOneDependency(safe as PlanNode<unknown>)];
+    const safe = this.checkpoint?.node as PlanNode<unknown> | undefined;
+    if (safe !== undefined) {
+      if (this.#onSafe?.[0]?.node !== safe) this.#onSafe = [new OneToOneDependency(safe)];
+      return this.#onSafe;
+    }
     return (this.#dependencies ??= this.listDependencies());
   }
 

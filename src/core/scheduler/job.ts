@@ -6,20 +6,14 @@ export class Job {
   readonly stages = new Set<Stage>();
   stageIds: readonly number[] = [];
   status: "RUNNING" | "SUCCEEDED" | "FAILED" = "RUNNING";
-  /** Rejects when the job is cancelled; never resolves. */
-  readonly cancelled: Promise<never>;
-  #reject!: (error: Error) => void;
   error: Error | undefined;
+  /** Told when it is cancelled; who runs it sets it. */
+  onCancelled: ((error: Error) => void) | undefined;
 
   constructor(
     readonly id: number,
     readonly properties: Readonly<Record<string, string>>,
-  ) {
-    this.cancelled = new Promise((_, reject) => {
-      this.#reject = reject;
-    });
-    this.cancelled.catch(() => {});
-  }
+  ) {}
 
   get group(): string | undefined {
     return this.properties["spark.jobGroup.id"];
@@ -28,7 +22,7 @@ export class Job {
   /** Rejects the action at once. */
   cancel(error: Error): void {
     this.error = error;
-    this.#reject(error);
+    this.onCancelled?.(error);
   }
 
   /** Counts it among the jobs of a stage, of all that this one has behind it, and of what runs for these. */

@@ -64,7 +64,10 @@ export class Scheduler {
     }
     try {
       if (sliceIsOver()) await turn();
-      const result = await Promise.race([job.cancelled, this.#runResultStage(final, action, splits, onResult)]);
+      if (job.error !== undefined) throw job.error;
+      const result = await this.#runResultStage(final, action, splits, onResult, reject => {
+        job.onCancelled = reject;
+      });
       job.status = "SUCCEEDED";
       return result;
     } catch (error) {
@@ -79,8 +82,10 @@ export class Scheduler {
       this.jobs.delete(job.id);
       this.#noteJob(job);
       if (tells) tellJobEnd(job.id, final, clock.monotonic() - started, job.status === "SUCCEEDED");
-      bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
-      bus.flush();
+      if (!bus.isEmpty) {
+        bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
+        bus.flush();
+      }
     }
   }
 
@@ -114,9 +119,10 @@ export class Scheduler {
     action: Action,
     splits: readonly Partition[],
     onResult?: (index: number, result: unknown) => void,
+    onReject?: (reject: (error: Error) => void) => void,
   ): Promise<unknown[]> {
     const attempt = new StageAttempt(stage);
-    return attempt.untilTerminated(this.#attemptResultStage(attempt, action, splits, onResult));
+    return attempt.untilTerminated(this.#attemptResultStage(attempt, action, splits, onResult), onReject);
   }
 
   async #attemptResultStage(
@@ -127,7 +133,8 @@ export class Scheduler {
   ): Promise<unknown[]> {
     const { node } = attempt.stage;
     await this.#runMissingParents(attempt);
-    await this.#prepareLineage(attempt);
+    const prepared = this.#prepareLineage(attempt);
+    if (prepared !== undefined) await prepared;
     return this.#tasks.run(attempt, { kind: "result", node, action }, splits, onResult);
   }
 
@@ -169,9 +176,14 @@ export class Scheduler {
     await this.#tasks.run(attempt, { kind: "shuffleMap", dependency }, todo, i => outputs.done.add(todo[i]!.index));
   }
 
-  /** Lets the nodes of a stage find out what they must know before a task can run. */
-  async #prepareLineage(attempt: StageAttempt): Promise<void> {
-    for (const node of narrowLineage(attempt.stage.node)) {
+  /** Lets the nodes of a stage find out what they must know before a task can run; `undefined` when they know it. */
+  #prepareLineage(attempt: StageAttempt): Promise<void> | undefined {
+    const nodes = narrowLineage(attempt.stage.node).filter(node => node.prepare !== undefined);
+    return nodes.length === 0 ? undefined : this.#prepareAll(attempt, nodes);
+  }
+
+  async #prepareAll(attempt: StageAttempt, nodes: readonly PlanNode<unknown>[]): Promise<void> {
+    for (const node of nodes) {
       const wait = this.#prepare(attempt, node);
       if (wait !== undefined) await wait;
     }

@@ -60,12 +60,17 @@ export class StageAttempt {
     if (this.#killed !== undefined) throw E.TASK_KILLED(this.#killed);
   }
 
-  /** What it gives, or the error of {@link terminated}. */
-  untilTerminated<T>(result: Promise<T>): Promise<T> {
-    const lost = new Promise<never>((_, reject) => {
+  /**
+   * What it gives, or the error of {@link terminated}.
+   *
+   * @param onReject gets the function that rejects it with another error
+   */
+  untilTerminated<T>(result: Promise<T>, onReject?: (reject: (error: Error) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
       this.#lose = reject;
+      onReject?.(reject);
+      result.then(resolve, reject);
     });
-    return Promise.race([result, lost]);
   }
 
   /**

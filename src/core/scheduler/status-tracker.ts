@@ -1,3 +1,5 @@
+import type { CallSite } from "../util/call-site.js";
+
 /** How a job stands. */
 export interface SparkJobInfo {
   readonly jobId: number;
@@ -24,10 +26,47 @@ const REMEMBERED = 1000;
 /** A name is made when it is read, but a stack that waits for that holds what its frames were called on: not for ever. */
 const UNNAMED = 4;
 
-/** A map that forgets what was put in first. */
+/** Puts something in under its number, mostly the highest so far, and forgets what is too far back. */
 function bounded<V>(map: Map<number, V>, key: number, value: V): void {
   map.set(key, value);
+  map.delete(key - REMEMBERED);
+  // To look for the first one each time is to go over the places of all that were deleted.
   if (map.size > REMEMBERED) map.delete(map.keys().next().value!);
+}
+
+/** What is remembered of a stage; not the stage itself, which would hold its data. */
+export class TrackedStage {
+  numActiveTasks = 0;
+  numCompletedTasks = 0;
+  numFailedTasks = 0;
+
+  constructor(
+    readonly stageId: number,
+    readonly currentAttemptId: number,
+    readonly submissionTime: number,
+    readonly numTasks: number,
+    private readonly callSite: CallSite,
+  ) {}
+
+  get name(): string {
+    return this.callSite.short;
+  }
+
+  /** As it is now: what is handed out does not change. */
+  info(): SparkStageInfo {
+    const { stageId, currentAttemptId, submissionTime, name, numTasks } = this;
+    const { numActiveTasks, numCompletedTasks, numFailedTasks } = this;
+    return {
+      stageId,
+      currentAttemptId,
+      submissionTime,
+      name,
+      numTasks,
+      numActiveTasks,
+      numCompletedTasks,
+      numFailedTasks,
+    };
+  }
 }
 
 /**
@@ -38,8 +77,8 @@ function bounded<V>(map: Map<number, V>, key: number, value: V): void {
  */
 export class SparkStatusTracker {
   readonly #jobs = new Map<number, SparkJobInfo & { readonly group: string | undefined }>();
-  readonly #stages = new Map<number, SparkStageInfo>();
-  readonly #unnamed: SparkStageInfo[] = [];
+  readonly #stages = new Map<number, TrackedStage>();
+  readonly #unnamed: TrackedStage[] = [];
 
   /** The jobs of a group, or without one those that belong to none; running ones and those that ended not long ago. */
   getJobIdsForGroup(group?: string): number[] {
@@ -59,9 +98,7 @@ export class SparkStatusTracker {
   }
 
   getStageInfo(stageId: number): SparkStageInfo | undefined {
-    const stage = this.#stages.get(stageId);
-    // As it is now: what is handed out does not change.
-    return stage && { ...stage };
+    return this.#stages.get(stageId)?.info();
   }
 
   /** @internal */
@@ -70,19 +107,18 @@ export class SparkStatusTracker {
   }
 
   /** @internal */
-  setStage(info: SparkStageInfo): void {
-    bounded(this.#stages, info.stageId, info);
-    this.#unnamed.push(info);
+  setStage(stage: TrackedStage): void {
+    bounded(this.#stages, stage.stageId, stage);
+    this.#unnamed.push(stage);
     if (this.#unnamed.length > UNNAMED) void this.#unnamed.shift()!.name;
   }
 
   /** @internal */
   countTask(stageId: number, active: number, completed: number, failed: number): void {
-    const s = this.#stages.get(stageId);
-    if (s === undefined) return;
-    const mutable = s as { -readonly [K in keyof SparkStageInfo]: SparkStageInfo[K] };
-    mutable.numActiveTasks += active;
-    mutable.numCompletedTasks += completed;
-    mutable.numFailedTasks += failed;
+    const stage = this.#stages.get(stageId);
+    if (stage === undefined) return;
+    stage.numActiveTasks += active;
+    stage.numCompletedTasks += completed;
+    stage.numFailedTasks += failed;
   }
 }

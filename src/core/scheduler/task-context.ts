@@ -1,4 +1,4 @@
-import { AsyncLocalStorage, executionAsyncId } from "node:async_hooks";
+import { executionAsyncId } from "node:async_hooks";
 import type { AccumulatorV2 } from "../accumulator/accumulator-v2.js";
 import { E } from "../errors/engine-errors.js";
 import { tame } from "../errors/thrown.js";
@@ -6,6 +6,7 @@ import { getLogger } from "../log/logger.js";
 import type { TaskMemory } from "../memory/task-memory.js";
 import { noteOrigin } from "../pipeline/origin.js";
 import type { TaskSamples } from "../pipeline/task-samples.js";
+import { AsyncValue } from "../util/async-value.js";
 import type { TaskEnvironment } from "./task-environment.js";
 import { emptyMetrics } from "./task-metrics.js";
 
@@ -16,7 +17,7 @@ let running: TaskContext | undefined;
 /** The task whose code is being terminated, or was: nothing tells this thread when that has happened. */
 let doomed: TaskContext | undefined;
 /** The task on whose behalf an asynchronous function of the user runs. */
-const awaiting = new AsyncLocalStorage<TaskContext>();
+const awaiting = new AsyncValue<TaskContext>();
 
 /**
  * What a task knows about itself. Spark's name: `org.apache.spark.TaskContext`.
@@ -86,7 +87,7 @@ export class TaskContext {
   /** The task whose code is running, `undefined` in the driver. */
   static get(): TaskContext | undefined {
     if (doomed !== undefined) TaskContext.#seeWhetherTerminated();
-    return running ?? awaiting.getStore();
+    return running ?? awaiting.get();
   }
 
   /** The partition of the running task, 0 in the driver. */

@@ -21,7 +21,7 @@ import { tellStageEnd, tellStageStart, tellsJobs, tellTaskEnd, tellTaskStart } f
 import type { ListenerBus } from "./listener-bus.js";
 import { type Stage, StageFacts } from "./stage.js";
 import type { StageAttempt } from "./stage-attempt.js";
-import type { SparkStageInfo, SparkStatusTracker } from "./status-tracker.js";
+import { type SparkStatusTracker, TrackedStage } from "./status-tracker.js";
 import { TaskContext } from "./task-context.js";
 import type { TaskEnvironment } from "./task-environment.js";
 
@@ -67,17 +67,8 @@ export class TaskScheduler {
     facts.submissionTime = clock.now();
     attempt.number = stage.attempts++;
     bus.post("onStageSubmitted", { stageInfo: facts });
-    this.status.setStage(
-      trackedStage(callSiteOf(stage), {
-        stageId: stage.id,
-        currentAttemptId: facts.attemptNumber,
-        submissionTime: facts.submissionTime,
-        numTasks: splits.length,
-        numActiveTasks: 0,
-        numCompletedTasks: 0,
-        numFailedTasks: 0,
-      }),
-    );
+    const { attemptNumber, submissionTime } = facts;
+    this.status.setStage(new TrackedStage(stage.id, attemptNumber, submissionTime, splits.length, callSiteOf(stage)));
     const started = clock.monotonic();
     const tells = tellsJobs();
     if (tells) {
@@ -127,7 +118,10 @@ export class TaskScheduler {
       end();
     };
     try {
-      await Promise.all(Array.from({ length: Math.min(backend.slots, splits.length) }, lane));
+      const lanes = [lane()];
+      // None for what the others have taken already.
+      while (lanes.length < backend.slots && next < splits.length) lanes.push(lane());
+      await (lanes.length === 1 ? lanes[0] : Promise.all(lanes));
       if (attempt.killed !== undefined) throw E.TASK_KILLED(attempt.killed);
     } catch (error) {
       attempt.kill("stage failed");
@@ -170,7 +164,7 @@ export class TaskScheduler {
     this.status.countTask(stage.id, 1, 0, 0);
     const tells = tellsJobs();
     if (tells) tellTaskStart(stage, number, taskInfo);
-    bus.post("onTaskStart", { stageId: stage.id, stageAttemptId: number, taskInfo });
+    if (!bus.isEmpty) bus.post("onTaskStart", { stageId: stage.id, stageAttemptId: number, taskInfo });
     const end = (error?: Error) => {
       stageAttempt.running.delete(context);
       this.status.countTask(stage.id, -1, error === undefined ? 1 : 0, error === undefined ? 0 : 1);
@@ -187,6 +181,7 @@ export class TaskScheduler {
           tellTaskEnd(stage, number, taskInfo, context.metrics.executorRunTime, done);
         }
       }
+      if (bus.isEmpty) return;
       const samples = context.samples?.records;
       bus.post("onTaskEnd", {
         stageId: stage.id,
@@ -280,14 +275,4 @@ function callSiteOf(stage: Stage): CallSite {
     if (short !== undefined) return { short, long: "" };
   }
   return stage.callSite;
-}
-
-/** What is remembered of a stage; made here, since it would hold what its maker can see: the stage, and with it the data. */
-function trackedStage(callSite: CallSite, info: Omit<SparkStageInfo, "name">): SparkStageInfo {
-  return {
-    ...info,
-    get name() {
-      return callSite.short;
-    },
-  };
 }

@@ -184,7 +184,14 @@ export class LocalBlockStore implements BlockStore {
   }
 
   remove(rddId: number): void {
-    for (const [id, block] of [...this.#blocks]) if (block.rddId === rddId) this.#drop(id);
+    let left = this.#counts.get(rddId) ?? 0;
+    // What goes first has mostly come first: the rest need not be looked at.
+    for (const [id, block] of this.#blocks) {
+      if (left === 0) break;
+      if (block.rddId !== rddId) continue;
+      left--;
+      this.#drop(id);
+    }
   }
 
   hasAll(rddId: number, n: number): boolean {
@@ -267,7 +274,9 @@ export class LocalBlockStore implements BlockStore {
     const block = this.#blocks.get(id);
     if (block === undefined) return;
     this.#blocks.delete(id);
-    this.#counts.set(block.rddId, this.#counts.get(block.rddId)! - 1);
+    const left = this.#counts.get(block.rddId)! - 1;
+    if (left === 0) this.#counts.delete(block.rddId);
+    else this.#counts.set(block.rddId, left);
     this.#count(block, 0);
     if (block.file !== undefined) removeSpilled(block.file.path);
     this.onUpdate(id, 0, 0, block.level);

@@ -21,13 +21,19 @@ const STATE_INTERVAL = 10;
 /** While saving takes more than a tenth of the time, states are saved more seldom; at the latest after so many batches. */
 const LONGEST_STATE_INTERVAL = 100;
 
-/** While batches are behind, the end of one is written after so many ms. */
+/** While batches are behind, the end of one is written after so many ms, or batches. */
 const BEHIND_INTERVAL = 500;
+const BEHIND_BATCHES = 500;
 
 /** How pairs are spread, as text; `undefined` where only the program knows. */
 export function spreadOf(partitioner: Partitioner): string | undefined {
   const kind: unknown = partitioner.constructor;
   return kind === HashPartitioner ? `hash ${partitioner.numPartitions}` : undefined;
+}
+
+/** Whether what was in its state leaves it later: a window with an inverse function. */
+export function takesBack(node: DStreamNode<unknown>): boolean {
+  return node.keeper !== undefined && node.holds !== undefined;
 }
 
 /**
@@ -65,8 +71,8 @@ export class CheckpointWriter {
   /** The latest whose elements nobody keeps, ms. */
   #unkeptUntil = Number.NEGATIVE_INFINITY;
   #lastTrouble: string | undefined;
-  /** ms of the streams' clock, monotonic */
-  #wroteAt = 0;
+  /** The last write: ms of the streams' clock, monotonic, and the batch (ms) that had ended. */
+  #wrote = { time: 0, ended: 0 };
 
   constructor(private readonly graph: DStreamGraph) {
     this.#directory = new CheckpointDirectory(graph.checkpointDir!);
@@ -138,22 +144,27 @@ export class CheckpointWriter {
     });
   }
 
-  /** The last job of a batch has ended. Resolves when that is written. */
-  completed(time: Time): Promise<void> {
+  /** The last job of a batch has ended. Resolves when that is written; `undefined` when it will be told with a later one. */
+  completed(time: Time): Promise<void> | undefined {
     const batch = time.milliseconds;
     const entry = this.#batches.get(batch);
     if (entry !== undefined) this.#batches.set(batch, { ...entry, pending: false });
     this.#ended = Math.max(this.#ended, this.#endedUntil(batch));
     if (this.#queued) return this.#chain;
     // Where the next ones wait already, one write tells of many: making up for a day would write nothing else.
-    const behind = this.#latest > batch && this.graph.clock.monotonic() - this.#wroteAt < BEHIND_INTERVAL;
-    if (behind && !this.#hasUnkept) return Promise.resolve();
+    if (this.#latest > batch && !this.#hasUnkept && !this.#wroteLongAgo(batch)) return undefined;
     this.#queued = true;
     return this.#next(async () => {
       this.#queued = false;
       if (this.#statesAreDue) await this.#saveStates();
       await this.#write();
     });
+  }
+
+  /** Also by the number of batches: a clock that is moved by hand stands still while they are made up for. */
+  #wroteLongAgo(batch: number): boolean {
+    const { time, ended } = this.#wrote;
+    return this.graph.clock.monotonic() - time >= BEHIND_INTERVAL || batch - ended >= BEHIND_BATCHES * this.#period;
   }
 
   /** Writes where everything is at the end of the run. */
@@ -307,7 +318,7 @@ export class CheckpointWriter {
   }
 
   async #write(): Promise<void> {
-    this.#wroteAt = this.graph.clock.monotonic();
+    this.#wrote = { time: this.graph.clock.monotonic(), ended: this.#ended };
     this.#forget();
     const { graph } = this;
     await this.#directory.write({

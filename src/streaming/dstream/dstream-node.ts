@@ -5,11 +5,9 @@ import { type CallSite, captureCallSite, withCallSite } from "../../core/util/ca
 import type { DStreamGraph } from "../dstream-graph.js";
 import type { Duration } from "../duration.js";
 import { E } from "../errors.js";
+import { after, all, given, type MaybePromise } from "../maybe-promise.js";
 import { isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
-
-/** What a computation may hand over at once or later. */
-export type MaybePromise<T> = T | Promise<T>;
 
 /** RDDs that are each made from the one before, and have not been computed. */
 export interface Uncomputed<T> {
@@ -21,10 +19,9 @@ export interface Uncomputed<T> {
 
 /** What it made at a time. */
 interface Generated<T> {
-  readonly made: Promise<RDD<T> | undefined>;
   rdd?: RDD<T>;
-  /** Whether it was not made here. */
-  readonly given?: boolean;
+  /** While it is being made. */
+  making?: Promise<RDD<T> | undefined>;
 }
 
 /** How the state of an operator is put into files and made of them again. */
@@ -69,8 +66,12 @@ export abstract class DStreamNode<T> {
   rememberDuration: Duration | undefined;
   protected zeroTime: Time | undefined;
   readonly #generated = new Map<number, Generated<T>>();
+  /** Where it {@link growsLineage}: the times (ms), in order, of what it made after the last whose lineage was cut. */
+  #uncut: number[] = [];
+  /** The time of that one, ms. */
+  #cutUntil = Number.NEGATIVE_INFINITY;
   /** The RDDs that were persisted here, and not by the user. */
-  readonly #persisted = new WeakSet<RDD<T>>();
+  readonly #persisted = new Set<RDD<T>>();
   /** The latest time that a restart left nothing of: there are no RDDs up to it but those it was given. */
   #lostUntil: Time | undefined;
 
@@ -84,6 +85,11 @@ export abstract class DStreamNode<T> {
   /** Stable id: the given uid, else the kind and its place among its like. What was saved is found again by it. */
   get uid(): string {
     return this.givenUid ?? `${this.kind}#${this.graph.placeOf(this)}`;
+  }
+
+  /** What the user gave to make it, besides streams: functions, and what else says which elements it has. */
+  get recipe(): readonly unknown[] {
+    return [];
   }
 
   /** How its state is kept beyond the life of the process; `undefined` where each RDD is made of its parents' alone. */
@@ -174,26 +180,63 @@ export abstract class DStreamNode<T> {
   }
 
   /** The RDD of `time`, made when it is first asked for. */
-  async getOrCompute(time: Time): Promise<RDD<T> | undefined> {
+  getOrCompute(time: Time): MaybePromise<RDD<T> | undefined> {
     const key = time.milliseconds;
     const known = this.#generated.get(key);
-    if (known !== undefined) return known.made;
-    if (!this.isTimeValid(time) || !this.existsAt(time)) return undefined;
-    const entry: Generated<T> = { made: this.#make(time) };
-    this.#generated.set(key, entry);
+    if (known !== undefined) return known.rdd ?? known.making;
+    let made: MaybePromise<RDD<T> | undefined>;
     try {
-      const rdd = await entry.made;
-      if (rdd !== undefined) entry.rdd = rdd;
-    } finally {
-      // Nothing, or a failure, is not remembered: whoever asks again tries again.
-      if (entry.rdd === undefined && this.#generated.get(key) === entry) this.#generated.delete(key);
+      if (!this.isTimeValid(time) || !this.existsAt(time)) return undefined;
+      made = after(given(this.compute(time)), rdd => rdd && this.#keep(time, rdd));
+    } catch (error) {
+      return Promise.reject(error);
     }
-    return entry.rdd;
+    if (made instanceof Promise) return this.#whenMade(key, made);
+    if (made !== undefined) {
+      this.#generated.set(key, { rdd: made });
+      this.#noteUncut(key);
+    }
+    return made;
   }
 
-  async #make(time: Time): Promise<RDD<T> | undefined> {
-    const rdd = await this.compute(time);
-    if (rdd === undefined) return undefined;
+  /** Nothing, or a failure, is not remembered: whoever asks again tries again. */
+  #whenMade(key: number, made: Promise<RDD<T> | undefined>): Promise<RDD<T> | undefined> {
+    const entry: Generated<T> = {};
+    const forget = () => {
+      if (this.#generated.get(key) === entry) this.#generated.delete(key);
+    };
+    entry.making = made.then(
+      rdd => {
+        if (rdd === undefined) forget();
+        else {
+          entry.rdd = rdd;
+          delete entry.making;
+          this.#noteUncut(key);
+        }
+        return rdd;
+      },
+      error => {
+        forget();
+        throw error;
+      },
+    );
+    this.#generated.set(key, entry);
+    return entry.making;
+  }
+
+  /**
+   * Its RDD of one slide before `time`, for an operator that makes each from the one before. One that is not there yet is made
+   * on a stack of its own: it asks for the one before, and thousands may be missing.
+   */
+  protected before(time: Time): MaybePromise<RDD<T> | undefined> {
+    const before = time.minus(this.slideDuration);
+    if (this.#generated.has(before.milliseconds) || !this.isTimeValid(before) || !this.existsAt(before)) {
+      return this.getOrCompute(before);
+    }
+    return Promise.resolve().then(() => this.getOrCompute(before));
+  }
+
+  #keep(time: Time, rdd: RDD<T>): RDD<T> {
     this.#persist(rdd);
     const interval = this.checkpointDuration;
     if (this.growsLineage || (interval !== undefined && time.minus(this.zeroTime!).isMultipleOf(interval))) {
@@ -209,8 +252,11 @@ export abstract class DStreamNode<T> {
 
   /** Takes `rdd` for what it made at `time`: it comes from a checkpoint, or was written to one. */
   adopt(time: Time, rdd: RDD<T>): void {
+    const before = this.#generated.get(time.milliseconds)?.rdd;
+    if (before !== undefined) this.#persisted.delete(before);
     this.#persist(rdd);
-    this.#generated.set(time.milliseconds, { made: Promise.resolve(rdd), rdd, given: true });
+    this.#generated.set(time.milliseconds, { rdd });
+    this.#cut(time.milliseconds);
   }
 
   /** It has no RDDs up to `time` but those it {@link adopt}s. */
@@ -227,38 +273,47 @@ export abstract class DStreamNode<T> {
   }
 
   /** The RDDs of every slide from `from` to `to`, both with, in order of time. */
-  async slice(from: Time, to: Time): Promise<RDD<T>[]> {
-    if (this.zeroTime === undefined) throw E.NOT_INITIALIZED(this.toString());
+  slice(from: Time, to: Time): MaybePromise<RDD<T>[]> {
     const zero = this.zeroTime;
+    if (zero === undefined) return Promise.reject(E.NOT_INITIALIZED(this.toString()));
     const first = from.floor(this.slideDuration, zero);
     const last = to.floor(this.slideDuration, zero);
     const times = first.to(last, this.slideDuration).filter(time => time.greater(zero));
-    const rdds = await Promise.all(times.map(time => this.getOrCompute(time)));
-    return rdds.filter(rdd => rdd !== undefined);
+    const rdds = all(times.map(time => this.getOrCompute(time)));
+    return after(rdds, list => list.filter(rdd => rdd !== undefined));
   }
 
   /** Where its RDDs are each made from the one before: those up to `time` that follow the last whose lineage was cut. */
   uncomputed(time?: Time): Uncomputed<T> | undefined {
     const until = time?.milliseconds ?? Number.POSITIVE_INFINITY;
     const safe = this.#lastSafe;
-    let first: number | undefined;
-    let last: { readonly key: number; readonly rdd: RDD<T> } | undefined;
-    let count = 0;
-    for (const [key, { rdd }] of this.#generated) {
-      if (rdd === undefined || key <= safe || key > until) continue;
-      first = Math.min(first ?? key, key);
-      if (last === undefined || key > last.key) last = { key, rdd };
-      count++;
-    }
-    if (last === undefined) return undefined;
-    return { since: Math.max(safe, first! - this.slideDuration.milliseconds), count, latest: last.rdd };
+    const first = this.#uncut[0];
+    if (first === undefined || first > until) return undefined;
+    const count = this.#uncut.findLastIndex(key => key <= until) + 1;
+    const latest = this.#generated.get(this.#uncut[count - 1]!)!.rdd!;
+    return { since: Math.max(safe, first - this.slideDuration.milliseconds), count, latest };
   }
 
   /** The time of the last RDD that needs none before it, ms. */
   get #lastSafe(): number {
-    let safe = Number.NEGATIVE_INFINITY;
-    for (const [key, { rdd, given }] of this.#generated) if (given || rdd?.isCheckpointed) safe = Math.max(safe, key);
-    return safe;
+    // The last one mostly is: looked for from the end, so that it costs nothing however many are remembered.
+    const last = this.#uncut.findLast(key => this.#generated.get(key)?.rdd?.isCheckpointed);
+    if (last !== undefined) this.#cut(last);
+    return this.#cutUntil;
+  }
+
+  #noteUncut(key: number): void {
+    if (!this.growsLineage || key <= this.#cutUntil) return;
+    this.#uncut.push(key);
+    // A window may have asked late for one before others.
+    if (key < this.#uncut.at(-2)!) this.#uncut.sort((a, b) => a - b);
+  }
+
+  /** What came up to `key` is not needed to make what follows. */
+  #cut(key: number): void {
+    if (key <= this.#cutUntil) return;
+    this.#cutUntil = key;
+    this.#uncut = this.#uncut.filter(each => each > key);
   }
 
   /** Forgets, and unpersists, what is older than it must remember at `time`. */
@@ -271,7 +326,7 @@ export abstract class DStreamNode<T> {
       if (key > oldest) break;
       if (rdd === undefined) continue;
       this.#generated.delete(key);
-      if (this.#persisted.has(rdd) && this.graph.unpersists) rdd.unpersist();
+      if (this.#persisted.delete(rdd) && this.graph.unpersists) rdd.unpersist();
     }
   }
 }

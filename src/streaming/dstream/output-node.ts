@@ -2,6 +2,7 @@ import type { RDD } from "../../core/rdd/rdd.js";
 import type { CallSite } from "../../core/util/call-site.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import type { Duration } from "../duration.js";
+import { after, given, type MaybePromise } from "../maybe-promise.js";
 import type { Job } from "../scheduler/job.js";
 import type { Time } from "../time.js";
 import { DStreamNode } from "./dstream-node.js";
@@ -33,18 +34,18 @@ export class OutputNode<T = unknown> extends DStreamNode<never> {
   }
 
   /** The job of a batch; `undefined` when the parent has no RDD then. */
-  async generateJob(time: Time): Promise<Job | undefined> {
-    const rdd = await this.parent.getOrCompute(time);
-    if (rdd === undefined) return undefined;
+  generateJob(time: Time): MaybePromise<Job | undefined> {
+    return after(this.parent.getOrCompute(time), rdd => rdd && this.#job(rdd, time));
+  }
+
+  #job(rdd: RDD<T>, time: Time): Job {
     return {
       time,
       outputOpId: this.#id,
       name: this.callSite.short,
       description: this.callSite.long,
-      run: async () => {
-        // What the user's own function calls is told with the line of the call, all else with the operation's.
-        await (this.kind === "foreachRDD" ? this.act(rdd, time) : this.making(() => this.act(rdd, time)));
-      },
+      // What the user's own function calls is told with the line of the call, all else with the operation's.
+      run: () => given(this.kind === "foreachRDD" ? this.act(rdd, time) : this.making(() => this.act(rdd, time))),
     };
   }
 }

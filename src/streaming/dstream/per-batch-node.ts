@@ -1,5 +1,6 @@
 import type { RDD } from "../../core/rdd/rdd.js";
 import type { Duration } from "../duration.js";
+import { after, type MaybePromise } from "../maybe-promise.js";
 import { isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
 import { DStreamNode } from "./dstream-node.js";
@@ -14,6 +15,7 @@ export class PerBatchNode<T, U> extends DStreamNode<U> {
   constructor(
     readonly parent: DStreamNode<T>,
     readonly kind: string,
+    private readonly functions: readonly Function[],
     private readonly derive: (rdd: RDD<T>) => RDD<U>,
     /** The same for an RDD that is known to have no elements, where that is less work. */
     private readonly deriveOfNothing: (rdd: RDD<T>) => RDD<U> = derive,
@@ -23,14 +25,18 @@ export class PerBatchNode<T, U> extends DStreamNode<U> {
     this.register();
   }
 
+  override get recipe(): readonly unknown[] {
+    return this.functions;
+  }
+
   get slideDuration(): Duration {
     return this.parent.slideDuration;
   }
 
-  async compute(time: Time): Promise<RDD<U> | undefined> {
-    const rdd = await this.parent.getOrCompute(time);
-    return rdd === undefined
-      ? undefined
-      : this.making(() => (isKnownEmpty(rdd) ? this.deriveOfNothing(rdd) : this.derive(rdd)));
+  compute(time: Time): MaybePromise<RDD<U> | undefined> {
+    return after(
+      this.parent.getOrCompute(time),
+      rdd => rdd && this.making(() => (isKnownEmpty(rdd) ? this.deriveOfNothing(rdd) : this.derive(rdd))),
+    );
   }
 }

@@ -4,6 +4,7 @@ import { RDD } from "../../core/rdd/rdd.js";
 import type { Partitioner } from "../../core/shuffle/partitioner.js";
 import type { Duration } from "../duration.js";
 import { E } from "../errors.js";
+import { after, all, type MaybePromise } from "../maybe-promise.js";
 import { type ChunkFunction, ChunkFunctionNode } from "../plan/chunk-function-node.js";
 import { emptyLike, isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
@@ -51,6 +52,7 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
     this.#reduced = new PerBatchNode<readonly [K, V], [K, V]>(
       parent,
       "reduceByKey",
+      [reduce],
       rdd => rdd.reduceByKey(reduce, partitioner),
       rdd => emptyLike(rdd.sparkContext, partitioner.numPartitions, partitioner),
     );
@@ -58,6 +60,10 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
     this.parents = [this.#reduced as DStreamNode<unknown>];
     this.register();
     this.keepInMemory();
+  }
+
+  override get recipe(): readonly unknown[] {
+    return [this.reduce, this.invReduce, this.filter, this.windowDuration, this.slideDuration];
   }
 
   override get growsLineage(): boolean {
@@ -81,30 +87,34 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
     return this.rememberDuration!.plus(this.windowDuration);
   }
 
-  async compute(time: Time): Promise<RDD<[K, V]>> {
+  compute(time: Time): MaybePromise<RDD<[K, V]>> {
+    return after(this.before(time), known => this.#slide(time, known));
+  }
+
+  #slide(time: Time, known: RDD<[K, V]> | undefined): MaybePromise<RDD<[K, V]>> {
     const batch = this.#reduced.slideDuration;
     const begin = time.minus(this.windowDuration).plus(batch);
     const previousEnd = time.minus(this.slideDuration);
     const previousBegin = begin.minus(this.slideDuration);
-    const sc = this.graph.sparkContext;
-    const known = await this.getOrCompute(previousEnd);
     // Where the slide is longer than the window, batches between two windows belong to neither. Without a window before all
     // that there is enters: nothing leaves later that has not entered.
-    const left =
-      known === undefined ? [] : await this.#reduced.slice(previousBegin, begin.minus(batch).min(previousEnd));
-    const entered = await this.#reduced.slice(known === undefined ? begin : previousEnd.plus(batch).max(begin), time);
-    return this.making(() => {
-      if (known !== undefined && [...left, ...entered].every(isKnownEmpty)) {
-        // The window before is spread already, and nothing changes.
-        const kept = new ChunkFunctionNode<[K, V], [K, V]>(known.node, [], keepAll<K, V>, true);
-        return new RDD(sc, kept);
-      }
-      const before = known ?? sc.emptyRDD<[K, V]>();
-      const sides = [before, sc.union(...left), sc.union(...entered)].map(rdd => rdd.node as PlanNode<unknown>);
-      const grouped = new CoGroupNode<K>(sides, this.partitioner) as unknown as PlanNode<Sides<K, V>>;
-      const closures = [this.reduce, this.invReduce, ...(this.filter === undefined ? [] : [this.filter])];
-      return new RDD(sc, new ChunkFunctionNode<Sides<K, V>, [K, V]>(grouped, closures, slideWindow<K, V>, true));
-    });
+    const left = known === undefined ? [] : this.#reduced.slice(previousBegin, begin.minus(batch).min(previousEnd));
+    const entered = this.#reduced.slice(known === undefined ? begin : previousEnd.plus(batch).max(begin), time);
+    return after(all([left, entered]), ([left, entered]) => this.making(() => this.#derive(known, left!, entered!)));
+  }
+
+  #derive(known: RDD<[K, V]> | undefined, left: readonly RDD<[K, V]>[], entered: readonly RDD<[K, V]>[]): RDD<[K, V]> {
+    const sc = this.graph.sparkContext;
+    if (known !== undefined && left.every(isKnownEmpty) && entered.every(isKnownEmpty)) {
+      // The window before is spread already, and nothing changes.
+      const kept = new ChunkFunctionNode<[K, V], [K, V]>(known.node, [], keepAll<K, V>, true);
+      return new RDD(sc, kept);
+    }
+    const before = known ?? sc.emptyRDD<[K, V]>();
+    const sides = [before, sc.union(...left), sc.union(...entered)].map(rdd => rdd.node as PlanNode<unknown>);
+    const grouped = new CoGroupNode<K>(sides, this.partitioner) as unknown as PlanNode<Sides<K, V>>;
+    const closures = [this.reduce, this.invReduce, ...(this.filter === undefined ? [] : [this.filter])];
+    return new RDD(sc, new ChunkFunctionNode<Sides<K, V>, [K, V]>(grouped, closures, slideWindow<K, V>, true));
   }
 }
 

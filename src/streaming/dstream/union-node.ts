@@ -2,6 +2,7 @@ import type { RDD } from "../../core/rdd/rdd.js";
 import { samePartitioner } from "../../core/shuffle/partitioner.js";
 import type { SparkContext } from "../../core/spark-context.js";
 import type { Duration } from "../duration.js";
+import { after, all, type MaybePromise } from "../maybe-promise.js";
 import { emptyLike, isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
 import { DStreamNode } from "./dstream-node.js";
@@ -23,10 +24,11 @@ export class UnionNode<T> extends DStreamNode<T> {
     return this.parents[0]!.slideDuration;
   }
 
-  async compute(time: Time): Promise<RDD<T> | undefined> {
-    const rdds = await Promise.all(this.parents.map(parent => parent.getOrCompute(time)));
-    const present = rdds.filter(rdd => rdd !== undefined);
-    return present.length === 0 ? undefined : this.making(() => unionOf(this.graph.sparkContext, present));
+  compute(time: Time): MaybePromise<RDD<T> | undefined> {
+    return after(all(this.parents.map(parent => parent.getOrCompute(time))), rdds => {
+      const present = rdds.filter(rdd => rdd !== undefined);
+      return present.length === 0 ? undefined : this.making(() => unionOf(this.graph.sparkContext, present));
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import type { RDD } from "../../core/rdd/rdd.js";
 import type { StorageLevel } from "../../core/storage/storage-level.js";
 import { type Duration, positiveDuration } from "../duration.js";
 import { E } from "../errors.js";
+import { after, type MaybePromise } from "../maybe-promise.js";
 import type { Time } from "../time.js";
 import { DStreamNode, type Held } from "./dstream-node.js";
 import { unionOf } from "./union-node.js";
@@ -53,6 +54,10 @@ export class WindowNode<T> extends DStreamNode<T> {
     this.parent.persist(level);
   }
 
+  override get recipe(): readonly unknown[] {
+    return [this.windowDuration, this.slideDuration];
+  }
+
   override get holds(): Held | undefined {
     if (!this.isOfFew) return undefined;
     return { parent: this.parent as DStreamNode<unknown>, span: this.parentRememberDuration };
@@ -62,9 +67,8 @@ export class WindowNode<T> extends DStreamNode<T> {
     return this.rememberDuration!.plus(this.windowDuration);
   }
 
-  async compute(time: Time): Promise<RDD<T>> {
+  compute(time: Time): MaybePromise<RDD<T>> {
     const begin = time.minus(this.windowDuration).plus(this.parent.slideDuration);
-    const rdds = await this.parent.slice(begin, time);
-    return this.making(() => unionOf(this.graph.sparkContext, rdds));
+    return after(this.parent.slice(begin, time), rdds => this.making(() => unionOf(this.graph.sparkContext, rdds)));
   }
 }

@@ -1,21 +1,17 @@
 import { type Partition, plainPartitions } from "../../core/plan/partition.js";
-import type { PlanNode } from "../../core/plan/plan-node.js";
 import { SourceNode } from "../../core/plan/source-node.js";
 import { RDD } from "../../core/rdd/rdd.js";
 import type { Partitioner } from "../../core/shuffle/partitioner.js";
 import type { SparkContext } from "../../core/spark-context.js";
 
-/** Nodes without elements: what is made of one by an operator needs no shuffle to be without elements, too. */
-const known = new WeakSet<PlanNode<unknown>>();
-
 /** Whether the RDD is known, without running anything, to have no elements. */
 export function isKnownEmpty(rdd: RDD<unknown>): boolean {
-  return known.has(rdd.node);
+  return rdd.node.isKnownEmpty;
 }
 
 /** Notes that the RDD has no elements. */
 export function markEmpty<T>(rdd: RDD<T>): RDD<T> {
-  known.add(rdd.node as PlanNode<unknown>);
+  rdd.node.isKnownEmpty = true;
   return rdd;
 }
 

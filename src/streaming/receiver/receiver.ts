@@ -1,6 +1,6 @@
 import { StorageLevel } from "../../core/storage/storage-level.js";
-import type { MaybePromise } from "../dstream/dstream-node.js";
 import { E } from "../errors.js";
+import type { MaybePromise } from "../maybe-promise.js";
 import type { ReceiverSupervisor } from "./receiver-supervisor.js";
 
 /** What {@link Receiver.store} takes: an element, or an iterable of elements; where elements are lists themselves, always the latter. */

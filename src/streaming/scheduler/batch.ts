@@ -3,9 +3,17 @@ import { BatchInfo, type OutputOperationInfo, type StreamInputInfo } from "../li
 import type { Time } from "../time.js";
 import type { Job } from "./job.js";
 
+/** How far a job is. Times are ms since the epoch. */
+interface Progress {
+  readonly job: Job;
+  startTime?: number;
+  endTime?: number;
+  error?: Error;
+}
+
 /** One batch on its way: its jobs, and what is known of each so far. Spark's `JobSet`. */
 export class Batch {
-  readonly #operations = new Map<number, OutputOperationInfo>();
+  readonly #operations: readonly Progress[];
   #processingStart: number | undefined;
   #processingEnd: number | undefined;
   #left: number;
@@ -21,10 +29,7 @@ export class Batch {
     private readonly submissionTime: number,
   ) {
     this.#left = jobs.length;
-    for (const job of jobs) {
-      const { outputOpId: id, name, description } = job;
-      this.#operations.set(id, { batchTime: time, id, name, description });
-    }
+    this.#operations = jobs.map(job => ({ job }));
   }
 
   /** The first failure: of an output operation, or of making the jobs. */
@@ -40,24 +45,34 @@ export class Batch {
     return this.#processingEnd !== undefined;
   }
 
+  /** From the start of the first job to the end of the last, ms; 0 until then. */
+  get processingDelay(): number {
+    return this.#processingEnd === undefined ? 0 : this.#processingEnd - this.#processingStart!;
+  }
+
+  /** From submission to the end of the last job, ms; 0 until then. */
+  get totalDelay(): number {
+    return this.#processingEnd === undefined ? 0 : this.#processingEnd - this.submissionTime;
+  }
+
   /** Its jobs could not be made, or there are none: it ends as it begins. */
   endAtOnce(now: number, failure?: Error): void {
     this.#processingStart = this.#processingEnd = now;
     this.#failure = failure;
   }
 
-  jobStarted(job: Job, now: number): OutputOperationInfo {
+  jobStarted(job: Job, now: number): void {
     this.#processingStart ??= now;
-    return this.#set(job, { startTime: now });
+    this.#of(job).startTime = now;
   }
 
-  jobEnded(job: Job, now: number, error: Error | undefined): OutputOperationInfo {
+  jobEnded(job: Job, now: number, error: Error | undefined): void {
     this.#left--;
     if (this.#left === 0) this.#processingEnd = now;
     this.#failure ??= error;
-    const start = this.#operations.get(job.outputOpId)?.startTime ?? now;
-    const failed = error === undefined ? {} : { error, failureReason: withoutOwnFrames(error.stack ?? error.message) };
-    return this.#set(job, { endTime: now, duration: now - start, ...failed });
+    const progress = this.#of(job);
+    progress.endTime = now;
+    if (error !== undefined) progress.error = error;
   }
 
   /** What a listener is told of it now. */
@@ -68,14 +83,26 @@ export class Batch {
       submissionTime: this.submissionTime,
       processingStartTime: this.#processingStart,
       processingEndTime: this.#processingEnd,
-      outputOperationInfos: new Map(this.#operations),
+      outputOperationInfos: new Map(this.#operations.map(({ job }) => [job.outputOpId, this.operationInfo(job)])),
       failure: this.#failure,
     });
   }
 
-  #set(job: Job, change: Partial<OutputOperationInfo>): OutputOperationInfo {
-    const info = { ...this.#operations.get(job.outputOpId)!, ...change };
-    this.#operations.set(job.outputOpId, info);
-    return info;
+  /** What a listener is told of one of its jobs now. */
+  operationInfo(job: Job): OutputOperationInfo {
+    const { startTime, endTime, error } = this.#of(job);
+    return {
+      batchTime: this.time,
+      id: job.outputOpId,
+      name: job.name,
+      description: job.description,
+      ...(startTime !== undefined && { startTime }),
+      ...(endTime !== undefined && { endTime, duration: endTime - startTime! }),
+      ...(error && { error, failureReason: withoutOwnFrames(error.stack ?? error.message) }),
+    };
+  }
+
+  #of(job: Job): Progress {
+    return this.#operations.find(progress => progress.job === job)!;
   }
 }

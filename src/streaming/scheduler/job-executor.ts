@@ -1,17 +1,21 @@
+import type { MaybePromise } from "../maybe-promise.js";
+
+type Task = () => MaybePromise<void>;
+
 /**
  * Runs what it is given in order, `width` at a time. What waits can be dropped.
  *
  * The thread pool of Spark's `JobScheduler`, `spark.streaming.concurrentJobs` wide.
  */
 export class JobExecutor {
-  readonly #waiting: (() => Promise<void>)[] = [];
+  readonly #waiting: Task[] = [];
   readonly #idle: (() => void)[] = [];
   #running = 0;
 
   constructor(private readonly width: number) {}
 
-  /** @param task must not reject */
-  submit(task: () => Promise<void>): void {
+  /** @param task must neither throw nor reject */
+  submit(task: Task): void {
     this.#waiting.push(task);
     this.#next();
   }
@@ -32,11 +36,17 @@ export class JobExecutor {
     while (this.#running < this.width && this.#waiting.length > 0) {
       const task = this.#waiting.shift()!;
       this.#running++;
-      void task().finally(() => {
+      const end = task();
+      if (end instanceof Promise) {
+        void end.then(() => {
+          this.#running--;
+          this.#next();
+          this.#tellIdle();
+        });
+      } else {
         this.#running--;
-        this.#next();
         this.#tellIdle();
-      });
+      }
     }
   }
 

@@ -1,10 +1,13 @@
 import type { Clock, Timer } from "../../core/clock/clock.js";
 import { SteadyClock } from "../../core/clock/steady-clock.js";
+import { sliceIsOver, turn } from "../../core/executor/time-slice.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { CheckpointWriter } from "../checkpoint/checkpoint-writer.js";
 import type { Resumption } from "../checkpoint/recovery.js";
 import type { DStreamGraph } from "../dstream-graph.js";
+import { after, type MaybePromise } from "../maybe-promise.js";
 import { Time } from "../time.js";
+import type { Job } from "./job.js";
 import type { JobScheduler } from "./job-scheduler.js";
 import { Occasion } from "./occasion.js";
 import { track } from "./tracking.js";
@@ -13,6 +16,12 @@ const log = getLogger("JobGenerator");
 
 /** So many batches that were missed are decided, and written to the checkpoint, at a time. */
 const MISSED_AT_A_TIME = 1000;
+
+/** A batch that the scheduler has. */
+interface HandedOver {
+  /** Resolves when it has ended; absent when it has already, or is none. */
+  readonly done?: Promise<void>;
+}
 
 /**
  * Makes the jobs of a batch whenever the clock says one is due, one batch after the other, and hands them to the
@@ -120,18 +129,31 @@ export class JobGenerator {
       log.info(`${missed} batches were missed, ${new Time(first)} to ${new Time(end - period)}: they are made up for`);
     }
     for (const time of pending) await this.#handOver(time);
+    const decide = (from: number) => {
+      const times = new Time(from).until(
+        new Time(Math.min(end, from + MISSED_AT_A_TIME * period)),
+        this.graph.batchDuration,
+      );
+      return { times, decision: this.#decide(times) };
+    };
+    let next = decide(first);
     for (let from = first; from < end && !this.#stopped; from += MISSED_AT_A_TIME * period) {
-      const times: Time[] = [];
-      for (let t = from; t < Math.min(end, from + MISSED_AT_A_TIME * period); t += period) times.push(new Time(t));
-      const decided = await this.#decide(times);
-      for (const [at, time] of times.entries()) await this.#handOver(time, decided[at]);
+      const { times, decision } = next;
+      const decided = await decision;
+      // Written while these are run.
+      next = decide(from + MISSED_AT_A_TIME * period);
+      for (const [at, time] of times.entries()) {
+        const end = this.#handOver(time, decided[at]);
+        if (end !== undefined) await end;
+        // Batches without jobs have nothing that waits.
+        if (sliceIsOver()) await turn();
+      }
     }
   }
 
-  /** Waits until it has ended, so that a long absence takes the memory of one batch. */
-  async #handOver(time: Time, failure?: unknown): Promise<void> {
-    const batch = await this.#submit(time, failure);
-    if (batch !== undefined) await this.#abandonment.orEndOf(batch.done);
+  /** Waits until it has ended, so that a long absence takes the memory of one batch. `undefined`: it has. */
+  #handOver(time: Time, failure?: unknown): MaybePromise<void> {
+    return after(this.#submit(time, failure), ({ done }) => done && this.#abandonment.orEndOf(done));
   }
 
   /** No batch begins by the clock any more; resolves when the last one's jobs were handed over. */
@@ -172,12 +194,11 @@ export class JobGenerator {
     this.#next += this.#period;
     const handed = this.#generating.then(() => this.#makeBatch(time));
     this.#generating = handed.then(() => {});
-    this.#track(handed.then(batch => batch?.done));
+    this.#track(handed.then(({ done }) => done));
   }
 
-  /** Hands the batch over; `done` resolves when it has ended. */
-  async #makeBatch(time: Time): Promise<{ done: Promise<void> } | undefined> {
-    if (this.#stopped) return undefined;
+  async #makeBatch(time: Time): Promise<HandedOver> {
+    if (this.#stopped) return {};
     const [failure] = await this.#decide([time]);
     return this.#submit(time, failure);
   }
@@ -189,7 +210,9 @@ export class JobGenerator {
   async #decide(times: readonly Time[]): Promise<unknown[]> {
     const failures: unknown[] = [];
     for (const time of times) {
-      const results = await Promise.allSettled(this.graph.inputs.map(input => input.node.getOrCompute(time)));
+      const made = this.graph.inputs.map(input => input.node.getOrCompute(time));
+      const waits = made.some(rdd => rdd instanceof Promise);
+      const results = waits ? await Promise.allSettled(made) : [];
       failures.push(results.find(result => result.status === "rejected")?.reason);
     }
     const decided = times.filter((_, i) => failures[i] === undefined);
@@ -197,18 +220,28 @@ export class JobGenerator {
     return failures;
   }
 
-  async #submit(time: Time, failure: unknown): Promise<{ done: Promise<void> } | undefined> {
-    if (this.#stopped) return undefined;
-    const { graph, scheduler } = this;
-    try {
-      if (failure !== undefined) throw failure;
-      const jobs = await graph.generateJobs(time);
-      if (this.#stopped) return undefined;
-      return { done: scheduler.submit(time, jobs, graph.inputInfo.take(time)) };
-    } catch (error) {
-      if (this.#stopped) return undefined;
-      scheduler.fail(time, graph.inputInfo.take(time), error instanceof Error ? error : new Error(String(error)));
-      return undefined;
-    }
+  #submit(time: Time, failure: unknown): MaybePromise<HandedOver> {
+    if (this.#stopped) return {};
+    if (failure !== undefined) return this.#fail(time, failure);
+    const jobs = this.graph.generateJobs(time);
+    return jobs instanceof Promise
+      ? jobs.then(
+          made => this.#handJobs(time, made),
+          error => this.#fail(time, error),
+        )
+      : this.#handJobs(time, jobs);
+  }
+
+  #handJobs(time: Time, jobs: readonly Job[]): HandedOver {
+    if (this.#stopped) return {};
+    const done = this.scheduler.submit(time, jobs, this.graph.inputInfo.take(time));
+    return done === undefined ? {} : { done };
+  }
+
+  #fail(time: Time, error: unknown): HandedOver {
+    if (this.#stopped) return {};
+    const inputs = this.graph.inputInfo.take(time);
+    this.scheduler.fail(time, inputs, error instanceof Error ? error : new Error(String(error)));
+    return {};
   }
 }

@@ -1,8 +1,9 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { type Clock, sleep, systemClock } from "../../core/clock/clock.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { SparkContext } from "../../core/spark-context.js";
+import { AsyncValue } from "../../core/util/async-value.js";
 import type { StreamInputInfo } from "../listener.js";
+import { after, type MaybePromise } from "../maybe-promise.js";
 import type { Time } from "../time.js";
 import { Batch } from "./batch.js";
 import type { FailurePolicy } from "./failure-policy.js";
@@ -15,14 +16,15 @@ import type { StreamingListenerBus } from "./streaming-listener-bus.js";
 const log = getLogger("JobScheduler");
 
 /** The attempt of a job that the current async context belongs to: `ssc.stop()` inside of it must not wait for its end. */
-const current = new AsyncLocalStorage<{ readonly scheduler: JobScheduler; running: boolean }>();
+const current = new AsyncValue<{ readonly scheduler: JobScheduler; running: boolean }>();
 
 /** Shorter delays are a matter of garbage collection and the like, ms. */
 const LEAST_DELAY_TO_TELL = 1000;
 
 interface Pending {
   readonly batch: Batch;
-  readonly done: () => void;
+  /** Tells who waits for its end. */
+  done(): void;
 }
 
 /**
@@ -59,7 +61,7 @@ export class JobScheduler {
 
   /** Whether the caller is (awaited by) a job of one of its batches. */
   get isInsideJob(): boolean {
-    const attempt = current.getStore();
+    const attempt = current.get();
     return attempt?.scheduler === this && attempt.running;
   }
 
@@ -68,15 +70,33 @@ export class JobScheduler {
     return [...this.#pending.keys()].sort((a, b) => a - b);
   }
 
-  /** Takes a batch; resolves when it has ended, well or not, or the scheduler has stopped. */
-  submit(time: Time, jobs: readonly Job[], inputs: ReadonlyMap<number, StreamInputInfo>): Promise<void> {
-    const batch = new Batch(time, jobs, inputs, this.clock.now());
-    return new Promise(done => {
-      this.#pending.set(time.milliseconds, { batch, done });
-      this.bus.post("onBatchSubmitted", { batchInfo: batch.info() });
-      if (jobs.length === 0) this.#endAtOnce(batch);
-      for (const job of jobs) this.#executor.submit(() => this.#run(batch, job));
+  /** The first of them, ms; `Infinity` when there is none. */
+  get oldestPending(): number {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const time of this.#pending.keys()) oldest = Math.min(oldest, time);
+    return oldest;
+  }
+
+  /**
+   * Takes a batch. The promise resolves when it has ended, well or not, or the scheduler has stopped; `undefined` when that
+   * has happened already.
+   */
+  submit(time: Time, jobs: readonly Job[], inputs: ReadonlyMap<number, StreamInputInfo>): Promise<void> | undefined {
+    const batch = this.#take(time, jobs, inputs);
+    if (jobs.length === 0) this.#endAtOnce(batch);
+    for (const job of jobs) this.#executor.submit(() => this.#run(batch, job));
+    const pending = this.#pending.get(time.milliseconds);
+    if (pending === undefined) return undefined;
+    return new Promise(resolve => {
+      pending.done = resolve;
     });
+  }
+
+  #take(time: Time, jobs: readonly Job[], inputs: ReadonlyMap<number, StreamInputInfo>): Batch {
+    const batch = new Batch(time, jobs, inputs, this.clock.now());
+    this.#pending.set(time.milliseconds, { batch, done() {} });
+    if (!this.bus.isEmpty) this.bus.post("onBatchSubmitted", { batchInfo: batch.info() });
+    return batch;
   }
 
   /** Runs `work`, which must not reject, after the jobs that were submitted; resolves when it has ended, or is dropped. */
@@ -93,9 +113,7 @@ export class JobScheduler {
 
   /** A batch whose jobs could not be made: a failed batch without jobs. */
   fail(time: Time, inputs: ReadonlyMap<number, StreamInputInfo>, error: Error): void {
-    const batch = new Batch(time, [], inputs, this.clock.now());
-    this.#pending.set(time.milliseconds, { batch, done: () => {} });
-    this.bus.post("onBatchSubmitted", { batchInfo: batch.info() });
+    const batch = this.#take(time, [], inputs);
     log.error(`Error generating jobs for time ${time}: ${failureText(error)}`);
     this.#endAtOnce(batch, error);
   }
@@ -128,30 +146,42 @@ export class JobScheduler {
 
   #endAtOnce(batch: Batch, error?: Error): void {
     batch.endAtOnce(this.clock.now(), error);
-    this.bus.post("onBatchStarted", { batchInfo: batch.info() });
+    if (!this.bus.isEmpty) this.bus.post("onBatchStarted", { batchInfo: batch.info() });
     this.#completed(batch);
   }
 
-  async #run(batch: Batch, job: Job): Promise<void> {
-    while (!batch.hasStarted && this.#gate.isClosed) {
+  #run(batch: Batch, job: Job): MaybePromise<void> {
+    if (!batch.hasStarted && this.#gate.isClosed) {
       batch.wasHeld = true;
-      await this.#gate.opened;
+      return this.#gate.opened!.then(() => this.#run(batch, job));
     }
     if (this.#stopped) return;
     const first = !batch.hasStarted;
-    const started = batch.jobStarted(job, this.clock.now());
-    if (first) this.bus.post("onBatchStarted", { batchInfo: batch.info() });
-    this.bus.post("onOutputOperationStarted", { outputOperationInfo: started });
-    const error = await this.#attempts(job);
+    batch.jobStarted(job, this.clock.now());
+    if (!this.bus.isEmpty) {
+      if (first) this.bus.post("onBatchStarted", { batchInfo: batch.info() });
+      this.bus.post("onOutputOperationStarted", { outputOperationInfo: batch.operationInfo(job) });
+    }
+    return after(this.#attempt(job), error =>
+      error === undefined
+        ? this.#ended(batch, job)
+        : this.#failed(job, error).then(failure => this.#ended(batch, job, failure)),
+    );
+  }
+
+  #ended(batch: Batch, job: Job, error?: Error): void {
     if (this.#stopped) return;
-    const ended = batch.jobEnded(job, this.clock.now(), error);
-    this.bus.post("onOutputOperationCompleted", { outputOperationInfo: ended });
+    batch.jobEnded(job, this.clock.now(), error);
+    if (!this.bus.isEmpty) {
+      this.bus.post("onOutputOperationCompleted", { outputOperationInfo: batch.operationInfo(job) });
+    }
     if (batch.hasCompleted) this.#completed(batch);
   }
 
-  async #attempts(job: Job): Promise<Error | undefined> {
+  /** Runs a job again that has failed with `error`, as the policy says; the error of the last attempt, if it failed. */
+  async #failed(job: Job, first: Error): Promise<Error | undefined> {
+    let error: Error | undefined = first;
     for (let attempt = 1; ; attempt++) {
-      const error = await this.#attempt(job);
       if (error === undefined || this.#stopped) return error;
       const again = attempt < this.policy.attempts;
       const what = `Error running job streaming job ${job.time}.${job.outputOpId} (${job.name})`;
@@ -160,11 +190,12 @@ export class JobScheduler {
       if (!again) return error;
       await sleep(this.policy.delay, systemClock);
       if (this.#stopped) return error;
+      error = await this.#attempt(job);
     }
   }
 
   /** Runs a job in an async context of its own, which the engine's jobs take their properties from. */
-  async #attempt(job: Job): Promise<Error | undefined> {
+  #attempt(job: Job): MaybePromise<Error | undefined> {
     const properties = {
       "spark.jobGroup.id": this.group,
       "spark.job.description": describe(job),
@@ -174,13 +205,19 @@ export class JobScheduler {
       "spark.streaming.internal.outputOpId": String(job.outputOpId),
     };
     const attempt = { scheduler: this, running: true };
-    try {
-      await current.run(attempt, () => this.sparkContext.withLocalProperties(properties, () => job.run()));
-      return undefined;
-    } catch (error) {
-      return error instanceof Error ? error : new Error(String(error));
-    } finally {
+    const end = () => {
       attempt.running = false;
+      return undefined;
+    };
+    const fail = (error: unknown) => {
+      attempt.running = false;
+      return error instanceof Error ? error : new Error(String(error));
+    };
+    try {
+      const run = current.run(attempt, () => this.sparkContext.withLocalProperties(properties, () => job.run()));
+      return run instanceof Promise ? run.then(end, fail) : end();
+    } catch (error) {
+      return fail(error);
     }
   }
 
@@ -196,7 +233,7 @@ export class JobScheduler {
   #warnWhenLate(batch: Batch): void {
     // A pause is no sign of batches that take too long.
     if (batch.wasHeld) return;
-    const { processingDelay = 0, totalDelay = 0 } = batch.info();
+    const { processingDelay, totalDelay } = batch;
     const interval = this.batchInterval;
     if (!this.#late && totalDelay > Math.max(2 * interval, LEAST_DELAY_TO_TELL)) {
       this.#late = true;
@@ -211,6 +248,7 @@ export class JobScheduler {
 }
 
 function describe(job: Job): string {
-  const at = new Date(job.time.milliseconds).toTimeString().slice(0, 8);
+  const date = new Date(job.time.milliseconds);
+  const at = [date.getHours(), date.getMinutes(), date.getSeconds()].map(n => String(n).padStart(2, "0")).join(":");
   return `Streaming job from [output operation ${job.outputOpId}, batch time ${at}]`;
 }

@@ -9,6 +9,6 @@ export interface Job {
   readonly name: string;
   /** The user's stack when the operation was defined. */
   readonly description: string;
-  /** Does it; may be called again with the same RDDs when it failed. */
-  run(): Promise<void>;
+  /** Does it; may be called again with the same RDDs when it failed. What it gives is of no interest. */
+  run(): unknown;
 }

@@ -238,7 +238,7 @@ export class StreamRun {
     // With several jobs at a time a later batch may end first: what an earlier one still uses must stay.
     this.#latestEnded = Math.max(this.#latestEnded, batch.time.milliseconds);
     if (this.#isDone(batch)) this.#checkpointed(batch.time);
-    const oldestPending = this.scheduler.pendingTimes[0] ?? Number.POSITIVE_INFINITY;
+    const { oldestPending } = this.scheduler;
     const period = graph.batchDuration.milliseconds;
     const saving = this.#checkpoint?.holding ?? Number.POSITIVE_INFINITY;
     const needed = Math.min(this.#latestEnded, oldestPending - period, saving, this.#lineages.neededSince);
@@ -258,6 +258,7 @@ export class StreamRun {
   }
 
   #checkpointed(time: Time): void {
-    if (this.#checkpoint !== undefined) track(this.graph.clock, this.#checkpoint.completed(time));
+    const written = this.#checkpoint?.completed(time);
+    if (written !== undefined) track(this.graph.clock, written);
   }
 }

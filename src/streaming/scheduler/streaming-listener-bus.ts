@@ -15,6 +15,11 @@ export class StreamingListenerBus {
     this.#listeners = this.#listeners.filter(l => l !== listener);
   }
 
+  /** Whether anybody listens: who makes events may save the work. */
+  get isEmpty(): boolean {
+    return this.#listeners.length === 0;
+  }
+
   post<K extends keyof StreamingEvents>(name: K, event: StreamingEvents[K]): void {
     for (const listener of this.#listeners) {
       try {

@@ -7,6 +7,8 @@ import type { StreamingContext } from "../streaming-context.js";
 export class QueueInputDStream<T> extends InputDStream<T> {
   /** After `stopReceiving`: how many RDDs were there then and must still be processed. */
   #left = 0;
+  /** What every batch gets that finds the queue empty: a day of those may have to be made up for. */
+  #nothing: RDD<T> | undefined;
 
   /** @internal `ssc.queueStream(…)` makes it */
   constructor(
@@ -28,7 +30,9 @@ export class QueueInputDStream<T> extends InputDStream<T> {
     this.#left -= taken.length;
     if (taken.length === 1) return taken[0]!;
     if (taken.length > 1) return sc.union(...taken);
-    return this.defaultRDD ?? markEmpty(sc.emptyRDD());
+    if (this.defaultRDD) return this.defaultRDD;
+    this.#nothing ??= markEmpty(sc.emptyRDD<T>());
+    return this.#nothing;
   }
 
   override stopReceiving(): void {

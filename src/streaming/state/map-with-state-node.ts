@@ -3,6 +3,7 @@ import type { Partitioner } from "../../core/shuffle/partitioner.js";
 import { DStreamNode, type StateKeeper } from "../dstream/dstream-node.js";
 import { PerBatchNode } from "../dstream/per-batch-node.js";
 import type { Duration } from "../duration.js";
+import { after, all, type MaybePromise } from "../maybe-promise.js";
 import { ChunkFunctionNode } from "../plan/chunk-function-node.js";
 import { emptyLike, isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
@@ -26,6 +27,10 @@ class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
     this.parents = [parent as DStreamNode<unknown>];
     this.register();
     this.keepInMemory();
+  }
+
+  override get recipe(): readonly unknown[] {
+    return [this.spec.mapping, this.spec.idle];
   }
 
   override get growsLineage(): boolean {
@@ -58,11 +63,19 @@ class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
     return this.parent.slideDuration;
   }
 
-  async compute(time: Time): Promise<RDD<StateRecord<K, S, M>>> {
-    const sc = this.graph.sparkContext;
-    const pairs = await this.parent.getOrCompute(time);
-    const before = await this.getOrCompute(time.minus(this.slideDuration));
+  compute(time: Time): MaybePromise<RDD<StateRecord<K, S, M>>> {
+    return after(all([this.parent.getOrCompute(time), this.before(time)]), ([pairs, before]) =>
+      this.#derive(time, pairs as RDD<readonly [K, V]> | undefined, before as RDD<StateRecord<K, S, M>> | undefined),
+    );
+  }
+
+  #derive(
+    time: Time,
+    pairs: RDD<readonly [K, V]> | undefined,
+    before: RDD<StateRecord<K, S, M>> | undefined,
+  ): RDD<StateRecord<K, S, M>> {
     const { spec, partitioner } = this;
+    const sc = this.graph.sparkContext;
     const initial = before === undefined ? spec.initial?.node : undefined;
     return this.making(() => {
       // Nothing that is spread as the states are: no shuffle is needed to know that nothing came.
@@ -79,13 +92,13 @@ class StateRecordsStream<K, V, S, M> extends DStreamNode<StateRecord<K, S, M>> {
 export class MapWithStateNode<K, V, S, M> extends PerBatchNode<StateRecord<K, S, M>, M> {
   constructor(parent: DStreamNode<readonly [K, V]>, spec: StateSpec<K, V, S, M>, partitioner: Partitioner) {
     const records = new StateRecordsStream<K, V, S, M>(parent, spec, partitioner);
-    super(records, "mapWithState", rdd => flatten(rdd, record => record.mapped));
+    super(records, "mapWithState", [], rdd => flatten(rdd, record => record.mapped));
     records.results = this;
   }
 
   /** The operator that gives all states of each batch. */
   snapshots(): DStreamNode<[K, S]> {
-    return new PerBatchNode(this.parent, "stateSnapshots", rdd =>
+    return new PerBatchNode(this.parent, "stateSnapshots", [], rdd =>
       flatten(rdd, record => new StateMap(record.states).pairs(), true),
     );
   }

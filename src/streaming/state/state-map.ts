@@ -34,7 +34,12 @@ export class StateMap<K, S> {
 
   /** A map to be changed that begins with what this one holds. */
   next(): StateMap<K, S> {
-    return new StateMap(emptyLayer(this.layer.depth < MAX_DEPTH ? this.layer : this.#merged()));
+    const { keys, below, depth, oldest } = this.layer;
+    // A batch without data has changed nothing: its layer would only bring the next merging nearer.
+    const base = keys.length === 0 && below !== undefined ? below : depth < MAX_DEPTH ? this.layer : this.#merged();
+    const next = emptyLayer(base);
+    next.oldest = oldest;
+    return new StateMap(next);
   }
 
   /** The state of a key in an object of its own; `undefined` where it has none. */

@@ -5,6 +5,7 @@ import { type Partitioner, samePartitioner } from "../../core/shuffle/partitione
 import { DStreamNode, type StateKeeper } from "../dstream/dstream-node.js";
 import { keyedState } from "../dstream/keyed-state.js";
 import type { Duration } from "../duration.js";
+import { after, all, type MaybePromise } from "../maybe-promise.js";
 import { ChunkFunctionNode } from "../plan/chunk-function-node.js";
 import { isKnownEmpty } from "../plan/known-empty.js";
 import type { Time } from "../time.js";
@@ -35,6 +36,10 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
     this.keepInMemory();
   }
 
+  override get recipe(): readonly unknown[] {
+    return [this.update];
+  }
+
   override get growsLineage(): boolean {
     return true;
   }
@@ -51,11 +56,13 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
     return this.parent.slideDuration;
   }
 
-  async compute(time: Time): Promise<RDD<[K, S]> | undefined> {
-    const values = await this.parent.getOrCompute(time);
-    const before = (await this.getOrCompute(time.minus(this.slideDuration))) ?? this.initialRDD;
-    if (values === undefined && before === undefined) return undefined;
-    return this.making(() => this.#derive(values, before));
+  compute(time: Time): MaybePromise<RDD<[K, S]> | undefined> {
+    return after(all([this.parent.getOrCompute(time), this.before(time)]), sides => {
+      const values = sides[0] as RDD<readonly [K, V]> | undefined;
+      const before = (sides[1] as RDD<[K, S]> | undefined) ?? this.initialRDD;
+      if (values === undefined && before === undefined) return undefined;
+      return this.making(() => this.#derive(values, before));
+    });
   }
 
   #derive(values: RDD<readonly [K, V]> | undefined, before: RDD<[K, S]> | undefined): RDD<[K, S]> {
