@@ -231,6 +231,42 @@ test("an inverse window that is new to the program holds the batches that are st
   );
 });
 
+test("an inverse window that the program makes otherwise is made again of its batches", async () => {
+  type Window = (pairs: DStream<Pair>) => DStream<Pair>;
+  const before: Window = pairs => pairs.reduceByKeyAndWindow(add, subtract, Seconds(3));
+  const at = (n: number, key: string, value: number) => [n * 1000, [[key, value]]];
+  const changes: Record<string, { window: Window; at5: unknown; told: number }> = {
+    nothing: { window: before, at5: at(5, "sum", 3 + 4 + 5), told: 0 },
+    "a function before it": {
+      window: pairs => before(pairs.map(([key, n]): Pair => [key.toUpperCase(), n])),
+      at5: at(5, "SUM", 3 + 4 + 5),
+      told: 1,
+    },
+    "its own functions": {
+      window: pairs =>
+        pairs.reduceByKeyAndWindow(
+          (a, b) => a * b,
+          (a, b) => a / b,
+          Seconds(3),
+        ),
+      at5: at(5, "sum", 3 * 4 * 5),
+      told: 1,
+    },
+    "a shorter window": {
+      window: pairs => pairs.reduceByKeyAndWindow(add, subtract, Seconds(2)),
+      at5: at(5, "sum", 4 + 5),
+      told: 1,
+    },
+  };
+  for (const [name, { window, at5, told }] of Object.entries(changes)) {
+    const dir = newDirectory();
+    await run({ dir, stream: ssc => before(seconds(ssc)) }, 0, 4000);
+    const { batches, log } = await run({ dir, stream: ssc => window(seconds(ssc)) }, 4000, 5000);
+    assert.deepEqual([...batches], [at5], name);
+    assert.equal(log.filter(line => /WARN.*reduceByKeyAndWindow#0 otherwise/.test(line)).length, told, name);
+  }
+});
+
 /** A clock that nobody waits for. */
 class BareClock implements Clock {
   #now = 0;

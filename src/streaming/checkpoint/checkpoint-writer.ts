@@ -13,6 +13,7 @@ import { fileNameOf } from "./file-name-of.js";
 import { HeldBatchesSaver } from "./held-batches.js";
 import type { Partitions } from "./partition-data.js";
 import { reachOf } from "./reach.js";
+import { recipeOf } from "./recipe-of.js";
 
 const log = getLogger("Checkpoint");
 
@@ -49,6 +50,8 @@ export function takesBack(node: DStreamNode<unknown>): boolean {
 export class CheckpointWriter {
   readonly #directory: CheckpointDirectory;
   readonly #stateful: readonly DStreamNode<unknown>[];
+  /** How the windows are made whose state must fit that. */
+  readonly #recipes: ReadonlyMap<DStreamNode<unknown>, string>;
   /** Windows without state. */
   readonly #windows: readonly DStreamNode<unknown>[];
   /** How far back from its latest an RDD of each operator may be asked for, ms. */
@@ -77,6 +80,7 @@ export class CheckpointWriter {
   constructor(private readonly graph: DStreamGraph) {
     this.#directory = new CheckpointDirectory(graph.checkpointDir!);
     this.#stateful = graph.live.filter(node => node.keeper !== undefined);
+    this.#recipes = new Map(this.#stateful.filter(takesBack).map(node => [node, recipeOf(node)]));
     this.#windows = graph.live.filter(node => node.keeper === undefined && node.holds !== undefined);
     this.#reach = reachOf(graph);
     this.#held = new HeldBatchesSaver(graph, (uid, time, rdd) => this.#putHeld(uid, time, rdd));
@@ -112,12 +116,14 @@ export class CheckpointWriter {
   /** An operator's state begins, or goes on, with what is known after the batch `since`. */
   begin(node: DStreamNode<unknown>, since: number, state?: string, held?: HeldBatches): void {
     const spread = node.keeper && spreadOf(node.keeper.partitioner);
+    const recipe = this.#recipes.get(node);
     const entry = { operator: node.uid, kind: node.kind, since };
     this.#operators.set(node.uid, {
       ...entry,
       ...(state === undefined ? {} : { state }),
       ...(spread === undefined ? {} : { spread }),
       ...(held === undefined ? {} : { held }),
+      ...(recipe === undefined ? {} : { recipe }),
     });
   }
 

@@ -36,6 +36,8 @@ export interface OperatorEntry {
   readonly spread?: string;
   /** What it asks its parent for again, where the inputs cannot be. */
   readonly held?: HeldBatches;
+  /** How it is made, `recipeOf`: of a window that is made from the one before. */
+  readonly recipe?: string;
 }
 
 /** RDDs of an operator's parent: what the window of `since` holds, and those that have come since. */

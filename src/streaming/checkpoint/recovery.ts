@@ -7,10 +7,11 @@ import { SavedPartitionsNode } from "../plan/saved-partitions-node.js";
 import { Time } from "../time.js";
 import type { BatchEntry, OperatorEntry, SavedBatch } from "./checkpoint.js";
 import type { Found } from "./checkpoint-directory.js";
-import { type CheckpointWriter, spreadOf } from "./checkpoint-writer.js";
+import { type CheckpointWriter, spreadOf, takesBack } from "./checkpoint-writer.js";
 import { inputsOf } from "./held-batches.js";
 import { tellLost } from "./lost-records.js";
 import type { Partitions } from "./partition-data.js";
+import { recipeOf } from "./recipe-of.js";
 
 const log = getLogger("Checkpoint");
 
@@ -133,7 +134,8 @@ function restoreStates(
       continue;
     }
     const since = new Time(entry.since);
-    const state = holdsForEver(graph, node, entry, batches) ? undefined : entry.state;
+    const anew = isMadeOtherwise(node, entry) || holdsForEver(graph, node, entry, batches);
+    const state = anew ? undefined : entry.state;
     if (state !== undefined) node.adopt(since, node.keeper.restore(savedRDD(graph, node, entry, data.get(state)!)));
     if (entry.since > graph.zeroTime!.milliseconds) node.beginAfter(since);
     writer.begin(node, entry.since, state, entry.held);
@@ -163,6 +165,18 @@ function beginAnew(node: DStreamNode<unknown>, after: Time, writer: CheckpointWr
   if (node.keeper === undefined) return;
   node.beginAfter(after);
   writer.begin(node, after.milliseconds);
+}
+
+/**
+ * Whether the program makes a window otherwise than the one that saved it: what leaves would not be what had entered. Such a
+ * window is made again of the batches that are there.
+ */
+function isMadeOtherwise(node: DStreamNode<unknown>, { operator, state, recipe }: OperatorEntry): boolean {
+  if (!takesBack(node) || state === undefined || recipe === undefined || recipe === recipeOf(node)) return false;
+  log.warn(
+    `The program makes ${operator} otherwise than it was (a function, or an operator before it, has changed): what was saved is not used, the window is made again of the batches that are in it`,
+  );
+  return true;
 }
 
 /**
