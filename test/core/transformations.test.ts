@@ -316,6 +316,28 @@ test("a lineage of thousands of steps is computed and drawn", async () => {
   assert.deepEqual(await rdd.map(([k, n]) => k + n).take(1), [5001]);
 });
 
+test("repartition puts elements where Spark 3.5 puts them", async () => {
+  const ten = sc.parallelize([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 3);
+  assert.deepEqual(await ten.repartition(2).glom().collect(), [
+    [2, 5, 7, 9],
+    [1, 3, 4, 6, 8, 10],
+  ]);
+  assert.deepEqual(await ten.repartition(3).glom().collect(), [
+    [1, 6, 8],
+    [2, 4, 9],
+    [3, 5, 7, 10],
+  ]);
+  assert.deepEqual(await ten.repartition(5).glom().collect(), [[2, 5, 8], [3, 6, 9], [10], [], [1, 4, 7]]);
+  assert.deepEqual(await ten.repartition(7).glom().collect(), [[5], [6], [7], [1, 8], [2, 9], [3, 10], [4]]);
+  const halves = sc.parallelize(await ten.collect(), 2);
+  assert.deepEqual(await halves.coalesce(4, true).glom().collect(), [
+    [4, 9],
+    [1, 5, 6, 10],
+    [2, 7],
+    [3, 8],
+  ]);
+});
+
 test("repartition deals out evenly, coalesce puts neighbours together", async () => {
   const parts = await numbers(100, 2).repartition(5).glom().collect();
   assert.deepEqual(
