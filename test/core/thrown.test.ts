@@ -8,6 +8,9 @@ import { withContext } from "./with-context.js";
 const THROWN: Readonly<Record<string, readonly [make: () => unknown, told: RegExp]>> = {
   undefined: [() => undefined, /: undefined$/],
   "a symbol": [() => Symbol("odd"), /: Symbol\(odd\)$/],
+  "a plain object": [() => ({ code: 7, why: ["a"] }), /: \{ code: 7, why: \[ 'a' \] \}$/],
+  "an array": [() => ["a", { b: 1 }], /: \[ 'a', \{ b: 1 \} \]$/],
+  "an object with a text of its own": [() => ({ toString: () => "own text" }), /: own text$/],
   "an object without prototype": [() => Object.create(null), /: Error: something that cannot be shown \(.+\)$/],
   "a proxy that has no prototype to tell": [
     () =>

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /**
  * What the user's code has thrown, fit to be looked at: the very value, unless looking at it throws in turn (a `Proxy` that
  * traps everything, a getter, a `toString` that fails, a symbol as message). Then an Error with what could be read of it.
@@ -16,6 +18,14 @@ export function tame(thrown: unknown): unknown {
   return error;
 }
 
+/** What is thrown and no Error, as text: on one line where it would only be `[object Object]`. */
+export function thrownText(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  const isPlain = value.toString === Object.prototype.toString || value.toString === Array.prototype.toString;
+  if (!isPlain) return String(value);
+  return inspect(value, { breakLength: Number.POSITIVE_INFINITY, compact: true, depth: 2 });
+}
+
 /** `instanceof Error`, also of what throws when it is asked. */
 export function isError(thrown: unknown): thrown is Error {
   return read(() => thrown instanceof Error) === true;
@@ -30,7 +40,7 @@ function faultOf(thrown: unknown): string | undefined {
       if (e.stack !== undefined && typeof e.stack !== "string") return "its stack is no text";
     }
     // What is no Error is told as text.
-    if (!(e instanceof Error)) String(e);
+    if (!(e instanceof Error)) thrownText(e);
     return undefined;
   } catch (error) {
     return read(() => (error instanceof Error ? String(error.message) : String(error))) ?? "looking at it throws";

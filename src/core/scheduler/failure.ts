@@ -1,5 +1,6 @@
 import { E } from "../errors/engine-errors.js";
 import { JobAbortedError, putFrames, SparkError } from "../errors/spark-error.js";
+import { thrownText } from "../errors/thrown.js";
 import { type CallSite, framesOf } from "../util/call-site.js";
 import { userFrames, withoutOwnFrames } from "../util/own-frames.js";
 
@@ -50,12 +51,12 @@ export function hasCause(error: unknown, code: string): boolean {
 /** Something thrown that is no Error. */
 export class NonErrorThrown extends Error {
   constructor(value: unknown) {
-    super(String(value));
+    super(thrownText(value));
   }
 }
 
 /** `Error: boom` */
 export function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return thrownText(error);
   return error.message === "" ? error.name : `${error.name}: ${error.message}`;
 }

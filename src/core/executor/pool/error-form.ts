@@ -3,7 +3,7 @@ import { shipOrRefuse } from "../../closure/ship.js";
 import { UnsupportedOperationError } from "../../errors/engine-errors.js";
 import * as errors from "../../errors/spark-error.js";
 import { SparkError } from "../../errors/spark-error.js";
-import { tame } from "../../errors/thrown.js";
+import { tame, thrownText } from "../../errors/thrown.js";
 import { showStack } from "./show-stack.js";
 
 /** What was thrown, as data: another thread makes it again. */
@@ -34,7 +34,7 @@ export function describeError(thrown: unknown, depth = 0): ErrorForm {
     }
   }
   if (!(error instanceof Error))
-    return { form: "facts", name: "Error", message: String(error), stack: "", ours: false };
+    return { form: "facts", name: "Error", message: thrownText(error), stack: "", ours: false };
   const { name, message, stack = "", cause } = error;
   const ours = error instanceof SparkError;
   return {
