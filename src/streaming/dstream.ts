@@ -345,7 +345,7 @@ export class DStream<T> {
   }
 
   /** Each pair with its value as `f` makes it. */
-  mapValues<K, V, U extends TupleHint>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>;
+  mapValues<K, V, U extends TupleHint>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, Combiner<U>]>;
   mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]>;
   mapValues<K, V, U>(this: DStream<readonly [K, V]>, f: (value: V) => U): DStream<[K, U]> {
     beFunction("mapValues", f);

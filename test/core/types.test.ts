@@ -80,6 +80,13 @@ export function compiles(sc: SparkContext): void {
   );
   same<typeof distinct, RDD<[string, Set<number>]>>(true);
 
+  const listed = pairs.mapValues(n => [n]).reduceByKey((a, b) => [...a, ...b]);
+  same<typeof listed, RDD<[string, number[]]>>(true);
+  const ones = pairs.mapValues(n => [n, 1]).reduceByKey(([a, i], [b, j]) => [a + b, i + j]);
+  same<typeof ones, RDD<[string, [number, number]]>>(true);
+  const given = <K, V, W>(rdd: RDD<[K, V]>, f: (v: V) => W): RDD<[K, W]> => rdd.mapValues(f);
+  same<ReturnType<typeof given<string, number, string>>, RDD<[string, string]>>(true);
+
   // @ts-expect-error numbers are no pairs
   numbers.reduceByKey(a => a);
   // @ts-expect-error nor for join

@@ -500,7 +500,7 @@ export class RDD<T> implements AsyncIterable<T> {
   // ---- transformations of pairs ----------------------------------------------------------------------------------
 
   /** `f` of each value; keys and partitioning stay. */
-  mapValues<K, V, U extends TupleHint>(this: RDD<readonly [K, V]>, f: (v: V) => U): RDD<[K, U]>;
+  mapValues<K, V, U extends TupleHint>(this: RDD<readonly [K, V]>, f: (v: V) => U): RDD<[K, Combiner<U>]>;
   mapValues<K, V, U>(this: RDD<readonly [K, V]>, f: (v: V) => U): RDD<[K, U]>;
   mapValues<K, V, U>(this: RDD<readonly [K, V]>, f: (v: V) => U): RDD<[K, U]> {
     return this.#step("mapValues", [f], true);

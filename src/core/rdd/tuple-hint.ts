@@ -5,7 +5,7 @@ export type TupleHint = readonly [unknown, ...unknown[]] | [];
 export type AnyValue = TupleHint | {} | null | undefined;
 
 /**
- * What a combiner is whose first value was inferred as `C`: the list that begins with one element, `v => [v]`, is one that grows,
- * where `v => [v, 1]` is a pair.
+ * What a value is whose first form was inferred as `C`, for `combineByKey` and `mapValues`: the list that begins with one
+ * element, `v => [v]`, is one that grows, where `v => [v, 1]` is a pair.
  */
 export type Combiner<C> = C extends readonly [infer X] ? X[] : C;
