@@ -5,7 +5,8 @@ import path from "node:path";
 import { after, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { HashPartitioner, type RDD } from "tspark";
+import type { RDD } from "tspark";
+import { kindsOfNodes, type Pairs } from "./kinds-of-nodes.js";
 import { testContext } from "./with-context.js";
 
 setFlagsFromString("--expose-gc");
@@ -25,29 +26,7 @@ after(() => rmSync(directory, { recursive: true, force: true }));
 const sc = testContext("local[3]", { "spark.tspark.placement": "driver" });
 sc.setCheckpointDir(directory);
 
-type Pairs = RDD<[number, number]>;
-const two = new HashPartitioner(2);
-const other = (): Pairs => sc.parallelize([[1, 5] as [number, number]], 2);
-
-/** One of each kind of node. */
-const OPERATIONS: Readonly<Record<string, (xs: Pairs) => RDD<unknown>>> = {
-  "a step": xs => xs.map(([k, v]) => [k, v + 1]),
-  "a function of partitions": xs => xs.mapPartitions(it => it, true),
-  mapAsync: xs => xs.mapAsync(async x => x),
-  pipe: xs => xs.pipe("cat"),
-  "a shuffle": xs => xs.reduceByKey((a, b) => a + b, 3),
-  "a sort": xs => xs.sortByKey(),
-  repartition: xs => xs.repartition(3),
-  coalesce: xs => xs.coalesce(1),
-  cogroup: xs => xs.cogroup(other()),
-  "a join without a shuffle": xs => xs.partitionBy(two).join(other().partitionBy(two)),
-  union: xs => xs.union(other()),
-  "a union of RDDs partitioned alike": xs => xs.partitionBy(two).union(other().partitionBy(two)),
-  zip: xs => xs.zip(xs.keys()),
-  zipPartitions: xs => xs.zipPartitions(other(), (a, b) => [...a, ...b]),
-  zipWithIndex: xs => xs.zipWithIndex(),
-  cartesian: xs => xs.cartesian(other()),
-};
+const OPERATIONS = kindsOfNodes(sc);
 
 for (const [name, derive] of Object.entries(OPERATIONS)) {
   for (const how of ["checkpoint", "localCheckpoint"] as const) {

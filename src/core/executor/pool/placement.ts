@@ -70,6 +70,8 @@ function lookAtTask(node: PlanNode<unknown>, index: number, { shuffles, blocks }
   let cheap = true;
   visitNeeds(node, index, {
     node(n, i) {
+      // What stands for it comes next; of itself nothing is left that could be asked.
+      if (n.checkpoint?.node !== undefined) return;
       const extent = n.extentOf?.(i);
       elements += extent?.elements ?? 0;
       bytes += extent?.bytes ?? 0;
