@@ -74,23 +74,41 @@ class LazyCallSite implements CallSite {
 
   #format(): CallSite {
     if (this.#texts !== undefined) return this.#texts;
-    const frames = parse(this.#at?.stack ?? "");
+    const texts = textsOf(this.#at?.stack ?? "");
     this.#at = undefined;
-    const first = frames.findIndex(f => !isOwn(f));
-    const user = frames.filter(f => !isOwn(f));
-    const last = first > 0 ? frames[first - 1] : first < 0 ? frames[frames.length - 1] : undefined;
-    const name =
-      last?.name
-        .replace(/^(?:async |new )/, "")
-        .split(".")
-        .pop() ?? "";
-    const at = user[0];
-    if (at === undefined && this.otherwise !== undefined) return (this.#texts = { short: this.otherwise, long: "" });
-    const place =
-      at === undefined ? "<unknown>" : `${at.file.slice(at.file.lastIndexOf("/") + 1)}:${at.line}:${at.column}`;
-    this.#texts = { short: `${name === "" ? "call" : name} at ${place}`, long: user.map(f => f.text).join("\n") };
+    this.#texts = texts.long === "" && this.otherwise !== undefined ? { short: this.otherwise, long: "" } : texts;
     return this.#texts;
   }
+}
+
+/** The texts of stacks, those that were asked for last: a stream's are the same batch after batch. */
+const known = new Map<string, CallSite>();
+const MOST_KNOWN = 100;
+
+function textsOf(stack: string): CallSite {
+  let texts = known.get(stack);
+  if (texts === undefined) {
+    texts = format(stack);
+    if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value!);
+    known.set(stack, texts);
+  }
+  return texts;
+}
+
+function format(stack: string): CallSite {
+  const frames = parse(stack);
+  const first = frames.findIndex(f => !isOwn(f));
+  const user = frames.filter(f => !isOwn(f));
+  const last = first > 0 ? frames[first - 1] : first < 0 ? frames[frames.length - 1] : undefined;
+  const name =
+    last?.name
+      .replace(/^(?:async |new )/, "")
+      .split(".")
+      .pop() ?? "";
+  const at = user[0];
+  const place =
+    at === undefined ? "<unknown>" : `${at.file.slice(at.file.lastIndexOf("/") + 1)}:${at.line}:${at.column}`;
+  return { short: `${name === "" ? "call" : name} at ${place}`, long: user.map(f => f.text).join("\n") };
 }
 
 const DEPTH = 12;

@@ -6,6 +6,8 @@ export class BoundedHistory<K, R> {
   readonly #records = new Map<K, R>();
   /** Keys of what has ended, the first to go first. */
   readonly #ended = new Set<K>();
+  /** Stands before the first of them: to look for it from the beginning is to go over the places of all that have gone. */
+  readonly #first = this.#ended.values();
 
   constructor(private readonly limit: number) {}
 
@@ -22,12 +24,10 @@ export class BoundedHistory<K, R> {
     if (!this.#records.has(key)) return undefined;
     this.#ended.add(key);
     if (this.#ended.size <= this.limit) return undefined;
-    for (const oldest of this.#ended) {
-      this.#ended.delete(oldest);
-      this.#records.delete(oldest);
-      return oldest;
-    }
-    return undefined;
+    const oldest = this.#first.next().value!;
+    this.#ended.delete(oldest);
+    this.#records.delete(oldest);
+    return oldest;
   }
 
   /** Lets go of a record that is live. */
