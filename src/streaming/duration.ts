@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { hashCode } from "../core/table/hash-code.js";
 import { E } from "./errors.js";
 
 /**
@@ -80,6 +81,11 @@ export class Duration {
 
   equals(that: unknown): boolean {
     return that instanceof Duration && that.milliseconds === this.milliseconds;
+  }
+
+  /** With {@link equals} it makes it a key. */
+  hashCode(): number {
+    return hashCode(this.milliseconds);
   }
 
   /** Milliseconds, so that durations compare with `<` and `>`. */

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { hashCode } from "../core/table/hash-code.js";
 import { Duration, lengthOf } from "./duration.js";
 import { E } from "./errors.js";
 
@@ -88,6 +89,11 @@ export class Time {
 
   equals(that: unknown): boolean {
     return that instanceof Time && that.milliseconds === this.milliseconds;
+  }
+
+  /** With {@link equals} it makes it a key. */
+  hashCode(): number {
+    return hashCode(this.milliseconds);
   }
 
   /** Milliseconds, so that times compare with `<` and `>`. */

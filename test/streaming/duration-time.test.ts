@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Duration, Milliseconds, Minutes, Seconds, SparkError, Time } from "tspark";
+import { Duration, Milliseconds, Minutes, Seconds, SparkContext, SparkError, Time } from "tspark";
+import { testConf } from "./helpers/streams.js";
 
 test("Seconds, Milliseconds and Minutes are plain calls", () => {
   assert.equal(Seconds(2).milliseconds, 2000);
@@ -22,6 +23,7 @@ test("durations add, compare and divide", () => {
   assert.equal(Seconds(1).max(Seconds(2)).milliseconds, 2000);
   assert.equal(Seconds(1).min(Seconds(2)).milliseconds, 1000);
   assert.ok(Seconds(1).equals(new Duration(1000)));
+  assert.equal(Seconds(1).hashCode(), new Duration(1000).hashCode());
   assert.ok(new Duration(0).isZero());
 });
 
@@ -49,12 +51,35 @@ test("times move by durations and differ by durations", () => {
   assert.equal(String(t), "5500 ms");
   assert.ok(t.less(new Time(6000)) && t.greaterEq(new Time(5500)) && t > new Time(1));
   assert.ok(t.equals(new Time(5500)));
+  assert.equal(t.hashCode(), new Time(5500).hashCode());
 });
 
 test("floor goes back to a multiple, counted from a zero", () => {
   assert.equal(new Time(5500).floor(Seconds(1)).milliseconds, 5000);
   assert.equal(new Time(5500).floor(Seconds(2), new Time(1000)).milliseconds, 5000);
   assert.ok(new Time(4000).isMultipleOf(Seconds(2)));
+});
+
+test("times and durations are keys, with one thread and with many", async () => {
+  for (const placement of ["driver", "workers"]) {
+    const sc = new SparkContext(testConf({ "spark.tspark.placement": placement }));
+    try {
+      const times = [1, 2, 1, 1].map((n): [Time, Duration] => [new Time(n * 1000), Seconds(n)]);
+      const counts = await sc.parallelize(times, 2).countByValue();
+      assert.deepEqual([...counts.values()].sort(), [1, 3]);
+      const byTime = sc
+        .parallelize(times, 2)
+        .mapValues(d => d.milliseconds)
+        .reduceByKey((a, b) => a + b, 3);
+      assert.deepEqual((await byTime.collect()).map(([time, sum]) => [time.milliseconds, sum]).sort(), [
+        [1000, 3000],
+        [2000, 2000],
+      ]);
+      assert.deepEqual(await byTime.lookup(new Time(2000)), [2000]);
+    } finally {
+      await sc.stop();
+    }
+  }
 });
 
 test("until leaves the end out, to does not", () => {
