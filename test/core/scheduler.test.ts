@@ -10,6 +10,7 @@ import {
   type SparkStageInfo,
   TaskContext,
 } from "tspark";
+import { sliceIsOver } from "../../src/core/executor/time-slice.js";
 import { withContext } from "./with-context.js";
 
 const abort = async (run: Promise<unknown>): Promise<JobAbortedError> => {
@@ -331,6 +332,30 @@ test("cancelJobGroup ends the jobs of the group, in long loops and in awaits", (
     assert.match(b.message, /cancelled part of cancelled job group slow/);
     assert.equal(await other, 2);
     sc.cancelAllJobs();
+  }));
+
+test("jobs that still wait for their turn end when they are cancelled: nothing of them runs, and no listener hears of them", () =>
+  withContext("local[2]", async sc => {
+    const heard: number[] = [];
+    sc.addSparkListener({ onJobStart: e => heard.push(e.jobId), onJobEnd: e => heard.push(-e.jobId) });
+    let ran = 0;
+    const counted = sc.parallelize([1, 2], 2).map(x => {
+      ran++;
+      return x;
+    });
+    // Code that never gives way has had the event loop for itself.
+    while (!sliceIsOver());
+    const jobs = [1, 2, 3].map(() => abort(counted.count()));
+    assert.equal(sc.statusTracker.getActiveJobIds().length, 3);
+    sc.cancelAllJobs();
+    for (const error of await Promise.all(jobs)) {
+      assert.match(error.message, /^Job \d cancelled/);
+      assert.match(error.stack!, /scheduler\.test/);
+    }
+    assert.deepEqual([ran, heard, sc.statusTracker.getActiveJobIds()], [0, [], []]);
+    assert.equal(sc.statusTracker.getJobInfo(0)?.status, "FAILED");
+    assert.equal(await counted.count(), 2);
+    assert.deepEqual(heard, [3, -3]);
   }));
 
 test("stopping the context cancels what runs", async () => {

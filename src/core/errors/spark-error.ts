@@ -19,7 +19,11 @@ export class SparkError extends Error {
   readonly code: string;
 
   constructor(message: string, init: SparkErrorInit = {}) {
+    const before = Error.stackTraceLimit;
+    // Of V8's own stack Node wants one frame, to say where an error was made that nobody catches.
+    Error.stackTraceLimit = 1;
     super(message, init.cause === undefined ? undefined : { cause: init.cause });
+    Error.stackTraceLimit = before;
     this.code = init.code ?? "SPARK";
     putUserStack(this);
     Object.defineProperty(this, "name", { value: new.target.name, configurable: true, enumerable: false });
@@ -31,19 +35,29 @@ const LOOK_THROUGH = 60;
 /** Where the frames of a stack are kept that the user is not shown. */
 const WHOLE = Symbol("whole stack");
 
+/** What an error's stack is made of. */
+interface StackParts {
+  readonly stack?: string;
+  /** Those to show in place of the user's own in `stack`. */
+  frames?: () => readonly string[];
+  /** The whole text, once it was read or set. */
+  text?: string | undefined;
+}
+
 /** Makes `error.stack` begin with the user's own frames, and leave ours out; its text is made when it is first read. */
 function putUserStack(error: SparkError): void {
-  const at: { stack?: string } = {};
+  const at: StackParts = {};
   const before = Error.stackTraceLimit;
   Error.stackTraceLimit = LOOK_THROUGH;
   Error.captureStackTrace(at, SparkError);
   Error.stackTraceLimit = before;
-  let text: string | undefined;
   Object.defineProperty(error, WHOLE, { value: at });
+  // To replace it V8 would write it out first, which takes longer than all the rest.
+  delete error.stack;
   Object.defineProperty(error, "stack", {
-    get: () => (text ??= [head(error), ...userFrames(at.stack ?? "")].join("\n")),
+    get: () => (at.text ??= [head(error), ...new Set(at.frames?.() ?? userFrames(at.stack ?? ""))].join("\n")),
     set: (value: string) => {
-      text = value;
+      at.text = value;
     },
     configurable: true,
     enumerable: false,
@@ -54,14 +68,21 @@ const head = ({ name, message }: Error): string => (message === "" ? name : `${n
 
 /** @internal the stack with all frames, ours too: for who looks for a mistake of tspark's own */
 export function wholeStack(error: Error): string {
-  const at = (error as { [WHOLE]?: { stack?: string } })[WHOLE];
+  const at = (error as { [WHOLE]?: StackParts })[WHOLE];
   const frames = at?.stack?.split("\n").filter(line => /^\s+at /.test(line));
   return frames === undefined ? (error.stack ?? head(error)) : [head(error), ...frames].join("\n");
 }
 
-/** @internal puts the frames of the user's closure, and then those of the call that ran it, in place of the error's own */
-export function putFrames(error: SparkError, frames: readonly string[]): void {
-  error.stack = [head(error), ...new Set(frames)].join("\n");
+/**
+ * @internal puts the frames of the user's closure, and then those of the call that ran it, in place of the error's own
+ *
+ * @param frames asked for when the stack is read
+ */
+export function putFrames(error: SparkError, frames: () => readonly string[]): void {
+  const at = (error as { [WHOLE]?: StackParts })[WHOLE];
+  if (at === undefined) return;
+  at.frames = frames;
+  at.text = undefined;
 }
 
 /** A value was asked for that is not there. Scala's `NoSuchElementException`. */

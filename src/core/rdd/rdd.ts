@@ -1123,7 +1123,7 @@ export class RDD<T> implements AsyncIterable<T> {
     const site = captureCallSite();
     return () => {
       const error = failure();
-      putFrames(error, framesOf(site));
+      putFrames(error, () => framesOf(site));
       return error;
     };
   }

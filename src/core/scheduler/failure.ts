@@ -14,14 +14,13 @@ export function abortStage(error: unknown): never {
 
 /** Makes the stack of a failed job say where the user's code failed, and which call of theirs ran it. */
 export function tellPlace(error: unknown, callSite: CallSite): void {
-  const calls = framesOf(callSite);
   if (error instanceof JobAbortedError) {
     const { cause } = error;
-    putFrames(error, [...(cause instanceof Error ? userFrames(cause.stack ?? "") : []), ...calls]);
+    putFrames(error, () => [...(cause instanceof Error ? userFrames(cause.stack ?? "") : []), ...framesOf(callSite)]);
   } else if (isDriversMistake(error)) {
     // Who awaits the action is behind the call.
     const inClosure = userFrames(error.stack ?? "").filter(frame => !/^\s+at async /.test(frame));
-    putFrames(error, [...inClosure, ...calls]);
+    putFrames(error, () => [...inClosure, ...framesOf(callSite)]);
   }
 }
 

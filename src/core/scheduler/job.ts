@@ -7,6 +7,8 @@ export class Job {
   stageIds: readonly number[] = [];
   status: "RUNNING" | "SUCCEEDED" | "FAILED" = "RUNNING";
   error: Error | undefined;
+  #why: (() => Error) | undefined;
+  #begun = false;
   /** Told when it is cancelled; who runs it sets it. */
   onCancelled: ((error: Error) => void) | undefined;
 
@@ -19,10 +21,24 @@ export class Job {
     return this.properties["spark.jobGroup.id"];
   }
 
-  /** Rejects the action at once. */
-  cancel(error: Error): void {
-    this.error = error;
-    this.onCancelled?.(error);
+  /** Rejects the action: at once where it has begun, else as soon as it would. */
+  cancel(why: () => Error): void {
+    this.#why = why;
+    if (this.#begun) this.begin();
+  }
+
+  get isCancelled(): boolean {
+    return this.#why !== undefined;
+  }
+
+  /** From now on its stages run. Whether they may: it was not cancelled before. */
+  begin(): boolean {
+    this.#begun = true;
+    if (this.#why === undefined) return true;
+    // Of thousands that wait for their turn each would otherwise get its error in the moment in which they are cancelled.
+    this.error = this.#why();
+    this.onCancelled?.(this.error);
+    return false;
   }
 
   /** Counts it among the jobs of a stage, of all that this one has behind it, and of what runs for these. */

@@ -55,6 +55,8 @@ export class Scheduler {
     job.need(final, stages);
     this.jobs.set(job.id, job);
     this.#noteJob(job);
+    if (sliceIsOver()) await turn();
+    if (!job.begin()) this.#dropJob(job, callSite);
     const started = clock.monotonic();
     const tells = tellsJobs();
     if (tells) tellJobStart(job.id, final, splits.length);
@@ -63,8 +65,6 @@ export class Scheduler {
       bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos, properties });
     }
     try {
-      if (sliceIsOver()) await turn();
-      if (job.error !== undefined) throw job.error;
       const result = await this.#runResultStage(final, action, splits, onResult, reject => {
         job.onCancelled = reject;
       });
@@ -101,14 +101,23 @@ export class Scheduler {
     return [];
   }
 
+  /** A job that was cancelled before its turn: nobody has heard of it. */
+  #dropJob(job: Job, callSite: CallSite): never {
+    job.status = "FAILED";
+    tellPlace(job.error, callSite);
+    this.jobs.delete(job.id);
+    this.#noteJob(job);
+    throw job.error;
+  }
+
   #noteJob({ id, stageIds, status, group }: Job): void {
     this.status.setJob({ jobId: id, stageIds, status, group });
   }
 
   cancelJobs(which: (job: Job) => boolean, reason: string): void {
     for (const job of [...this.jobs.values()]) {
-      if (!which(job) || job.status !== "RUNNING" || job.error !== undefined) continue;
-      job.cancel(E.JOB_CANCELLED(job.id, reason));
+      if (!which(job) || job.status !== "RUNNING" || job.isCancelled) continue;
+      job.cancel(() => E.JOB_CANCELLED(job.id, reason));
       // Its tasks end when they next look.
       this.#stages.leave(job, `job ${job.id} cancelled`);
     }

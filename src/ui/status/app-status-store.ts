@@ -29,6 +29,8 @@ export class AppStatusStore implements SparkListener {
   /** The attempt of each stage that is live, by the stage's id. */
   readonly #liveStages = new Map<number, StageRecord>();
   readonly #liveJobs = new Map<number, JobRecord>();
+  /** The same by the number of each stage that they wait for: there may be thousands. */
+  readonly #liveJobsByStage = new Map<number, Set<JobRecord>>();
   readonly #tasks: TaskHistory;
   readonly #sampled = new Set<StageRecord>();
   /** Characters of their records. */
@@ -92,6 +94,11 @@ export class AppStatusStore implements SparkListener {
     const job = new JobRecord(jobId, time, stages, properties);
     this.#jobs.set(jobId, job);
     this.#liveJobs.set(jobId, job);
+    for (const id of job.stageIds) {
+      const waiting = this.#liveJobsByStage.get(id);
+      if (waiting === undefined) this.#liveJobsByStage.set(id, new Set([job]));
+      else waiting.add(job);
+    }
   }
 
   onStageSubmitted({ stageInfo }: SparkListenerStageSubmitted): void {
@@ -152,6 +159,11 @@ export class AppStatusStore implements SparkListener {
     const job = this.#liveJobs.get(jobId);
     if (job === undefined) return;
     this.#liveJobs.delete(jobId);
+    for (const id of job.stageIds) {
+      const waiting = this.#liveJobsByStage.get(id);
+      waiting?.delete(job);
+      if (waiting?.size === 0) this.#liveJobsByStage.delete(id);
+    }
     const status = error === undefined ? "SUCCEEDED" : "FAILED";
     job.status = status;
     this.endedJobs[status]++;
@@ -183,9 +195,7 @@ export class AppStatusStore implements SparkListener {
     if (live === undefined) {
       // Another attempt, for every job that the stage belongs to.
       const stage = this.#addStage(info, undefined, "default");
-      for (const job of this.#liveJobs.values()) {
-        if (job.stageIds.includes(stage.stageId)) job.attempts.add(stage.key);
-      }
+      for (const job of this.#liveJobsByStage.get(stage.stageId) ?? []) job.attempts.add(stage.key);
       return stage;
     }
     if (live.attemptId === info.attemptNumber || live.status !== "PENDING") return live;
@@ -213,10 +223,8 @@ export class AppStatusStore implements SparkListener {
 
   /** The running jobs that wait for a stage. */
   #jobsOf(stage: StageRecord): JobRecord[] {
-    const key = stage.key;
-    const out: JobRecord[] = [];
-    for (const job of this.#liveJobs.values()) if (job.attempts.has(key)) out.push(job);
-    return out;
+    const { key, stageId } = stage;
+    return [...(this.#liveJobsByStage.get(stageId) ?? [])].filter(job => job.attempts.has(key));
   }
 }
 
