@@ -11,6 +11,11 @@ export interface FreeVariable {
   readonly binding: Binding | undefined;
   /** Where the function, or one inside of it, assigns to it. */
   readonly writes: readonly ts.Identifier[];
+  /**
+   * Of a namespace (`import * as`) of which the function uses nothing but members, by their names: these, each by its first use.
+   * Absent where it is used otherwise, too.
+   */
+  readonly members: ReadonlyMap<string, ts.PropertyAccessExpression> | undefined;
 }
 
 /** What a function (or class, or method of an object literal) takes from its surroundings. */
@@ -34,6 +39,7 @@ interface Writable {
   node: ts.Identifier;
   binding: Binding | undefined;
   writes: ts.Identifier[];
+  members: Map<string, ts.PropertyAccessExpression> | undefined;
 }
 
 /** A function or class that is being looked at. */
@@ -120,7 +126,8 @@ class Analyser {
 
   // References
 
-  #use(node: ts.Identifier, write = false): void {
+  /** @param member what is used of it, where that is a member by its name */
+  #use(node: ts.Identifier, write = false, member?: ts.PropertyAccessExpression): void {
     const name = node.text;
     const binding = this.#scope.find(name);
     if (name === "arguments" && binding === undefined) {
@@ -137,9 +144,11 @@ class Analyser {
       if (binding !== undefined && binding.node === region.own) continue;
       let variable = region.variables.get(name);
       if (variable === undefined) {
-        variable = { name, node, binding, writes: [] };
+        variable = { name, node, binding, writes: [], members: binding?.from?.name === "*" ? new Map() : undefined };
         region.variables.set(name, variable);
       }
+      if (member === undefined) variable.members = undefined;
+      else if (!variable.members?.has(member.name.text)) variable.members?.set(member.name.text, member);
       if (write) variable.writes.push(node);
     }
   }
@@ -208,7 +217,8 @@ class Analyser {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
     if (ts.isExpressionWithTypeArguments(node)) this.#visit(node.expression);
     else if (ts.isPropertyAccessExpression(node)) {
-      this.#visit(node.expression);
+      if (ts.isIdentifier(node.expression)) this.#use(node.expression, false, node);
+      else this.#visit(node.expression);
       if (ts.isPrivateIdentifier(node.name)) this.#visit(node.name);
     } else if (ts.isBinaryExpression(node) && this.#isAssignment(node)) {
       this.#target(node.left);

@@ -246,12 +246,17 @@ class FileTransformer {
     const f = this.#f;
     const free = this.#free.get(node)!;
     const thunks: ts.Expression[] = [];
-    for (const { name, node: use, binding, writes } of free.variables.values()) {
+    for (const { name, node: use, binding, writes, members } of free.variables.values()) {
       if (binding === undefined && GLOBALS.has(name)) continue;
       if (writes.length > 0) flags |= ASSIGNS;
-      if (binding?.from !== undefined && !binding.from.specifier.startsWith("."))
-        thunks.push(this.#text(`${binding.from.specifier}|${binding.from.name}`));
-      thunks.push(this.#thunk(this.#synthetic(use)));
+      const from = binding?.from;
+      const take = (variable: ts.Expression, imported: string | undefined) => {
+        if (from !== undefined && !from.specifier.startsWith("."))
+          thunks.push(this.#text(`${from.specifier}|${imported}`));
+        thunks.push(this.#thunk(this.#synthetic(variable)));
+      };
+      if (members === undefined || !isInPieces(from!.specifier)) take(use, from?.name);
+      else for (const [member, access] of members) take(access, member);
     }
     if (ts.isArrowFunction(node)) {
       if (free.usesThis) thunks.push(this.#thunk(f.createThis()));
@@ -316,4 +321,12 @@ class FileTransformer {
   #plain(name: ts.Identifier): ts.Identifier {
     return this.#synthetic(name);
   }
+}
+
+/**
+ * Whether of a namespace only what is used is captured: beside it the user's own module may hold what cannot travel, and tspark's
+ * does. That of another package travels whole, by the package's name, and its functions may look for their `this` in it.
+ */
+function isInPieces(specifier: string): boolean {
+  return specifier.startsWith(".") || /^tspark(?:\/|$)/.test(specifier);
 }

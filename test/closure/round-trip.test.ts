@@ -365,6 +365,19 @@ describe("modules", () => {
     );
     await same(cells, [1], [1001 + 1 + 2002]);
   });
+  it("of a namespace of the user's own file what is used: beside it may stand what cannot travel", async () => {
+    const { registerTypeScript } = await import("./ts-files.js");
+    const dir = folder({
+      "beside.ts":
+        "import { Socket } from 'node:net';\nexport const sock = new Socket();\nexport const inc = (x: number) => x + 1;\nexport class Base { k = 2 }\n",
+    });
+    registerTypeScript(dir);
+    const cells = new Cells(undefined, {}, `${dir}/session.ts`);
+    await cells.run(
+      "import * as beside from './beside'; const f = (x: number) => { class D extends beside.Base {} return beside.inc(x) * new D().k + [x].map(y => beside.inc(y))[0] }",
+    );
+    await same(cells, [1], [6]);
+  });
 });
 
 describe("data", () => {

@@ -228,4 +228,19 @@ describe("free variables: imports", () => {
       ],
     );
   });
+  it("know which members of a namespace are used, where nothing else of it is", () => {
+    const membersIn = (body: string) => {
+      const text = `import * as e from 'e'; import a from 'a'; const F = () => [${body}]`;
+      const file = ts.createSourceFile("a.ts", text, ts.ScriptTarget.ES2022, true);
+      const { variables } = [...freeVariables(ts, file).values()].at(-1)!;
+      return [...variables.values()].map(v =>
+        v.members === undefined ? v.name : `${v.name}: ${[...v.members.keys()]}`,
+      );
+    };
+    assert.deepEqual(membersIn("e.b.c(), () => e.d, e.b, a.x"), ["e: b,d", "a"]);
+    assert.deepEqual(membersIn("e.b, e"), ["e"]);
+    assert.deepEqual(membersIn("e, e.b"), ["e"]);
+    assert.deepEqual(membersIn("e['b'], e.c"), ["e"]);
+    assert.deepEqual(membersIn("(x: typeof e.T) => e.b as e.U"), ["e: b"]);
+  });
 });

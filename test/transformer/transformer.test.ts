@@ -132,6 +132,17 @@ describe("what is marked", () => {
       /\(\) => \[\(\) => x_1\.a\]\)/,
     );
   });
+  it("takes of a namespace what is used of it, that of a package whole", () => {
+    assert.match(
+      emit("import * as x from './x'; export const f = () => x.a.b + x.c(x.a)"),
+      /\(\) => \[\(\) => x\.a, \(\) => x\.c\]\)/,
+    );
+    assert.match(
+      emit("import * as T from 'tspark'; export const f = () => T.SparkFiles.get('a')"),
+      /\(\) => \["tspark\|SparkFiles", \(\) => T\.SparkFiles\]\)/,
+    );
+    assert.match(emit("import * as x from 'x'; export const f = () => x.a"), /\(\) => \["x\|\*", \(\) => x\]\)/);
+  });
   it("works behind another transformer, and in front of one that replaces import.meta", () => {
     const other: ts.TransformerFactory<ts.SourceFile> = context => file => {
       const visit = (node: ts.Node): ts.Node => {
