@@ -157,8 +157,14 @@ function placesOfModules(entries) {
   };
 }
 
+/** Node shows the line that made an error above one that nobody catches, unless this stands in it. */
+const NO_LINE = "/* node-do-not-add-exception-line */ ";
+/** `Base` is what the tables of errors call the class of a row. */
+const makesError = callee => /(?:Error|^Base)$/.test(callee.text ?? callee.name?.text ?? "");
+
 /**
- * A script has no `import()`: the loader gives one.
+ * A script has no `import()`: the loader gives one. And where an error of ours ends a user's program its message comes first, not
+ * a line of this file.
  *
  * And `keepNames` has every function named by a call of `__name`. For one that is made anew whenever the function around it
  * runs, that takes longer than to make it; V8 names it after its variable anyway.
@@ -179,6 +185,10 @@ function rewrite(text) {
           edits.push({ from: start, to: inner, by: "" }, { from: named.end, to: node.end, by: "" });
         }
       }
+    }
+    if (ts.isThrowStatement(node) || (ts.isNewExpression(node) && makesError(node.expression))) {
+      const start = node.getStart(file);
+      edits.push({ from: start, to: start, by: NO_LINE });
     }
     // `"src/core/rdd/rdd.ts"() { … }`: a module, which runs once.
     const isModule = ts.isMethodDeclaration(node) && ts.isStringLiteral(node.name);

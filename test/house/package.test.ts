@@ -139,6 +139,25 @@ test("import and require give the same classes, with types", () => {
   }
 });
 
+test("an error that ends a program is told by its message, above which stands no line of the package", () => {
+  const program = (file: string, text: string) => {
+    writeFileSync(path.join(folder, file), text);
+    const r = spawnSync(process.execPath, [file], { cwd: folder, encoding: "utf8" });
+    assert.equal(r.status, 1);
+    return r.stderr.trimStart();
+  };
+  const wrong = 'new SparkContext(new SparkConf().setMaster("foo").setAppName("x"))';
+  const esm = 'import { SparkConf, SparkContext } from "tspark";\n';
+  const conf = 'new SparkConf().setMaster("local[1]").setAppName("x").set("spark.ui.enabled", "false")';
+  const unheard = `void new SparkContext(${conf}).textFile("gone.txt").count();`;
+  assert.match(program("thrown.mjs", `${esm}${wrong};`), /^\w+Error: .*foo.*\n +at file:.*thrown\.mjs:2:1/);
+  assert.match(
+    program("thrown.cjs", `const { SparkConf, SparkContext } = require("tspark");\n${wrong};`),
+    /^\w+Error: .*foo.*\n +at .*thrown\.cjs:2:1/,
+  );
+  assert.match(program("unheard.mjs", `${esm}${unheard}`), /^\w+Error: .*gone\.txt/);
+});
+
 // A CommonJS program without a moduleResolution of its own is resolved so by TypeScript 5: "exports" means nothing there.
 test("resolution by node10 finds the types of every entry point", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
