@@ -72,6 +72,24 @@ test("run-time errors have the file's own places, in what it imports too", async
   );
 });
 
+test("a file that is a link imports what lies beside the file itself", async () => {
+  write({ "elsewhere/beside.ts": "export const n: number = 1;\n" });
+  write({ "elsewhere/main.ts": 'import { n } from "./beside";\nconsole.log(n);\n' });
+  symlinkSync(path.join("elsewhere", "main.ts"), path.join(folder, "link.ts"));
+  assert.equal(await shell.runFile("link.ts"), "1");
+  assert.equal(await shell.type(":load link.ts"), 'import { n } from "./beside"\n1');
+});
+
+test("what a file imports for its effect alone, and is missing or no program, fails at the file's own place", async () => {
+  write({ "look.css": "body { margin: 0 }\n", "css.ts": '\nimport "./look.css";\nconsole.log("not yet");\n' });
+  assert.match(
+    await shell.runFile("css.ts"),
+    /^SyntaxError: Unexpected token '\{'\n(?: +at look\.css:1\n)? +at css\.ts:2:1$/,
+  );
+  write({ "no.ts": '\nimport "./not-there";\n' });
+  assert.match(await shell.runFile("no.ts"), /^Error: Cannot find module '\.\/not-there'\n[\s\S]* +at no\.ts:2:1$/);
+});
+
 test("hints in a file: each once, behind the first finding it is about, and none of the prompt's", async () => {
   write({
     "hints.ts":

@@ -1,18 +1,11 @@
 import type ts from "typescript";
-import { lineOf, placeOf } from "../cells/place.js";
-import type { CellDiagnostic } from "../types/type-service.js";
 import type { TypeScript } from "../types/typescript.js";
+import { type Finding, findingAt } from "./finding.js";
 
 /** A file of a program with the types of its program. */
 export interface CheckedFile {
   readonly source: ts.SourceFile;
   readonly checker: ts.TypeChecker;
-}
-
-/** What is wrong, and in which file. */
-export interface Finding {
-  readonly source: ts.SourceFile;
-  readonly diagnostic: CellDiagnostic;
 }
 
 /** Methods that make a stream do something. */
@@ -46,7 +39,7 @@ export function streamFindings(t: TypeScript, files: readonly CheckedFile[], bat
   const calls = files.flatMap(file => streamCalls(t, file));
   const findings: Finding[] = [];
   const find = ({ node, source }: Pick<Call, "source"> & { readonly node: ts.Node }, message: string) =>
-    findings.push({ source, diagnostic: diagnosticOf(source, node, message) });
+    findings.push(findingAt(source, node, message));
 
   const start = calls.find(call => call.on === "context" && call.method === "start");
   const puts =
@@ -124,12 +117,4 @@ function batchOf(t: TypeScript, files: readonly CheckedFile[], shellMs: number):
   for (const { source } of files) visit(source);
   if (made.length === 0) return shellMs;
   return made.length === 1 ? made[0] : undefined;
-}
-
-function diagnosticOf(source: ts.SourceFile, node: ts.Node, message: string): CellDiagnostic {
-  const start = node.getStart(source);
-  const place = placeOf(source.text, start);
-  const sourceLine = lineOf(source.text, place.line);
-  const length = Math.max(1, Math.min(node.end - start, sourceLine.length - place.column + 1));
-  return { severity: "error", message, ...place, length, sourceLine };
 }

@@ -89,6 +89,10 @@ function causesOf(error: unknown): readonly unknown[] {
 function framesOf(error: unknown, directory: string): string[] {
   if (!isError(error) || typeof error.stack !== "string") return [];
   const frames: string[] = [];
+  // Of a file that is no program V8 writes the place above the message.
+  const [, file, at] = (error.name === "SyntaxError" && /^(\S.*):(\d+)\n/.exec(error.stack)) || [];
+  const broken = file === undefined ? undefined : fileName(file, directory);
+  if (broken !== undefined) frames.push(`    at ${broken}:${at}`);
   for (const line of error.stack.split("\n")) {
     const frame = /^ {4}at (.*)$/.exec(line);
     const text = frame ? userFrame(frame[1]!, directory) : undefined;

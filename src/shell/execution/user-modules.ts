@@ -46,6 +46,8 @@ export class UserModules {
       try {
         exports = isTranslated(found) ? await this.loadFile(found) : this.require(found);
       } catch (error) {
+        // What asks for it fails by itself, at the user's own place.
+        if (!isTranslated(found) && cannotBegin(error)) continue;
         if (!isImportOnly(error)) throw error;
         exports = asCommonJs(await this.#import(specifier));
         this.#imported.set(specifier, exports);
@@ -116,6 +118,13 @@ export class UserModules {
   #import(specifier: string, options?: ImportCallOptions): Promise<unknown> {
     return importFrom(path.join(this.directory, "console.js"), this.#importable(specifier), options);
   }
+}
+
+/** Whether a module is missing or is no program: nothing of it ran. */
+function cannotBegin(error: unknown): boolean {
+  return (
+    error instanceof SyntaxError || (error as { readonly code?: unknown } | undefined)?.code === "MODULE_NOT_FOUND"
+  );
 }
 
 /** ts-node, which looks for modules once a file of the user's was loaded, says in the message what Node says as a code. */

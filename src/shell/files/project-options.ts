@@ -35,7 +35,7 @@ export function projectOptions(typescript: TypeScript, directory: string, types:
         allowImportingTsExtensions: true,
         allowJs: true,
         skipLibCheck: true,
-        noUncheckedSideEffectImports: true,
+        noUncheckedSideEffectImports: false,
         types: ["node"],
         typeRoots: [...types.typeRoots],
         paths: own,
@@ -69,8 +69,8 @@ export function projectOptions(typescript: TypeScript, directory: string, types:
       // What a project's build complains of as unused runs all the same.
       noUnusedLocals: false,
       noUnusedParameters: false,
-      // What is imported for its effect has to be there, too.
-      noUncheckedSideEffectImports: true,
+      // As behind TypeScript 5.9, whatever a later one takes for the default.
+      noUncheckedSideEffectImports: options.noUncheckedSideEffectImports ?? false,
       types: [...new Set([...packages, "node"])],
       typeRoots: [...(options.typeRoots ?? [path.join(directory, "node_modules", "@types")]), ...types.typeRoots],
       // `tspark` is the running shell, whatever the project maps it to.

@@ -8,6 +8,8 @@ import { registerModule } from "../../core/closure/modules.js";
 import { closureTransformer } from "../../transformer/transformer.js";
 import { loopTurnsTransformer } from "../cells/loop-turns.js";
 import { lineOf, placeOf } from "../cells/place.js";
+import type { Finding } from "../check/finding.js";
+import { missingImports } from "../check/missing-imports.js";
 import { streamFindings } from "../check/stream-graph.js";
 import { formatDiagnostic } from "../types/diagnostics.js";
 import { findingHint, withoutConsequences, withoutDetails } from "../types/finding-hints.js";
@@ -98,9 +100,7 @@ export class UserFiles {
   }
 
   #compile(service: TsNodeService, file: string): { readonly code: string; readonly text: string } {
-    const code = readFileSync(file, "utf8")
-      .replace(/^\uFEFF/, "")
-      .replace(/^#!/, "//");
+    const code = userCode(file);
     const name = compiledName(file);
     const text = `${WRAPPER}${service.compile(code, name)}\n})`;
     registerModule(name, { text, file: name, base: file });
@@ -140,20 +140,19 @@ export class UserFiles {
     const service = await this.#ready();
     const checked = new Set<string>();
     const wrong: string[] = [];
+    const say = (name: string, { diagnostic }: Finding) => formatDiagnostic(diagnostic, this.#nameOf(name), 0);
     const check = (name: string) => {
       if (checked.has(name)) return;
       checked.add(name);
+      const code = userCode(name);
       try {
-        service.compile(
-          readFileSync(name, "utf8")
-            .replace(/^\uFEFF/, "")
-            .replace(/^#!/, "//"),
-          compiledName(name),
-        );
+        service.compile(code, compiledName(name));
       } catch (error) {
         if (!(error instanceof FileTypeError)) throw error;
         wrong.push(error.message);
       }
+      const source = service.ts.createSourceFile(name, code, service.ts.ScriptTarget.Latest);
+      wrong.push(...missingImports(service.ts, source, name).map(finding => say(name, finding)));
       for (const imported of this.#importedBy(service, name)) check(imported);
     };
     check(file);
@@ -162,9 +161,7 @@ export class UserFiles {
     if (program === undefined) return;
     const sources = [...checked].flatMap(name => program.getSourceFile(compiledName(name).replaceAll("\\", "/")) ?? []);
     const files = sources.map(source => ({ source, checker: program.getTypeChecker() }));
-    const findings = streamFindings(service.ts, files, batchMs).map(({ source, diagnostic }) =>
-      formatDiagnostic(diagnostic, this.#nameOf(source.fileName), 0),
-    );
+    const findings = streamFindings(service.ts, files, batchMs).map(finding => say(finding.source.fileName, finding));
     if (findings.length > 0) throw new FileTypeError(findings.join("\n"));
   }
 
@@ -310,6 +307,13 @@ export class UserFiles {
     const found = { severity: "error", code: d.code, message, ...place, length, sourceLine } as const;
     return formatDiagnostic(hasHint ? withoutDetails(found) : found, this.#nameOf(d.file.fileName), 0);
   }
+}
+
+/** What is translated of a file: without what stands before it for editors and for the system. */
+function userCode(file: string): string {
+  return readFileSync(file, "utf8")
+    .replace(/^\uFEFF/, "")
+    .replace(/^#!/, "//");
 }
 
 /** The modules a file imports by statements that are left when types are gone. */

@@ -16,6 +16,8 @@ export function checkOptions(typescript: TypeScript, typeRoots: readonly string[
     skipDefaultLibCheck: true,
     esModuleInterop: true,
     resolveJsonModule: true,
+    // What is missing Node says; a later TypeScript's default is another.
+    noUncheckedSideEffectImports: false,
     allowImportingTsExtensions: true,
     allowJs: true,
     checkJs: false,

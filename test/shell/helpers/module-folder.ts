@@ -15,6 +15,7 @@ const FILES: Readonly<Record<string, string>> = {
   "plain.js": "exports.plain = x => x + 1;\n",
   "modern.mjs": "export const modern = await Promise.resolve('modern');\nexport default { kind: 'mjs' };\n",
   "classic.cjs": "module.exports = function classic() { return typeof require };\n",
+  "style.css": "body { margin: 0 }\n",
   "data.json": '{ "name": "data", "list": [1, 2, 3] }\n',
   "typed.mts": "export const typed: string = import.meta.url.split('/').at(-1)!;\n",
   "common.cts": "export const common: boolean = typeof module === 'object';\n",
