@@ -36,14 +36,22 @@ test("standard output that nobody read and that is closed then ends a script in 
   assert.doesNotMatch(stderr, /EPIPE|Error/);
 });
 
-test("what was printed before the user's own process.exit() is printed, however slow the reader", async () => {
-  const child = startShell([]);
-  let printed = 0;
-  child.stderr.on("data", (text: string) => {
-    if (text.includes("printed")) child.stdout.on("data", (chunk: string) => (printed += chunk.length));
+for (const [what, exit] of [
+  ["the user's own process.exit()", "process.exit(3)"],
+  [
+    "a second process.exit(), in a callback of what the first waits for,",
+    "{ const half = 'x'.repeat(500_000); process.stdout.write(half, () => process.exit(3)); process.stdout.write(half); process.exit(4) }",
+  ],
+] as const) {
+  test(`what was printed before ${what} is printed, however slow the reader`, async () => {
+    const child = startShell([]);
+    let printed = 0;
+    child.stderr.on("data", (text: string) => {
+      if (text.includes("printed")) child.stdout.on("data", (chunk: string) => (printed += chunk.length));
+    });
+    child.stdin.on("error", () => {});
+    child.stdin.write(`void process.stderr.write('printed\\n'); console.log('x'.repeat(999_999)); ${exit}\n`);
+    const code = await new Promise(resolve => child.on("close", resolve));
+    assert.deepEqual([code, printed], [3, exit.includes("500_000") ? 2_000_000 : 1_000_000]);
   });
-  child.stdin.on("error", () => {});
-  child.stdin.write("console.log('x'.repeat(999_999)); void process.stderr.write('printed\\n'); process.exit(3)\n");
-  const code = await new Promise(resolve => child.on("close", resolve));
-  assert.deepEqual([code, printed], [3, 1_000_000]);
-});
+}

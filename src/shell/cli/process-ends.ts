@@ -28,9 +28,17 @@ export async function exit(code: number): Promise<never> {
 export function exitOnClosedOutput(): void {
   const { stdout, stderr } = process;
   for (const stream of [stdout, stderr]) pipes.push(...outputPipe(stream));
-  process.on("exit", () => {
+  const finish = () => {
     for (const pipe of pipes) pipe.finish();
-  });
+  };
+  process.on("exit", finish);
+  // Of a second `process.exit()`, in a callback of what is written out while the first waits, Node tells nobody.
+  const ending = process as unknown as { reallyExit(code?: number): never };
+  const { reallyExit } = ending;
+  ending.reallyExit = code => {
+    finish();
+    return reallyExit.call(process, code);
+  };
   const end = (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? ExitCode.ok : ExitCode.userError);
   stdout.on("error", end);
   // A loop that only prints never lets the event come.
