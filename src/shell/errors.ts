@@ -105,6 +105,11 @@ export const E = defineErrors("shell", {
     message: (file: string, why: string) => `the file ${file} ${why}: give the path of a TypeScript or JavaScript file`,
     doc: "A file to load or to run does not exist, cannot be read, or is no text.",
   },
+  NO_WORKING_DIRECTORY: {
+    base: InputOutputError,
+    message: () => "the working directory does not exist any more: change to one that does, and start the shell there",
+    doc: "The shell was started in a folder that had been removed.",
+  },
   TYPE_SERVICE_GONE: {
     message: (why: string) =>
       `the type service ended again and again (${why}): start the shell anew, with --transpile-only to do without it`,

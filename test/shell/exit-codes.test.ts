@@ -226,9 +226,10 @@ const CASES: readonly Case[] = [
     what: "--check tells of a file that is missing, also where it is imported for its effect only",
     args: ["--check", "job.ts"],
     files: {
-      "job.ts": 'import "node:fs"\nimport "./lib"\nimport "./data.json"\nimport "./no-lib"\n',
+      "job.ts": 'import "node:fs"\nimport "./lib.js"\nimport "./data.json"\nimport "./no-lib"\nimport "./look.css"\n',
       "lib.ts": "1\n",
       "data.json": "{}",
+      "look.css": "",
     },
     code: 1,
     stdout: "",
@@ -306,6 +307,12 @@ const CASES: readonly Case[] = [
     code: 0,
     stdout: "1\n2\n",
   },
+  {
+    what: "a promise that the user's code prints looks as it does elsewhere, though contexts are followed",
+    args: ["-e", "console.log(Promise.resolve(1), { p: Promise.resolve([2]) })"],
+    code: 0,
+    stdout: "Promise { 1 } { p: Promise { [ 2 ] } }\n",
+  },
   { what: "--help", args: ["--help"], code: 0, stdout: /^Usage: tspark-shell /, stderr: /^$/ },
   {
     what: "--verbose names the origin of values",
@@ -341,6 +348,17 @@ test("--driver-memory gives the process that heap", async () => {
   // Room for young objects is added, which grew with Node's versions.
   assert.ok(heap >= 333 && heap < 700, `${heap}`);
   assert.equal(result.code, 0);
+});
+
+test("a working directory that was removed is wrong usage", () => {
+  const cwd = emptyFolder();
+  const { status, stdout, stderr } = spawnSync(
+    "/bin/sh",
+    ["-c", 'rmdir "$1" && exec "$2" "$3" -e 1', "sh", cwd, process.execPath, path.resolve("bin/tspark-shell")],
+    { cwd, env: shellEnvironment(emptyFolder()), encoding: "utf8" },
+  );
+  assert.deepEqual([status, stdout], [2, ""]);
+  assert.match(stderr, /^the working directory does not exist any more: .*\n$/);
 });
 
 test("a directory as standard input is an error of the script", () => {

@@ -11,6 +11,7 @@ import { openTerminal } from "../display/show-on-screen.js";
 import { E } from "../errors.js";
 import { readUserText } from "../files/read-user-text.js";
 import { FileTypeError, UserFiles } from "../files/user-files.js";
+import { printPromisesPlainly } from "../printer/async-ids.js";
 import { Session } from "../session.js";
 import { Shell } from "../shell.js";
 import { followRows, writeOnOwnRow } from "../terminal/own-row.js";
@@ -29,6 +30,7 @@ import { goesOn, loadFiles, runCode, runPiped } from "./script-modes.js";
 import { startUpLines } from "./start-up-lines.js";
 import { isLimited, limitStreams } from "./stream-limits.js";
 import { versionText } from "./versions.js";
+import { workingDirectory } from "./working-directory.js";
 
 const write = (text: string): void => writeOnOwnRow(process.stdout, text);
 const writeError = (text: string): void => writeOnOwnRow(process.stderr, text);
@@ -42,6 +44,7 @@ const inPieces = (text: string): void => void process.stderr.write(text);
 export async function start(argv: readonly string[], types: RemoteTypeService | undefined): Promise<void> {
   exitOnClosedOutput();
   followRows([process.stdout, process.stderr]);
+  printPromisesPlainly();
   let code: number;
   try {
     const invocation = await parseArguments(argv);
@@ -63,7 +66,7 @@ export async function start(argv: readonly string[], types: RemoteTypeService | 
 }
 
 async function run(invocation: Invocation, types: RemoteTypeService | undefined): Promise<number> {
-  const directory = process.cwd();
+  const directory = workingDirectory();
   const file = invocation.code.length === 0 ? invocation.file : undefined;
   if (invocation.check !== undefined) return checkFile(invocation, directory);
   for (const needed of [...invocation.initFiles, ...(file === undefined ? [] : [file])]) {

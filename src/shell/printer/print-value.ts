@@ -1,5 +1,6 @@
 import { inspect, types } from "node:util";
 import { Layout } from "../terminal/layout.js";
+import { hideAsyncIds } from "./async-ids.js";
 
 export interface PrintOptions {
   readonly colors?: boolean;
@@ -87,7 +88,8 @@ function attempt(value: unknown, options: PrintOptions, maxArrayLength: number):
     depth: whole ? 50 : 4,
   };
   try {
-    hideAsyncIds(value);
+    for (const part of !types.isProxy(value) && Array.isArray(value) ? value.slice(0, 100) : [value])
+      hideAsyncIds(part);
     return inspect(value, layout);
   } catch {
     // The value's own `inspect` or `toString` threw: look at it without asking it.
@@ -96,23 +98,6 @@ function attempt(value: unknown, options: PrintOptions, maxArrayLength: number):
     return inspect(value, { ...layout, customInspect: false, getters: false });
   } catch (error) {
     return `[a value that cannot be shown: ${errorText(error)}]`;
-  }
-}
-
-/**
- * Node marks promises and timers with symbols of its own while asynchronous contexts are followed, as the engine does:
- * hidden, so that they look as they do elsewhere.
- */
-function hideAsyncIds(value: unknown): void {
-  if (types.isProxy(value) || typeof value !== "object" || value === null) return;
-  const parts = Array.isArray(value) ? value.slice(0, 100) : [value];
-  for (const part of parts) {
-    if (types.isProxy(part) || typeof part !== "object" || part === null) continue;
-    for (const symbol of Object.getOwnPropertySymbols(part)) {
-      if (/^(?:async_id_symbol|trigger_async_id_symbol|kResourceStore)$/.test(symbol.description ?? "")) {
-        Object.defineProperty(part, symbol, { enumerable: false });
-      }
-    }
   }
 }
 
