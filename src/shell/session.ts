@@ -1,17 +1,17 @@
 import { dirname } from "node:path";
 import { types } from "node:util";
-import { sleep, systemClock } from "../core/clock/clock.js";
+import { systemClock } from "../core/clock/clock.js";
 import { TaskContext } from "../core/scheduler/task-context.js";
+import { ImportsInForce } from "./cells/imports-in-force.js";
 import { NameTable } from "./cells/names.js";
 import { Display } from "./display/display.js";
+import { Echo } from "./display/echo.js";
+import type { EvaluateOptions, Evaluation, InputTiming, SessionInput } from "./evaluation.js";
 import { CellRunner, INTERRUPTED, Interrupted, type RunGuard } from "./execution/cell-runner.js";
 import { CellSources, mapStacks } from "./execution/cell-sources.js";
 import { errorTypeOf } from "./execution/error-type.js";
 import { explainError, formatError } from "./execution/format-error.js";
-import { InterruptWatcher } from "./execution/interrupt-watcher.js";
-import { JobGroups } from "./execution/job-groups.js";
-import { loopBreaker } from "./execution/loop-breaker.js";
-import { type LoopRun, loopTurns } from "./execution/loop-turns.js";
+import { GuardedRuns } from "./execution/guarded-runs.js";
 import { UserModules } from "./execution/user-modules.js";
 import { readUserText } from "./files/read-user-text.js";
 import { FileTypeError, UserFiles } from "./files/user-files.js";
@@ -24,13 +24,8 @@ import type {
   Completions,
   DocAnswer,
   RejectedCell,
-  TypeAnswer,
   TypeService,
 } from "./types/type-service.js";
-
-/** What follows from a job's end, another job say, begins within so many turns of the event loop. */
-const QUIET_TURNS = 3;
-const POLL_MS = 5;
 
 /** The names the shell starts with. */
 export interface SessionNames {
@@ -65,56 +60,6 @@ export interface SessionOptions {
   readonly watchSigint?: boolean;
 }
 
-export interface EvaluateOptions {
-  /** What the input is called in messages. Default `<console>`; a file is called by its name. */
-  readonly origin?: string;
-  /** Lines of the source that came before the input (piped scripts, files). Default 0. */
-  readonly lineOffset?: number;
-  /** Whether results are echoed. Default true. */
-  readonly echo?: boolean;
-}
-
-/** What came of an input. The session has already written echo and errors to its outputs. */
-export type Evaluation =
-  /** `value`: that of the last expression, undefined if there was none. */
-  | { readonly status: "success"; readonly value: unknown }
-  /**
-   * `types`: nothing ran · `thrown`: the user's code threw `error` · `interrupted`: Ctrl-C.
-   * `text` is what was written to `errorOutput`.
-   */
-  | {
-      readonly status: "failure";
-      readonly reason: "types" | "thrown" | "interrupted";
-      readonly error: unknown;
-      readonly text: string;
-    }
-  /** The user wants to leave (`exit`, `quit`). */
-  | { readonly status: "exit"; readonly code: number };
-
-/** An input that ran to its end. */
-export interface SessionInput {
-  /** `cell_3`. */
-  readonly id: string;
-  /** As it was typed, or the text of a file that was loaded. */
-  readonly text: string;
-  /** `<console>`, or the name of the file. */
-  readonly origin: string;
-  /** What each of its statements is to the shell. */
-  readonly statements: readonly CellStatement[];
-  /** Its results: the expression with this `slot` is known as `name` (`res0`). */
-  readonly results: readonly { readonly slot: string; readonly name: string }[];
-}
-
-/** How long the last input took, in ms with fractions. */
-export interface InputTiming {
-  /** Until it was checked and translated. */
-  readonly check: number;
-  /** Until it had run; 0 when it was refused. */
-  readonly run: number;
-}
-
-export type { CellStatement, Completeness, Completions, DocAnswer, TypeAnswer, TypeService };
-
 /**
  * One conversation: declarations that were typed, their types and values. Everything a user can do wrong comes back as an
  * {@link Evaluation}; the session itself never throws for it.
@@ -133,21 +78,18 @@ export class Session {
   #typeService: TypeService | undefined;
   readonly #sources = new CellSources();
   #unmapStacks: () => void;
-  readonly #jobs: JobGroups;
+  readonly #runs: GuardedRuns;
   readonly #files: UserFiles;
   readonly #modules: UserModules;
   readonly #runner: CellRunner;
-  readonly #watcher: InterruptWatcher | undefined;
+  readonly #echo: Echo;
   #names: NameTable;
-  #imports = new Map<string, string>();
+  #imports = new ImportsInForce();
   #inputs: SessionInput[] = [];
   #timing: InputTiming = { check: 0, run: 0 };
   #results = 0;
-  #lastValue: unknown;
   #lastError: unknown;
-  #lastRunMs = 0;
   #warning: string | undefined;
-  #interrupt: (() => void) | undefined;
   /** The evaluation before, so that they follow each other. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -161,7 +103,8 @@ export class Session {
     this.#typeService = options.typeService;
     this.#unmapStacks = mapStacks(this.#sources);
     const { api, session } = options.names;
-    this.#jobs = new JobGroups(() => session.sc);
+    this.#runs = new GuardedRuns(() => session.sc, options.watchSigint ?? false);
+    this.#echo = new Echo(this.display, options);
     this.#names = new NameTable(Object.keys(api));
     this.#files = new UserFiles({
       directory: this.#directory,
@@ -175,7 +118,6 @@ export class Session {
     });
     this.#modules = new UserModules(api, this.#directory, file => this.#files.load(file));
     this.#runner = new CellRunner(this.#modules, this.#sources, this.#directory, session, () => this.#lastError);
-    this.#watcher = options.watchSigint ? new InterruptWatcher(() => this.interrupt()) : undefined;
   }
 
   /** Runs one complete input. Calls are answered in order, one at a time. */
@@ -226,7 +168,7 @@ export class Session {
   async runFile(path: string): Promise<Evaluation> {
     const { file } = readUserText(path, this.#directory);
     return this.#inOrder(() => {
-      this.#watcher?.prepare();
+      this.#runs.prepare();
       return this.#guarded(async guard => {
         const program = await this.#files.prepare(file);
         await this.#modules.from(dirname(file)).preload(program.imports);
@@ -241,24 +183,18 @@ export class Session {
    * Resolves when the jobs that were begun have ended, those of streams left out: a script is not over while something it
    * asked for is still being computed.
    */
-  async settled(): Promise<void> {
-    for (let turns = 0; turns < QUIET_TURNS; turns++) {
-      await new Promise(setImmediate);
-      while (this.#jobs.areRunning()) {
-        await sleep(POLL_MS, systemClock);
-        turns = 0;
-      }
-    }
+  settled(): Promise<void> {
+    return this.#runs.settled();
   }
 
   /** Cancels what is being evaluated; it ends as `interrupted`. Without effect when nothing is. */
   interrupt(): void {
-    this.#interrupt?.();
+    this.#runs.interrupt();
   }
 
   /** Whether something is being evaluated. */
   get busy(): boolean {
-    return this.#interrupt !== undefined;
+    return this.#runs.busy;
   }
 
   /** Gives a name of the session (`ssc`) another value. */
@@ -274,7 +210,7 @@ export class Session {
 
   /** The value that was shown last; undefined at first. */
   get lastValue(): unknown {
-    return this.#lastValue;
+    return this.#echo.lastValue;
   }
 
   /** What the user's code threw last; undefined at first. */
@@ -301,7 +237,7 @@ export class Session {
 
   /** Imports in force, as they were typed. For `:imports`. */
   get imports(): readonly string[] {
-    return [...new Set(this.#imports.values())];
+    return this.#imports.texts;
   }
 
   /** The inputs that ran to their end, in order, since the beginning or the last {@link reset}. For `:save` and `:replay`. */
@@ -319,11 +255,11 @@ export class Session {
     return this.#inOrder(async () => {
       await this.#types.reset();
       this.#names = new NameTable(Object.keys(this.#options.names.api));
-      this.#imports.clear();
+      this.#imports = new ImportsInForce();
       this.#inputs = [];
       this.#runner.reset();
       this.#results = 0;
-      this.#lastValue = undefined;
+      this.#echo.lastValue = undefined;
       this.#lastError = undefined;
     });
   }
@@ -332,7 +268,7 @@ export class Session {
   async dispose(): Promise<void> {
     this.#unmapStacks();
     this.#files.dispose();
-    await Promise.all([this.#typeService?.dispose(), this.#watcher?.dispose()]);
+    await Promise.all([this.#typeService?.dispose(), this.#runs.dispose()]);
   }
 
   /** Started when it is first asked, since a file that is run does not need it. */
@@ -356,8 +292,7 @@ export class Session {
     const origin = options.origin ?? "<console>";
     const lineOffset = options.lineOffset ?? 0;
     const begin = systemClock.monotonic();
-    // Its thread takes as long to start as a line to be checked.
-    this.#watcher?.prepare();
+    this.#runs.prepare();
     const cell = await this.#types.compile(
       input,
       file === undefined ? {} : { directory: dirname(file), unchecked: /\.[cm]?jsx?$/.test(file) },
@@ -375,7 +310,7 @@ export class Session {
       echo: options.echo ?? true,
       ...(file === undefined ? {} : { file }),
     });
-    this.#timing = { check, run: this.#lastRunMs };
+    this.#timing = { check, run: this.#runs.lastMs };
     return result;
   }
 
@@ -400,7 +335,7 @@ export class Session {
             value = values[0];
             if (value !== undefined) results.push({ slot: statement.slot, name: `res${this.#results++}` });
           }
-          this.#say(statement, values, how.echo, results.at(-1)?.name);
+          this.#echo.say(statement, values, how.echo, results.at(-1)?.name);
         },
       });
       return { status: "success", value: undefined };
@@ -410,7 +345,7 @@ export class Session {
     const error = failed ? errorTypeOf(this.#lastError, made => this.#typeNameOf(made, cell, done)) : undefined;
     const commit = { done, results, ...(error === undefined ? {} : { error }) };
     this.#names.commit({ id: cell.id, statements: cell.statements, outcome: commit });
-    for (const statement of cell.statements.slice(0, done)) this.#noteImports(statement);
+    for (const statement of cell.statements.slice(0, done)) this.#imports.note(statement);
     if (outcome.status === "success") {
       this.#inputs.push({ id: cell.id, text: cell.source, origin: how.origin, statements: cell.statements, results });
     }
@@ -429,29 +364,8 @@ export class Session {
   }
 
   /** Runs the user's code so that it can be cancelled, and turns what it throws into a failure that has been told. */
-  async #guarded(run: (guard: RunGuard) => Promise<Evaluation>): Promise<Evaluation> {
-    const loops: LoopRun = { cancelled: false };
-    const cancelled = new Promise<never>((_, reject) => {
-      this.#interrupt = () => {
-        loops.cancelled = true;
-        this.#jobs.cancel();
-        reject(new Interrupted());
-      };
-    });
-    cancelled.catch(() => {});
-    let began: number | undefined;
-    const guard: RunGuard = {
-      enter: body => {
-        // What runs now may never give way.
-        loopBreaker.ready();
-        began = systemClock.monotonic();
-        return this.#jobs.enter(() => loopTurns.enter(loops, body));
-      },
-      watch: () => this.#watcher?.arm(),
-    };
-    try {
-      return await Promise.race([run(guard), cancelled]);
-    } catch (error) {
+  #guarded(run: (guard: RunGuard) => Promise<Evaluation>): Promise<Evaluation> {
+    return this.#runs.run(run, error => {
       // The user's code may throw what `instanceof` runs code of.
       const own = types.isProxy(error) ? undefined : error;
       if (own instanceof Interrupted) {
@@ -461,11 +375,7 @@ export class Session {
       if (own instanceof FileTypeError) return this.#typeFailure(own.message);
       this.#lastError = error;
       return this.#failure("thrown", error, formatError(error, this.#directory));
-    } finally {
-      this.#lastRunMs = began === undefined ? 0 : systemClock.monotonic() - began;
-      this.#interrupt = undefined;
-      this.#watcher?.disarm();
-    }
+    });
   }
 
   #typeFailure(text: string): Evaluation {
@@ -475,46 +385,6 @@ export class Session {
   #failure(reason: "types" | "thrown" | "interrupted", error: unknown, text: string): Evaluation {
     this.#options.errorOutput(`${text}\n`);
     return { status: "failure", reason, error, text };
-  }
-
-  #say(statement: CellStatement, values: readonly unknown[], echo: boolean, result: string | undefined): void {
-    const say = (name: string, type: string | undefined, value: unknown) => {
-      this.#lastValue = value;
-      if (!echo) return;
-      this.#options.output(`${this.display.result(name, type, value)}\n`);
-    };
-    switch (statement.kind) {
-      case "declare":
-        statement.bindings.forEach((binding, i) => {
-          if (binding.kind !== "ambient") say(binding.name, binding.type, values[i]);
-          else if (echo) this.#options.output(`${binding.name}: ${binding.type ?? "any"}\n`);
-        });
-        if (statement.hint !== undefined && echo) this.#options.errorOutput(`${statement.hint}\n`);
-        break;
-      case "assign":
-        statement.targets.forEach((target, i) => {
-          say(target.name, target.type, values[i]);
-        });
-        break;
-      case "define":
-        if (echo && statement.text !== "") this.#options.output(`${statement.text}\n`);
-        break;
-      case "expression":
-        if (values[0] !== undefined && result !== undefined) say(result, statement.type, values[0]);
-        if (statement.hint !== undefined && echo) this.#options.errorOutput(`${statement.hint}\n`);
-        break;
-    }
-  }
-
-  #noteImports(statement: CellStatement): void {
-    if (statement.kind === "define") {
-      for (const { name, kind } of statement.bindings) {
-        if (kind === "import") this.#imports.set(name, statement.text);
-        else this.#imports.delete(name);
-      }
-    } else if (statement.kind === "declare") {
-      for (const { name } of statement.bindings) this.#imports.delete(name);
-    }
   }
 }
 

@@ -11,7 +11,8 @@ import { isCommand } from "./commands/is-command.js";
 import { StreamWatch } from "./commands/stream-watch.js";
 import { Troubles } from "./commands/troubles.js";
 import { History } from "./editor/history.js";
-import type { EvaluateOptions, Evaluation, Session } from "./session.js";
+import type { EvaluateOptions, Evaluation } from "./evaluation.js";
+import type { Session } from "./session.js";
 import { type ProgramEnd, type ProgramOutput, runProgram } from "./terminal/run-program.js";
 
 export interface ShellOptions {
@@ -33,6 +34,12 @@ export interface ShellOptions {
   readonly programs?: ProgramOutput;
   /** What only a person at a terminal has. */
   readonly person?: Person;
+}
+
+/** How the shell takes an input. */
+export interface RunOptions extends EvaluateOptions {
+  /** Nothing comes after it, which would need another streaming context. Default false. */
+  readonly isLast?: boolean;
 }
 
 /** Someone in front of a terminal. */
@@ -82,14 +89,10 @@ export class Shell {
     return this.options.session;
   }
 
-  /**
-   * Runs a complete input: TypeScript, or a command. Never throws for a mistake of the user.
-   *
-   * @param isLast nothing comes after it, which would need another streaming context
-   */
-  async run(input: string, evaluate: EvaluateOptions = {}, isLast = false): Promise<Evaluation> {
+  /** Runs a complete input: TypeScript, or a command. Never throws for a mistake of the user. */
+  async run(input: string, options: RunOptions = {}): Promise<Evaluation> {
     this.history.add(input.trim());
-    return this.#note(() => this.#run(input, evaluate, isLast));
+    return this.#note(() => this.#run(input, options));
   }
 
   /**
@@ -126,7 +129,7 @@ export class Shell {
 
   /** `tspark-shell FILE`: runs a file as a program. */
   async runFile(file: string): Promise<Evaluation> {
-    return this.#note(() => this.#evaluation(() => this.session.runFile(file), true));
+    return this.#note(() => this.#evaluation(() => this.session.runFile(file), { isLast: true }));
   }
 
   /** Tells of an error that is the script's. */
@@ -139,14 +142,17 @@ export class Shell {
     return this.#evaluation(() => this.session.loadFile(file, { echo: this.#echo }));
   }
 
-  async #run(input: string, options: EvaluateOptions = {}, isLast = false): Promise<Evaluation> {
+  async #run(input: string, options: RunOptions): Promise<Evaluation> {
     return isCommand(input)
       ? this.#command(input, options)
-      : this.#evaluation(() => this.session.evaluate(input, { echo: this.#echo, ...options }), isLast);
+      : this.#evaluation(() => this.session.evaluate(input, { echo: this.#echo, ...options }), options);
   }
 
   /** Runs code with a streaming context that can be used, and puts another one in its place for what comes after it. */
-  async #evaluation(evaluate: () => Promise<Evaluation>, isLast = false): Promise<Evaluation> {
+  async #evaluation(
+    evaluate: () => Promise<Evaluation>,
+    { isLast = false }: Pick<RunOptions, "isLast"> = {},
+  ): Promise<Evaluation> {
     this.replaceStoppedStream();
     const wasStopped = this.sparkContext()?.isStopped;
     this.#evaluating++;

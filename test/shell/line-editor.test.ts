@@ -3,9 +3,9 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { History } from "../../src/shell/editor/history.js";
 import { type EditorResult, LineEditor } from "../../src/shell/editor/line-editor.js";
-import type { Completeness, Completions } from "../../src/shell/session.js";
 import { KeySource } from "../../src/shell/terminal/key-source.js";
 import { Screen } from "../../src/shell/terminal/screen.js";
+import type { Completeness, Completions } from "../../src/shell/types/type-service.js";
 import { KEYS, Keyboard } from "./helpers/keyboard.js";
 import { TerminalEmulator } from "./helpers/terminal-emulator.js";
 

@@ -11,7 +11,7 @@ export function goesOn(shell: Shell, keepGoing: boolean): boolean {
 /** `-e CODE`: each piece of code is one input. */
 export async function runCode(shell: Shell, invocation: Pick<Invocation, "code" | "keepGoing">): Promise<void> {
   for (const [index, code] of invocation.code.entries()) {
-    await shell.run(code, {}, index === invocation.code.length - 1);
+    await shell.run(code, { isLast: index === invocation.code.length - 1 });
     if (!goesOn(shell, invocation.keepGoing)) return;
   }
 }

@@ -1,6 +1,7 @@
 import type { SparkContext } from "../../core/spark-context.js";
 import type { History } from "../editor/history.js";
-import type { Evaluation, Session } from "../session.js";
+import type { Evaluation } from "../evaluation.js";
+import type { Session } from "../session.js";
 import type { ProgramEnd } from "../terminal/run-program.js";
 import type { Completions } from "../types/type-service.js";
 import type { StreamFacts } from "./stream-watch.js";

@@ -1,6 +1,6 @@
 import { nearest } from "../../core/util/nearest.js";
 import { E } from "../errors.js";
-import type { Evaluation } from "../session.js";
+import type { Evaluation } from "../evaluation.js";
 import type { Command, CommandContext } from "./command.js";
 import { completions } from "./completions.js";
 import { conf } from "./conf.js";

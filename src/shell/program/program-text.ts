@@ -2,7 +2,7 @@ import path from "node:path";
 import type ts from "typescript";
 import { LAST_SHOWN } from "../cells/names.js";
 import { prepare } from "../cells/prepare.js";
-import type { SessionInput } from "../session.js";
+import type { SessionInput } from "../evaluation.js";
 import type { CellBinding, CellStatement } from "../types/type-service.js";
 import type { TypeScript } from "../types/typescript.js";
 import { type NameUse, parseTexts } from "./name-uses.js";
