@@ -129,6 +129,12 @@ test("keys that cannot be compared are refused", () => {
   assert.throws(() => table.slot(Symbol("s")), /A key is a symbol/);
   assert.throws(() => table.slot(new Map()), /A key is an instance of Map/);
   assert.throws(() => table.slot([new Set()]), /A key is an instance of Set/);
+  assert.throws(() => table.slot(Object.assign(new TypeError("x"), { code: 1 })), {
+    message: /^A key is an instance of TypeError, TypeError: x \{ code: 1 \}: keys compare by value/,
+  });
+  const round: Record<string, unknown> = { a: 1 };
+  round["b"] = [round];
+  assert.throws(() => table.slot(round), /^IllegalArgumentError: A key is nested more than 500 deep, or holds itself, /);
 });
 
 test("a table numbers texts as a Map does, whatever their length and characters", () => {

@@ -17,7 +17,10 @@ function show(value: unknown): string {
     breakLength: Number.POSITIVE_INFINITY,
     maxArrayLength: 5,
     maxStringLength: 60,
-  });
+  })
+    // An error comes with its stack.
+    .replace(/\n +at .*?( \{)?$/gm, "$1")
+    .replace(/\s*\n\s*/g, " ");
   return text.length > 120 ? `${text.slice(0, 117)}...` : text;
 }
 

@@ -13,7 +13,17 @@ const bits = new Int32Array(f64.buffer);
 export function hashCode(key: unknown): number {
   if (typeof key === "string") return hashString(key);
   if (typeof key === "number") return (key | 0) === key ? key | 0 : hashNumber(key);
-  return hashOther(key);
+  return hashOther(key, 0);
+}
+
+/** What is nested deeper holds itself, most likely. */
+const MAX_DEPTH = 500;
+
+function hashPart(key: unknown, depth: number): number {
+  if (typeof key === "string") return hashString(key);
+  if (typeof key === "number") return (key | 0) === key ? key | 0 : hashNumber(key);
+  if (depth > MAX_DEPTH) throw E.KEY_NOT_COMPARABLE(`nested more than ${MAX_DEPTH} deep, or holds itself`, key);
+  return hashOther(key, depth);
 }
 
 /** Java's `String.hashCode`. */
@@ -33,7 +43,7 @@ export function hashNumber(n: number): number {
   return bits[0]! ^ bits[1]!;
 }
 
-function hashOther(key: unknown): number {
+function hashOther(key: unknown, depth: number): number {
   switch (typeof key) {
     case "boolean":
       return key ? 1231 : 1237;
@@ -51,7 +61,7 @@ function hashOther(key: unknown): number {
   if (key === null) return 0;
   if (Array.isArray(key)) {
     let h = 1;
-    for (let i = 0; i < key.length; i++) h = (Math.imul(h, 31) + hashCode(key[i])) | 0;
+    for (let i = 0; i < key.length; i++) h = (Math.imul(h, 31) + hashPart(key[i], depth + 1)) | 0;
     return h;
   }
   if (key instanceof Date) {
@@ -59,7 +69,7 @@ function hashOther(key: unknown): number {
     return (t | 0) ^ (Math.floor(t / 4294967296) | 0);
   }
   if (hasOwnSemantics(key)) return key.hashCode() | 0;
-  return hashPlainObject(key as Record<string, unknown>);
+  return hashPlainObject(key as Record<string, unknown>, depth);
 }
 
 /** Objects that say themselves when they are equal. */
@@ -83,14 +93,16 @@ export function isPlainObject(key: object): boolean {
   );
 }
 
-function hashPlainObject(key: Record<string, unknown>): number {
+function hashPlainObject(key: Record<string, unknown>, depth: number): number {
   if (!isPlainObject(key)) {
     const name = (key as { constructor?: { name?: string } }).constructor?.name ?? "unnamed class";
     throw E.KEY_NOT_COMPARABLE(`an instance of ${name}`, key);
   }
   // A sum, since the order in which properties were added does not matter.
   let h = 17;
-  for (const name of Object.keys(key)) h = (h + (hashString(name) ^ Math.imul(hashCode(key[name]), 31))) | 0;
+  for (const name of Object.keys(key)) {
+    h = (h + (hashString(name) ^ Math.imul(hashPart(key[name], depth + 1), 31))) | 0;
+  }
   return h;
 }
 
