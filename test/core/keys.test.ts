@@ -134,7 +134,7 @@ test("keys that cannot be compared are refused", () => {
   });
   const round: Record<string, unknown> = { a: 1 };
   round["b"] = [round];
-  assert.throws(() => table.slot(round), /^IllegalArgumentError: A key is nested more than 500 deep, or holds itself, /);
+  assert.throws(() => table.slot(round), /A key is nested more than 500 deep, or holds itself, /);
 });
 
 test("a table numbers texts as a Map does, whatever their length and characters", () => {
