@@ -165,24 +165,37 @@ test("a receiver belongs to one stream, and works only there", () =>
     assert.throws(() => ssc.receiverStream(receiver), { code: "RECEIVER_IN_USE" });
   }));
 
-test("store is held back while what was received waits for its batch", () =>
-  withOwnSpark(spark, { "spark.tspark.streaming.receiver.maxPending": "1k" }, own =>
-    withStream(own, async (ssc, clock) => {
-      const receiver = new TestReceiver<string>();
-      const batches = batchesOf(ssc.receiverStream(receiver));
-      await ssc.start();
-      await receiver.store("x".repeat(500));
-      let taken = false;
-      const held = receiver.store("y".repeat(600)).then(() => {
-        taken = true;
-      });
-      await new Promise(resolve => setImmediate(resolve));
-      assert.equal(taken, false);
-      await clock.advance(1000);
-      await held;
-      assert.equal(batches.get(1000)!.length, 2);
-    }),
-  ));
+for (const [what, make] of [
+  ["texts", (text: string) => text],
+  ["lists", (text: string) => [text]],
+  ["objects", (text: string) => ({ text })],
+  [
+    "bytes in instances",
+    (text: string) =>
+      new (class Event {
+        readonly body = Buffer.from(text);
+      })(),
+  ],
+] as const) {
+  test(`store is held back while what was received waits for its batch: ${what}`, () =>
+    withOwnSpark(spark, { "spark.tspark.streaming.receiver.maxPending": "1k" }, own =>
+      withStream(own, async (ssc, clock) => {
+        const receiver = new TestReceiver<unknown>();
+        const batches = batchesOf(ssc.receiverStream(receiver));
+        await ssc.start();
+        await receiver.store([make("x".repeat(500))]);
+        let taken = false;
+        const held = receiver.store([make("y".repeat(600))]).then(() => {
+          taken = true;
+        });
+        await new Promise(resolve => setImmediate(resolve));
+        assert.equal(taken, false);
+        await clock.advance(1000);
+        await held;
+        assert.equal(batches.get(1000)!.length, 2);
+      }),
+    ));
+}
 
 /** Stores as fast as it may, and ends when it is told to. */
 class Eager extends Receiver<string> {

@@ -1,16 +1,21 @@
-/** What a number, a small object or a tuple is taken to weigh, bytes. */
+/** What a number, an object or a tuple is taken to weigh by itself, bytes. */
 const OTHER = 64;
 
 /** Roughly the memory an element takes, in bytes: exact enough to bound what waits, cheap enough to ask for each. */
 export function approximateBytes(element: unknown): number {
   if (typeof element === "string") return 16 + element.length;
   if (ArrayBuffer.isView(element)) return OTHER + element.byteLength;
-  if (Array.isArray(element)) {
-    let sum = OTHER;
-    for (const e of element) sum += typeof e === "string" || ArrayBuffer.isView(e) ? approximateBytes(e) : 8;
-    return sum;
-  }
-  return OTHER;
+  let sum = OTHER;
+  if (Array.isArray(element)) for (const part of element) sum += partBytes(part);
+  else if (typeof element === "object") for (const key in element) sum += partBytes((element as Parts)[key]);
+  return sum;
+}
+
+type Parts = Readonly<Record<string, unknown>>;
+
+/** Of a part of an element: what is in that is not looked at. */
+function partBytes(part: unknown): number {
+  return typeof part === "string" || ArrayBuffer.isView(part) ? approximateBytes(part) : 8;
 }
 
 /** {@link approximateBytes} of all, from a sample of at most 64 where they are many. */
