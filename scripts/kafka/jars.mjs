@@ -1,72 +1,13 @@
-// Kafka's jars by Maven (43 MB, once) and our Java tools compiled against them (once per change of their source).
-import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+// Kafka's jars (43 MB), and our Java tools compiled against them.
 import path from "node:path";
-import { promisify } from "node:util";
+import { compiled, jarsOf, whyNoJava } from "../java/jars.mjs";
 import { cache, here } from "./paths.mjs";
 
-const run = promisify(execFile);
-const digest = file => createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 12);
-
 /** Why no broker can be started here, or `undefined`: tests skip with this text. */
-export async function whyNoKafka() {
-  for (const [command, flag, name] of [
-    ["java", "-version", "Java 17 or newer"],
-    ["mvn", "-v", "Maven"],
-  ]) {
-    try {
-      await run(command, [flag]);
-    } catch {
-      return `a real Kafka broker needs ${name}: "${command}" was not found on the PATH`;
-    }
-  }
-  return undefined;
-}
+export const whyNoKafka = () => whyNoJava("a real Kafka broker");
 
-/** Fills `target` through `work(temporary)`, once, and whole or not at all, whoever else is doing the same. */
-async function once(target, work) {
-  if (existsSync(target)) return target;
-  const temporary = `${target}.${process.pid}`;
-  rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
-  try {
-    await work(temporary);
-    try {
-      renameSync(temporary, target);
-    } catch (error) {
-      if (!existsSync(target)) throw error;
-    }
-  } finally {
-    rmSync(temporary, { recursive: true, force: true });
-  }
-  return target;
-}
+/** The folder with the jars of the broker and of Java's clients. */
+export const kafkaJars = () => jarsOf(path.join(here, "pom.xml"), cache);
 
-/** The folder with the jars of the broker and of Java's clients, downloaded when they are not there yet. */
-export function kafkaJars() {
-  const pom = path.join(here, "pom.xml");
-  return once(path.join(cache, `lib-${digest(pom)}`), dir =>
-    run("mvn", ["-q", "-B", "-f", pom, "dependency:copy-dependencies", `-DoutputDirectory=${dir}`]),
-  );
-}
-
-/** A class path with Kafka's jars and the compiled `scripts/kafka/*.java`. Needs a JDK, not only a JRE. */
-export async function toolsClassPath() {
-  const lib = await kafkaJars();
-  const source = path.join(here, "Produce.java");
-  const classes = await once(path.join(cache, `tools-${digest(source)}`), dir =>
-    run("java", [
-      ...["-m", "jdk.compiler/com.sun.tools.javac.Main", "-nowarn", "-d", dir],
-      // The wildcard of a class path is the launcher's; the compiler, run as a module, wants the jars by name.
-      ...[
-        "-cp",
-        readdirSync(lib)
-          .map(jar => path.join(lib, jar))
-          .join(path.delimiter),
-        source,
-      ],
-    ]),
-  );
-  return [classes, path.join(lib, "*")].join(path.delimiter);
-}
+/** A class path with Kafka's jars and the compiled `scripts/kafka/*.java`. */
+export const toolsClassPath = async () => compiled(path.join(here, "Produce.java"), await kafkaJars(), cache);

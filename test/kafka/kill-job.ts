@@ -1,8 +1,6 @@
 // A stateful, windowed job that writes its results to Kafka exactly once, in a process that ends itself with SIGKILL at its
 // n-th write, to a socket or to the checkpoint's directory. Run by kill.test.ts, with the arguments of `JobArguments` as JSON.
-import fs from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
-import { Socket } from "node:net";
+import { dieAtWrite } from "../helpers/die-at-write.js";
 
 export interface JobArguments {
   readonly bootstrap: string;
@@ -28,25 +26,9 @@ const { bootstrap, checkpointDir, records, rate, window, slide, killAt, after } 
   process.argv[2]!,
 ) as JobArguments;
 
-let writes = 0;
-const die = () => process.kill(process.pid, "SIGKILL");
-/** Wraps a function that writes, so that it may be the last one. */
-function mortal<F extends (this: never, ...args: never[]) => unknown>(write: F): F {
-  return function (this: never, ...args: never[]) {
-    const last = ++writes === killAt;
-    if (last && !after) die();
-    const result = write.apply(this, args);
-    // After a turn of the event loop the bytes are with the system, and the answer is not here yet.
-    if (last) setImmediate(die);
-    return result;
-  } as F;
-}
-Socket.prototype.write = mortal(Socket.prototype.write as never);
-fs.promises.open = mortal(fs.promises.open as never);
-fs.promises.rename = mortal(fs.promises.rename as never);
-syncBuiltinESMExports();
+dieAtWrite(killAt, after);
 
-// After the wrapping: modules keep the functions they import.
+// After that: modules keep the functions they import.
 const { Seconds, SparkConf, SparkContext, StateSpec, StreamingContext } = await import("tspark");
 const { ConsumerStrategies, KafkaUtils, LocationStrategies } = await import("tspark/kafka");
 const { ManualClock } = await import("tspark/testing");

@@ -3,8 +3,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, describe, it } from "node:test";
+import { after, before } from "node:test";
 import { pathToFileURL } from "node:url";
+import { describeNeeding } from "../helpers/describe-needing.js";
 
 export interface Broker {
   readonly bootstrap: string;
@@ -71,14 +72,7 @@ export function describeWithBroker(
   suite: (fixture: BrokerFixture) => void,
   options: BrokerOptions = () => ({}),
 ): void {
-  describe(name, async () => {
-    const why = await kafka.whyNoKafka();
-    if (why !== undefined) {
-      it(name, { skip: process.env.TSPARK_TEST_NO_SKIP === "1" ? false : why }, () => {
-        throw new Error(why);
-      });
-      return;
-    }
+  describeNeeding(name, kafka.whyNoKafka, () => {
     const fixture = {} as BrokerFixture;
     const dir = mkdtempSync(path.join(tmpdir(), "tspark-kafka-"));
     before(async () => {
