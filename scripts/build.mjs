@@ -21,6 +21,7 @@ const flags = new Set(process.argv.slice(2));
 const ENTRIES = {
   index: "src/index.ts",
   kafka: "src/connectors/kafka/index.ts",
+  flume: "src/connectors/flume/index.ts",
   testing: "src/testing/index.ts",
   transformer: "src/transformer/index.ts",
   dashboard: "src/ui/dashboard/index.ts",
@@ -266,6 +267,7 @@ export async function buildTests() {
       exports: {
         ".": "./src/index.js",
         "./kafka": "./src/connectors/kafka/index.js",
+        "./flume": "./src/connectors/flume/index.js",
         "./testing": "./src/testing/index.js",
         "./transformer": "./src/transformer/index.js",
         "./dashboard": "./src/ui/dashboard/index.js",

@@ -96,10 +96,12 @@ test("import and require give the same classes, with types", () => {
     path.join(folder, "same.mjs"),
     `import { createRequire } from "node:module";
      import { RDD, SparkContext } from "tspark";
+     import { FlumeUtils } from "tspark/flume";
      import { KafkaUtils } from "tspark/kafka";
      import { ManualClock } from "tspark/testing";
      const require = createRequire(import.meta.url);
-     const same = require("tspark").RDD === RDD && require("tspark/kafka").KafkaUtils === KafkaUtils;
+     const same = require("tspark").RDD === RDD && require("tspark/kafka").KafkaUtils === KafkaUtils &&
+       require("tspark/flume").FlumeUtils === FlumeUtils;
      console.log(same, typeof SparkContext, typeof ManualClock);`,
   );
   const r = spawnSync(process.execPath, ["same.mjs"], { cwd: folder, encoding: "utf8" });
@@ -107,11 +109,13 @@ test("import and require give the same classes, with types", () => {
   writeFileSync(
     path.join(folder, "typed.ts"),
     `import { SparkConf, SparkContext, Seconds, StreamingContext } from "tspark";
+     import { FlumeUtils, type SparkFlumeEvent } from "tspark/flume";
      import { KafkaUtils, type ConsumerRecord } from "tspark/kafka";
      const sc = new SparkContext(new SparkConf().setMaster("local").setAppName("t"));
      const n: Promise<number> = sc.parallelize(["a"]).map((w): [string, number] => [w, 1]).reduceByKey((a, b) => a + b).count();
      const ssc = new StreamingContext(sc, Seconds(1));
-     export { n, ssc, KafkaUtils, type ConsumerRecord };`,
+     const bodies = FlumeUtils.createStream(ssc, "localhost", 4141).map(event => event.body.toString() + event.headers.host);
+     export { n, ssc, bodies, FlumeUtils, KafkaUtils, type ConsumerRecord, type SparkFlumeEvent };`,
   );
   for (const resolution of [
     ["nodenext", "nodenext"],

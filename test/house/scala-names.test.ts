@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import * as core from "tspark";
+import * as flume from "tspark/flume";
 import * as kafka from "tspark/kafka";
 import { publicMembers } from "./helpers/public-members.js";
 import { SCALA_API } from "./helpers/scala-api.js";
@@ -9,7 +10,7 @@ import { SCALA_API } from "./helpers/scala-api.js";
 // docs/scala-to-typescript.md against the built classes, in both directions.
 
 const page = readFileSync("docs/scala-to-typescript.md", "utf8");
-const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka };
+const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka, ...flume };
 
 /** The class of each section, with the names of Scala objects whose members are listed with it. */
 const SECTIONS = [
@@ -96,18 +97,25 @@ for (const [heading, members] of Object.entries(SCALA_API)) {
   });
 }
 
-test("every name of the table exists: tspark/kafka", () => {
-  const members: Readonly<Record<string, string>> = {
+/** The classes of the connectors whose members their sections list. */
+const CONNECTORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  kafka: {
     OffsetRange: "offset-range.ts",
     KafkaRDD: "kafka-rdd.ts",
     DirectKafkaInputDStream: "direct-kafka-input-dstream.ts",
     ConsumerRecord: "consumer-record.ts",
-  };
-  const missing = namesHere("tspark/kafka").filter(name => {
-    const [owner, member] = name.split(".") as [string, string];
-    if (member in ((exported[owner] as object | undefined) ?? {})) return false;
-    const file = members[owner];
-    return file === undefined || !publicMembers(`src/connectors/kafka/${file}`, owner).instance.has(member);
+  },
+  flume: { SparkFlumeEvent: "spark-flume-event.ts" },
+};
+
+for (const [connector, members] of Object.entries(CONNECTORS)) {
+  test(`every name of the table exists: tspark/${connector}`, () => {
+    const missing = namesHere(`tspark/${connector}`).filter(name => {
+      const [owner, member] = name.split(".") as [string, string];
+      if (member in ((exported[owner] as object | undefined) ?? {})) return false;
+      const file = members[owner];
+      return file === undefined || !publicMembers(`src/connectors/${connector}/${file}`, owner).instance.has(member);
+    });
+    assert.deepEqual(missing, []);
   });
-  assert.deepEqual(missing, []);
-});
+}

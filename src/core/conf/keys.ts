@@ -1,6 +1,7 @@
 import { nearest } from "../util/nearest.js";
 import type { ConfigEntry } from "./config-entry.js";
 import { CORE_KEYS } from "./keys/core.js";
+import { FLUME_KEYS } from "./keys/flume.js";
 import { KAFKA_KEYS } from "./keys/kafka.js";
 import { SHELL_KEYS } from "./keys/shell.js";
 import { STREAMING_KEYS } from "./keys/streaming.js";
@@ -14,6 +15,7 @@ export const CONFIG_ENTRIES: readonly ConfigEntry[] = [
   ...CORE_KEYS,
   ...STREAMING_KEYS,
   ...KAFKA_KEYS,
+  ...FLUME_KEYS,
   ...UI_KEYS,
   ...SHELL_KEYS,
 ];

@@ -36,11 +36,12 @@ const HABITS: readonly ScalaHabit[] = [
   {
     form: /^\s*import\s+org\.apache\.(spark|kafka)\.?([\w.]*?)\.?(\w+|_|\*|\{[^}]*\})\s*;?\s*$/,
     instead: m => {
-      const module = m[1] === "kafka" || /kafka/.test(m[2]!) ? "tspark/kafka" : "tspark";
+      const connector = m[1] === "kafka" ? "kafka" : /kafka|flume/.exec(m[2]!)?.[0];
+      const module = connector === undefined ? "tspark" : `tspark/${connector}`;
       if (/^[_*]$/.test(m[3]!))
-        return module === "tspark"
+        return connector === undefined
           ? 'import * as tspark from "tspark" (its names are in scope already)'
-          : `import * as kafka from "${module}"`;
+          : `import * as ${connector} from "${module}"`;
       const names = m[3]!.replace(/[{}]/g, "").replaceAll("=>", "as").trim();
       return `import { ${names} } from "${module}"${module === "tspark" ? " (it is in scope already)" : ""}`;
     },

@@ -16,6 +16,14 @@ const LIST = 4096;
 
 const TAKEN: Promise<void> = Promise.resolve();
 
+/** What became of elements that were handed over. */
+export interface Stored {
+  /** Resolves when they are taken: in the log, where there is one. Rejects when they could not be. */
+  readonly safe: Promise<void>;
+  /** Resolves when more may be handed over; `undefined` when it may be at once. Rejects as `safe` does. */
+  readonly ready: Promise<void> | undefined;
+}
+
 /** What a supervisor works with. */
 export interface SupervisorSetup<T> {
   readonly streamId: number;
@@ -156,8 +164,7 @@ export class ReceiverSupervisor<T> {
   storeOne(element: T): Promise<void> | undefined {
     if (this.#isClosed) return new Promise(() => {});
     const { buffer, limiter } = this.setup;
-    const log = this.setup.log();
-    if (log !== undefined) return this.#logged(log, [element], approximateBytes(element));
+    if (this.setup.log() !== undefined) return this.storeAcknowledged([element], approximateBytes(element)).ready;
     buffer.add(element, approximateBytes(element));
     return this.#wait(limiter.acquire(1));
   }
@@ -166,20 +173,23 @@ export class ReceiverSupervisor<T> {
   storeList(elements: readonly T[], bytes: number): Promise<void> | undefined {
     if (this.#isClosed) return new Promise(() => {});
     const { buffer, limiter } = this.setup;
-    const log = this.setup.log();
-    if (log !== undefined) return this.#logged(log, elements, bytes);
+    if (this.setup.log() !== undefined) return this.storeAcknowledged(elements, bytes).ready;
     buffer.addAll(elements, bytes);
     return this.#wait(limiter.acquire(elements.length));
   }
 
-  #logged(log: ReceivedLog<T>, elements: readonly T[], bytes: number): Promise<void> {
+  /** {@link storeList} for whoever tells the sender that the elements are safe before more may come. */
+  storeAcknowledged(elements: readonly T[], bytes: number): Stored {
+    if (this.#isClosed) return { safe: new Promise(() => {}), ready: undefined };
+    const log = this.setup.log();
+    if (log === undefined) return { safe: TAKEN, ready: this.storeList(elements, bytes) };
     const turn = this.setup.limiter.acquire(elements.length);
-    const written = log.append(elements, bytes);
+    const safe = log.append(elements, bytes);
     // A receiver that does not wait for its promise learns of it in this way; one that does, in both.
-    written.catch(error => this.reportError("What it received could not be logged and was not taken", error));
-    const taken = written.then(() => this.#wait(turn));
-    taken.catch(() => {});
-    return taken;
+    safe.catch(error => this.reportError("What it received could not be logged and was not taken", error));
+    const ready = safe.then(() => this.#wait(turn));
+    ready.catch(() => {});
+    return { safe, ready };
   }
 
   /** Until the rate allows more and there is room; what was stored is safe meanwhile. */

@@ -1,7 +1,7 @@
 import { StorageLevel } from "../../core/storage/storage-level.js";
 import { E } from "../errors.js";
 import type { MaybePromise } from "../maybe-promise.js";
-import type { ReceiverSupervisor } from "./receiver-supervisor.js";
+import type { ReceiverSupervisor, Stored } from "./receiver-supervisor.js";
 
 /** What {@link Receiver.store} takes: an element, or an iterable of elements; where elements are lists themselves, always the latter. */
 export type Storable<T> = [T] extends [readonly unknown[]]
@@ -110,6 +110,11 @@ export abstract class Receiver<T> {
   /** @internal {@link store} of an element, whatever it is; `undefined` when it was taken at once */
   protected storeOne(element: T): Promise<void> | undefined {
     return this.#running("store").storeOne(element);
+  }
+
+  /** @internal {@link store} of a list whose sender is told that it is safe before more may come */
+  protected storeAcknowledged(elements: readonly T[], bytes: number): Stored {
+    return this.#running("store").storeAcknowledged(elements, bytes);
   }
 
   #running(what: string): ReceiverSupervisor<T> {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import ts from "typescript";
 import type { ExampleCode } from "./example-code.js";
-import { CONTEXTS, type ExampleNames, speaksOfStreams } from "./example-names.js";
+import { CONTEXTS, type ExampleNames, scopeNameOf, speaksOfStreams } from "./example-names.js";
 import type { DocExample } from "./find-examples.js";
 
 export interface CheckedExample {
@@ -63,7 +63,7 @@ function moduleText(root: string, { example, code, names }: CheckedExample): str
     .replaceAll("\\", "/");
   const streams = speaksOfStreams(example.file);
   const context = streams ? "ssc" : "sc";
-  const scopeName = from === "connectors/kafka" ? "kafkaScope" : streams ? "streamScope" : "rddScope";
+  const scopeName = scopeNameOf(example.file);
   const parameters = new Set([...names.contexts, ...(names.scope.size > 0 ? ([context] as const) : [])]);
   return [
     code.importText,

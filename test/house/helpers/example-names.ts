@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { ExampleCode } from "./example-code.js";
-import { kafkaScope, rddScope, streamScope } from "./example-scope.js";
+import { flumeScope, kafkaScope, rddScope, streamScope } from "./example-scope.js";
 import { exportedNames } from "./exported-names.js";
 import type { DocExample } from "./find-examples.js";
 
@@ -54,7 +54,16 @@ export function speaksOfStreams(file: string): boolean {
   return file.startsWith("streaming/") || file.startsWith("connectors/") || file.startsWith("testing/");
 }
 
+const scopes = { flumeScope, kafkaScope, rddScope, streamScope };
+
+/** Which of the scopes this file's examples have. */
+export function scopeNameOf(file: string): keyof typeof scopes {
+  if (file.startsWith("connectors/kafka/")) return "kafkaScope";
+  if (file.startsWith("connectors/flume/")) return "flumeScope";
+  return speaksOfStreams(file) ? "streamScope" : "rddScope";
+}
+
 /** The names that need no introduction in this file's examples. */
 export function scopeOf(file: string): Readonly<Record<string, unknown>> {
-  return file.startsWith("connectors/kafka/") ? kafkaScope : speaksOfStreams(file) ? streamScope : rddScope;
+  return scopes[scopeNameOf(file)];
 }

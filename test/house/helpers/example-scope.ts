@@ -1,4 +1,5 @@
 import type { RDD, SparkContext, StreamingContext } from "tspark";
+import { FlumeUtils } from "tspark/flume";
 import { ConsumerStrategies, KafkaUtils, LocationStrategies } from "tspark/kafka";
 
 // The names an example may use without introducing them. Their data is small and the same each time; no expectation of an
@@ -40,4 +41,9 @@ export const kafkaScope = {
       LocationStrategies.PreferConsistent,
       ConsumerStrategies.Subscribe(["words"], KAFKA_PARAMS),
     ),
+};
+
+/** In the comments of `tspark/flume`. */
+export const flumeScope = {
+  stream: (ssc: StreamingContext) => FlumeUtils.createStream(ssc, "localhost", 4141),
 };

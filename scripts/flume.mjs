@@ -1,0 +1,93 @@
+// npm run flume -- COMMAND: Flume on this machine, for the README's example, for tests and for benchmarks.
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { startAgent, startClients, whyNoFlume } from "./flume/index.mjs";
+import { cache } from "./flume/paths.mjs";
+
+const HELP = `npm run flume -- COMMAND
+  send --to PORT [--records N] [--size 100] [--compressed]
+        lines of standard input, or N events, by Flume's RPC client to a stream that listens at 127.0.0.1:PORT
+  agent --to PORT [--listen 44444] [--compressed]
+        an agent whose Avro sink pushes there what is sent to its own port, a line an event, until Ctrl-C
+  spark-sink --port PORT [--listen 44444]
+        an agent with Spark's sink, from which a polling stream pulls
+The first time Maven fetches the jars.
+`;
+
+const fail = message => {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+};
+
+function parse() {
+  const text = { type: "string" };
+  const flag = { type: "boolean" };
+  const options = { to: text, port: text, listen: text, records: text, size: text, compressed: flag, help: flag };
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    return fail(`${error.message}\n${HELP}`);
+  }
+}
+
+const { values, positionals } = parse();
+const [command] = positionals;
+const needed = name => values[name] ?? fail(`${command} needs --${name}\n${HELP}`);
+const compression = values.compressed ? { "compression-type": "deflate" } : {};
+
+async function runAgent(sink, what) {
+  const port = Number(values.listen ?? 44_444);
+  const source = { type: "netcat", bind: "127.0.0.1", port, "ack-every-event": false };
+  const agent = await startAgent({ dir: path.join(cache, "agent"), source, sink });
+  console.log(`An agent starts: what is sent to 127.0.0.1:${port}, a line an event, ${what}`);
+  console.log(`Its log is ${path.relative(process.cwd(), agent.logFile)}; Ctrl-C ends it.`);
+  await agent.gone;
+}
+
+const commands = {
+  async send() {
+    const port = needed("to");
+    const clients = await startClients();
+    try {
+      const client = await clients.open(port, compression);
+      let sent = 0;
+      if (values.records !== undefined) {
+        sent = Number(values.records);
+        const { ms } = await client.load(0, sent, { size: Number(values.size ?? 100) });
+        console.log(`${Math.round((sent / ms) * 1000)} events/s`);
+      } else {
+        for await (const line of createInterface({ input: process.stdin })) {
+          await client.append(line);
+          sent++;
+        }
+      }
+      console.log(`sent ${sent} event${sent === 1 ? "" : "s"}`);
+    } finally {
+      await clients.stop();
+    }
+  },
+  agent() {
+    const port = needed("to");
+    const sink = { type: "avro", hostname: "127.0.0.1", port, ...compression };
+    return runAgent(sink, `goes to 127.0.0.1:${port}.`);
+  },
+  "spark-sink"() {
+    const port = needed("port");
+    const sink = { type: "org.apache.spark.streaming.flume.sink.SparkSink", hostname: "127.0.0.1", port };
+    return runAgent(sink, `is kept until a stream pulls it from 127.0.0.1:${port}.`);
+  },
+};
+
+if (values.help || command === undefined) process.stdout.write(HELP);
+else if (!Object.hasOwn(commands, command)) fail(`unknown command ${command}\n${HELP}`);
+else {
+  const why = await whyNoFlume();
+  if (why !== undefined) fail(why);
+  try {
+    await commands[command]();
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,14 @@
+import type { ConfigEntry } from "../config-entry.js";
+import { atLeast } from "./checks.js";
+
+/** Keys of the Flume connector. */
+export const FLUME_KEYS: readonly ConfigEntry[] = [
+  {
+    key: "spark.tspark.streaming.flume.maxRequest",
+    doc: "How large a batch of a Flume agent may be; each connection may have as much in memory. One that sends more is closed, and says so.",
+    type: "bytes",
+    default: "64m",
+    since: "0.1.0",
+    check: atLeast(1024),
+  },
+];

@@ -1,0 +1,69 @@
+// Events go to worker threads, into the cache on disk and into checkpoints, and are there what they were here.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { SparkConf, SparkContext, StorageLevel } from "tspark";
+import { SparkFlumeEvent } from "tspark/flume";
+import { deserializeElements, serializeElements } from "../../src/core/storage/serialize-elements.js";
+
+const bytes = Buffer.from("0123456789");
+const EVENTS = Array.from(
+  { length: 40 },
+  (_, i) =>
+    new SparkFlumeEvent(
+      Object.fromEntries([
+        ["i", String(i)],
+        ["__proto__", "ü"],
+      ]),
+      bytes.subarray(i % 5, i % 10),
+    ),
+);
+const shown = (events: readonly SparkFlumeEvent[]) => events.map(e => [Object.entries(e.headers), e.body.toString()]);
+
+async function inPlace<T>(placement: string, use: (sc: SparkContext) => Promise<T>): Promise<T> {
+  const conf = new SparkConf(false).setMaster("local[2]").setAppName("t").set("spark.ui.enabled", "false");
+  // What cannot travel is an error.
+  conf.set("spark.tspark.placement", placement).set("spark.tspark.closure.strict", "true");
+  const sc = new SparkContext(conf);
+  try {
+    return await use(sc);
+  } finally {
+    await sc.stop();
+  }
+}
+
+describe("Flume events, in worker threads", () => {
+  it("are there as they were, shuffled and cached on disk", async () => {
+    for (const placement of ["workers", "driver"]) {
+      const events = await inPlace(placement, sc =>
+        sc
+          .parallelize(EVENTS, 3)
+          .persist(StorageLevel.DISK_ONLY)
+          .map((event): [string, SparkFlumeEvent] => [event.headers.i!, event])
+          .partitionBy(2)
+          .map(([, event]) => event)
+          .collect(),
+      );
+      assert.ok(events.every(event => event instanceof SparkFlumeEvent));
+      assert.deepEqual(new Set(shown(events).map(String)), new Set(shown(EVENTS).map(String)));
+    }
+  });
+
+  it("are made there by closures", async () => {
+    const bodies = await inPlace("workers", sc =>
+      sc
+        .parallelize(["a", "b"], 2)
+        .map(text => new SparkFlumeEvent({ text }, Buffer.from(text)))
+        .map(event => (event instanceof SparkFlumeEvent ? event.event.getBody().toString() : "other"))
+        .collect(),
+    );
+    assert.deepEqual(bodies, ["a", "b"]);
+  });
+
+  it("survive checkpoints and logs, without the memory that their bodies are parts of", () => {
+    const large = Buffer.alloc(1_000_000);
+    const events = [...EVENTS, new SparkFlumeEvent({}, large.subarray(10, 20))];
+    const written = serializeElements(events) as Buffer;
+    assert.ok(written.length < 100_000);
+    assert.deepEqual(shown(deserializeElements(written) as SparkFlumeEvent[]), shown(events));
+  });
+});
