@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { type DStream, HashPartitioner, Seconds, type State, StateSpec } from "tspark";
 import { TestReceiver } from "tspark/testing";
 import { emptyLike, isKnownEmpty } from "../../src/streaming/plan/known-empty.js";
-import { useDirectory, useSpark, withStream } from "./helpers/streams.js";
+import { useDirectory, useSpark, withOwnSpark, withStream } from "./helpers/streams.js";
 
 const spark = useSpark();
 const temporary = useDirectory();
@@ -126,3 +126,9 @@ test("an RDD of nothing is spread as it says, and takes part in joins without a 
   assert.deepEqual(await some.leftOuterJoin(nothing).collect(), [["a", [1, undefined]]]);
   assert.equal(isKnownEmpty(some), false);
 });
+
+test("an RDD of nothing goes to worker threads with what is made of it", () =>
+  withOwnSpark(spark, { "spark.tspark.placement": "workers", "spark.tspark.closure.strict": "true" }, async sc => {
+    const made = emptyLike<number>(sc, 2).mapPartitions(it => [[...it].length]);
+    assert.deepEqual(await made.collect(), [0, 0]);
+  }));

@@ -39,6 +39,14 @@ class EmptyPartitionsNode<T> extends SourceNode<T> {
     return plainPartitions(this.count);
   }
 
+  override travel() {
+    return { kind: "Elements", data: this.count };
+  }
+
+  override elementsOf(): readonly T[] {
+    return [];
+  }
+
   compute(): readonly (readonly T[])[] {
     return [];
   }
