@@ -5,11 +5,12 @@ import { it } from "node:test";
 import { type DStream, StorageLevel, type StreamingContext } from "tspark";
 import { FlumeUtils, type SparkFlumeEvent } from "tspark/flume";
 import type { ManualClock } from "tspark/testing";
+import { FlumePollingReceiver } from "../../src/connectors/flume/poll/polling-receiver.js";
 import { freePort } from "../helpers/free-port.js";
 import { batchesOf, logOf, useSpark, withStream } from "../streaming/helpers/streams.js";
 import { describeWithFlume, type FlumeAgent, flume } from "./real-flume.js";
 
-const COUNT = 20_000;
+const COUNT = 10_000;
 
 /** Moves the clock until the stream has given `count` different numbers; returns all that it gave. */
 async function numbersOf(
@@ -67,11 +68,25 @@ describeWithFlume("a Flume agent", fixture => {
       withStream(spark.sc, async (ssc, clock) => {
         const port = await freePort();
         // Its connection is refused until the agent listens.
-        const stream = FlumeUtils.createPollingStream(ssc, [["127.0.0.1", port]], undefined, 100, 3);
-        const sink = { type: SPARK_SINK, hostname: "127.0.0.1", port };
+        const receiver = new FlumePollingReceiver({
+          addresses: [["127.0.0.1", port]],
+          maxBatchSize: 100,
+          parallelism: 3,
+          limit: 1 << 20,
+          retryDelay: 1,
+        });
+        // What a connection was given that is no more comes again after a second.
+        const sink = { type: SPARK_SINK, hostname: "127.0.0.1", port, timeout: 1 };
+        let restarts = 0;
+        const restart = (found: number) => {
+          if (found < (restarts + 1) * 1000 || restarts === 3) return;
+          restarts++;
+          receiver.restart("to try it");
+        };
         await withAgent("pull", sink, async () => {
-          const found = await numbersOf(ssc, clock, stream, COUNT);
+          const found = await numbersOf(ssc, clock, ssc.receiverStream(receiver), COUNT, restart);
           assert.deepEqual(sorted(new Set(found)), all);
+          assert.ok(restarts > 0);
         });
       }),
     );

@@ -102,6 +102,27 @@ describe("strangers at the port of a Flume stream", () => {
     ]);
   });
 
+  it("whose protocol is nonsense, however it is made, are sent away", async () => {
+    const avro = await loadAvro();
+    const { handshakeRequest } = envelopeOf(avro);
+    const hash = Buffer.alloc(16);
+    const deep = `${"[".repeat(50_000)}`;
+    const itself = { type: "record", name: "append", fields: [{ name: "next", type: "append" }] };
+    const texts = ["", "null", "7", "[]", "{}", '{"protocol":7}', '{"protocol":"a b"}', deep, JSON.stringify(itself)];
+    for (const event of [itself, { type: "array", items: "null" }, "long"]) {
+      const append = { request: [{ name: "event", type: event }], response: "null" };
+      texts.push(JSON.stringify({ protocol: "AvroSourceProtocol", messages: { append } }));
+    }
+    const lines = await told(async port => {
+      for (const clientProtocol of texts) {
+        const hello = handshakeRequest.write({ clientHash: hash, clientProtocol, serverHash: hash, meta: null });
+        await stranger(port, writePack({ serial: 1, bytes: Buffer.concat([hello, Buffer.alloc(20)]) }));
+      }
+    });
+    assert.equal(lines.length, 1);
+    assert.match(lines[0]!, /PEER speaks the Avro protocol of another version: a stream of this kind speaks/);
+  });
+
   it("that ask for a message which it does not have get an answer, and may go on", () =>
     running(spark.sc, async ({ port }) => {
       const more = structuredClone(AVRO_SOURCE_PROTOCOL) as unknown as { protocol: string; messages: object };
