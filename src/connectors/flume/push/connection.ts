@@ -56,7 +56,6 @@ export class Connection {
     this.#in = inward;
     this.#out = outward;
     inward.on("data", (bytes: Buffer) => this.#take(bytes));
-    inward.on("end", () => this.end());
     for (const stream of new Set<Duplex>([socket, inward, outward])) {
       stream.on("error", error => this.#broke(error));
     }
