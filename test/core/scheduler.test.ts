@@ -265,6 +265,30 @@ test("listeners hear of jobs, stages and tasks in order, before the action resol
     assert.equal(heard.length, 8);
   }));
 
+test("a job's events name its stages and say how it ended", () =>
+  withContext("local[2]", async sc => {
+    const heard: unknown[] = [];
+    sc.addSparkListener({
+      onJobStart: e => heard.push(e.stageIds),
+      onJobEnd: e => heard.push([e.jobResult, e.error?.message.includes("boom")]),
+    });
+    const pairs = sc.parallelize([1, 2], 2).map(x => [x, x] as [number, number]);
+    await pairs.reduceByKey((a, b) => a + b).count();
+    const failing = pairs.map((): number => {
+      throw new Error("boom");
+    });
+    await assert.rejects(failing.count());
+    await sc.emptyRDD<number>().collect();
+    assert.deepEqual(heard, [
+      [0, 1],
+      ["JobSucceeded", undefined],
+      [2],
+      ["JobFailed", true],
+      [],
+      ["JobSucceeded", undefined],
+    ]);
+  }));
+
 test("sc.events() is an async iterator over the same facts; it ends with the application", async () => {
   const seen: SparkEvent["type"][] = [];
   let reading: Promise<void> | undefined;

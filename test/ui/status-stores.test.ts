@@ -21,7 +21,13 @@ const noMetrics: TaskMetrics = { ...new StageRecord(stage(0), undefined, "defaul
 /** Runs a job of one stage with one task that succeeds and one that ends as `second` says. */
 function runJob(store: AppStatusStore, id: number, second: Partial<TaskInfo> = {}): void {
   const info = stage(id);
-  store.onJobStart({ jobId: id, time: 1, stageInfos: [info], properties: { "spark.job.description": "d" } });
+  store.onJobStart({
+    jobId: id,
+    time: 1,
+    stageIds: [info.stageId],
+    stageInfos: [info],
+    properties: { "spark.job.description": "d" },
+  });
   store.onStageSubmitted({ stageInfo: { ...info, submissionTime: 2 } });
   for (const index of [0, 1]) {
     const taskInfo: TaskInfo = {
@@ -39,7 +45,7 @@ function runJob(store: AppStatusStore, id: number, second: Partial<TaskInfo> = {
     store.onTaskEnd({ ...which, taskMetrics: { ...noMetrics, shuffleReadBytes: 10 }, reason: "why" });
   }
   store.onStageCompleted({ stageInfo: { ...info, completionTime: 5 } });
-  store.onJobEnd({ jobId: id, time: 6 });
+  store.onJobEnd({ jobId: id, time: 6, jobResult: "JobSucceeded" });
 }
 
 test("counts of a job and its stage", () => {
@@ -101,20 +107,21 @@ test("a job has the attempts of its stages that ran, or were skipped, for itself
     store.onStageSubmitted({ stageInfo: info });
     store.onStageCompleted({ stageInfo: { ...info, ...(failureReason && { failureReason }) } });
   };
-  store.onJobStart({ jobId: 0, time: 1, stageInfos: [stage(0), stage(1)], properties: {} });
+  store.onJobStart({ jobId: 0, time: 1, stageIds: [0, 1], stageInfos: [stage(0), stage(1)], properties: {} });
   run(stage(0));
   // Another job finds the shuffle of stage 0 while the first one goes on.
   store.onJobStart({
     jobId: 1,
     time: 2,
+    stageIds: [0, 2],
     stageInfos: [stage(0, { attemptNumber: 1 }), stage(2)],
     properties: {},
   });
   run(stage(2));
-  store.onJobEnd({ jobId: 1, time: 3 });
+  store.onJobEnd({ jobId: 1, time: 3, jobResult: "JobSucceeded" });
   run(stage(1), "lost");
   run(stage(1, { attemptNumber: 1 }));
-  store.onJobEnd({ jobId: 0, time: 4 });
+  store.onJobEnd({ jobId: 0, time: 4, jobResult: "JobSucceeded" });
   assert.deepEqual(attempts(1), [
     [2, 0, "COMPLETE"],
     [0, 1, "SKIPPED"],
@@ -138,7 +145,7 @@ test("events of stages nobody announced are no harm", () => {
   store.onStageSubmitted({ stageInfo: stage(5) });
   store.onStageCompleted({ stageInfo: stage(5, { failureReason: "x" }) });
   store.onStageCompleted({ stageInfo: stage(6) });
-  store.onJobEnd({ jobId: 7, time: 1 });
+  store.onJobEnd({ jobId: 7, time: 1, jobResult: "JobSucceeded" });
   assert.deepEqual(
     store.stages().map(s => [s.stageId, s.status]),
     [[5, "FAILED"]],
@@ -164,11 +171,11 @@ test("records of operators: the first ones of each stage, of as many stages as t
       .stages()
       .find(s => s.stageId === stageId)!
       .samples.get(7);
-  store.onJobStart({ jobId: 0, time: 1, stageInfos: [stage(0)], properties: {} });
+  store.onJobStart({ jobId: 0, time: 1, stageIds: [0], stageInfos: [stage(0)], properties: {} });
   end(0, ["a", "b"]);
   end(0, ["c", "d"]);
   assert.deepEqual(kept(0), ["a", "b", "c"]);
-  store.onJobStart({ jobId: 1, time: 1, stageInfos: [stage(1), stage(2)], properties: {} });
+  store.onJobStart({ jobId: 1, time: 1, stageIds: [1, 2], stageInfos: [stage(1), stage(2)], properties: {} });
   end(1, ["x".repeat(1_999_000)]);
   assert.deepEqual(kept(0), ["a", "b", "c"]);
   end(2, ["y".repeat(900)]);

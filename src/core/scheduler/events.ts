@@ -69,13 +69,16 @@ export interface SparkListenerJobStart {
   readonly jobId: number;
   readonly time: number;
   readonly stageInfos: readonly StageInfo[];
+  /** The ids of those. */
+  readonly stageIds: readonly number[];
   /** Local properties of the caller: `spark.jobGroup.id`, `spark.job.description`, `callSite.short`, … */
   readonly properties: Readonly<Record<string, string>>;
 }
 export interface SparkListenerJobEnd {
   readonly jobId: number;
   readonly time: number;
-  /** Absent when it succeeded. */
+  readonly jobResult: "JobSucceeded" | "JobFailed";
+  /** Why it failed; absent when it succeeded. */
   readonly error?: Error;
 }
 export interface SparkListenerStageSubmitted {

@@ -62,7 +62,8 @@ export class Scheduler {
     if (tells) tellJobStart(job.id, final, splits.length);
     if (!bus.isEmpty) {
       const stageInfos = stages.map(s => new StageFacts(s));
-      bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos, properties });
+      const { stageIds } = job;
+      bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos, stageIds, properties });
     }
     try {
       const result = await this.#runResultStage(final, action, splits, onResult, reject => {
@@ -83,7 +84,8 @@ export class Scheduler {
       this.#noteJob(job);
       if (tells) tellJobEnd(job.id, final, clock.monotonic() - started, job.status === "SUCCEEDED");
       if (!bus.isEmpty) {
-        bus.post("onJobEnd", { jobId: job.id, time: clock.now(), ...(job.error && { error: job.error }) });
+        const jobResult = job.status === "SUCCEEDED" ? "JobSucceeded" : "JobFailed";
+        bus.post("onJobEnd", { jobId: job.id, time: clock.now(), jobResult, ...(job.error && { error: job.error }) });
         bus.flush();
       }
     }
@@ -95,8 +97,14 @@ export class Scheduler {
     job.status = "SUCCEEDED";
     this.#noteJob(job);
     if (bus.isEmpty) return [];
-    bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos: [], properties: job.properties });
-    bus.post("onJobEnd", { jobId: job.id, time: clock.now() });
+    bus.post("onJobStart", {
+      jobId: job.id,
+      time: clock.now(),
+      stageInfos: [],
+      stageIds: [],
+      properties: job.properties,
+    });
+    bus.post("onJobEnd", { jobId: job.id, time: clock.now(), jobResult: "JobSucceeded" });
     bus.flush();
     return [];
   }

@@ -28,22 +28,30 @@ const READERS: Readonly<Record<string, (json: Json) => NamedEvent>> = {
     },
   ],
   SparkListenerApplicationEnd: e => ["onApplicationEnd", { time: number(e["Timestamp"]) }],
-  SparkListenerJobStart: e => [
-    "onJobStart",
-    {
-      jobId: number(e["Job ID"]),
-      time: number(e["Submission Time"]),
-      stageInfos: list(e["Stage Infos"]).map(stageInfo),
-      properties: strings(e["Properties"]),
-    },
-  ],
+  SparkListenerJobStart: e => {
+    const stageInfos = list(e["Stage Infos"]).map(stageInfo);
+    return [
+      "onJobStart",
+      {
+        jobId: number(e["Job ID"]),
+        time: number(e["Submission Time"]),
+        stageInfos,
+        stageIds: stageInfos.map(stage => stage.stageId),
+        properties: strings(e["Properties"]),
+      },
+    ];
+  },
   SparkListenerJobEnd: e => {
     const result = object(e["Job Result"]);
     const failed = text(result["Result"]) !== "JobSucceeded";
     const message = text(object(result["Exception"])["Message"]);
     return [
       "onJobEnd",
-      { jobId: number(e["Job ID"]), time: number(e["Completion Time"]), ...(failed && { error: new Error(message) }) },
+      {
+        jobId: number(e["Job ID"]),
+        time: number(e["Completion Time"]),
+        ...(failed ? { jobResult: "JobFailed", error: new Error(message) } : { jobResult: "JobSucceeded" }),
+      },
     ];
   },
   SparkListenerStageSubmitted: e => ["onStageSubmitted", { stageInfo: stageInfo(object(e["Stage Info"])) }],
