@@ -17,8 +17,9 @@ export function registerTypeScript(cwd: string): void {
       module: "CommonJS",
       moduleResolution: "node10",
       esModuleInterop: true,
-      ignoreDeprecations: "5.0",
     },
+    // That TypeScript 6 is about to give up an option which goes with CommonJS.
+    ignoreDiagnostics: [5107],
   });
   const compile = compiler.compile;
   compiler.compile = (code, file, line) => {

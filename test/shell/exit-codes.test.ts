@@ -200,7 +200,7 @@ const CASES: readonly Case[] = [
     what: "--version",
     args: ["--version"],
     code: 0,
-    stdout: /^tspark 0\.1\.0 \(TypeScript 5\.\d+\.\d+, Node\.js v\d+\.\d+\.\d+\)\n$/,
+    stdout: /^tspark 0\.1\.0 \(TypeScript [56]\.\d+\.\d+, Node\.js v\d+\.\d+\.\d+\)\n$/,
     stderr: /^$/,
   },
   {
