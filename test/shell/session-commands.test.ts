@@ -71,6 +71,9 @@ test(":why tells every frame, every cause and what the documentation says", asyn
   assert.match(story, /\[cause\]: RangeError: inner/);
   await shell.type('sc.textFile("no-such-file").count()');
   assert.match(await shell.type(":why"), /no-such-file[\s\S]*^[A-Z_]+: .+$/m);
+  // One in which nothing of the user's own took part.
+  await shell.type(":log LOUD");
+  assert.match(await shell.type(":why"), /^IllegalArgumentError: .*LOUD/);
 });
 
 test(":why says first what was warned of since, and what it is about", async () => {

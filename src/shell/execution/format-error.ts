@@ -59,7 +59,10 @@ function beside(error: unknown, cause: unknown, directory: string): { head: stri
 export function explainError(error: unknown): string {
   try {
     const text = inspect(error, { depth: 6, maxStringLength: 10_000 });
-    return error instanceof SparkError ? text.replace(error.stack ?? "", () => wholeStack(error)) : text;
+    if (!(error instanceof SparkError)) return text;
+    const { stack = "" } = error;
+    // Node puts an error without frames into brackets.
+    return text.replace(text.startsWith(`[${stack}]`) ? `[${stack}]` : stack, () => wholeStack(error));
   } catch {
     return printValue(error);
   }
