@@ -191,15 +191,18 @@ export class Shell {
     return sc instanceof SparkContext ? sc : undefined;
   }
 
-  /**
-   * Ends what runs: the streams (`gracefully`: after what was received is processed), the context, the session.
-   */
+  /** Ends the streams (`gracefully`: after what was received is processed) and the context. */
+  async stopContexts(gracefully: boolean): Promise<void> {
+    const ssc = StreamingContext.getActive();
+    if (ssc) await ssc.stop(false, gracefully);
+    const sc = this.sparkContext();
+    if (sc && !sc.isStopped) await sc.stop();
+  }
+
+  /** Ends what runs: the streams, as {@link stopContexts} does, the context, the session. */
   async stop(gracefully: boolean): Promise<void> {
     try {
-      const ssc = StreamingContext.getActive();
-      if (ssc) await ssc.stop(false, gracefully);
-      const sc = this.sparkContext();
-      if (sc && !sc.isStopped) await sc.stop();
+      await this.stopContexts(gracefully);
     } finally {
       this.#streams.dispose();
       this.#endLog();

@@ -131,8 +131,10 @@ export function exitOnRejections(shell: Shell): void {
     if (shell.stopping) return;
     shell.stopping = true;
     shell.fail(formatError(error, process.cwd()));
-    await shell.stop(false).catch(() => {});
-    await exit(ExitCode.userError);
+    await shell.stopContexts(false).catch(() => {});
+    // What else the program has begun goes on as long as anything is waited for: not for processes and threads to be gone.
+    void shell.session.dispose();
+    process.exit(ExitCode.userError);
   };
   process.on("unhandledRejection", end);
   process.on("uncaughtException", end);
