@@ -270,13 +270,31 @@ test("batches without data put no layers on a StateMap, which would have to be m
   assert.deepEqual(states.idleSince(1001), [["a", 1]]);
 });
 
+test("few changes do not have a large StateMap copied", () => {
+  const large = new StateMap<number, number>();
+  for (let key = 0; key < 1000; key++) large.set(key, 0, 0);
+  let states = large;
+  for (let batch = 1; batch <= 100; batch++) {
+    states = states.next();
+    states.set(batch, batch, batch);
+    if (batch % 2 === 0) states.remove(batch - 1);
+  }
+  let bottom = states.layer;
+  while (bottom.below !== undefined) bottom = bottom.below;
+  assert.equal(bottom, large.layer);
+  assert.ok(states.layer.depth < 12, `${states.layer.depth} layers`);
+  assert.equal(states.pairs().length, 950);
+  assert.deepEqual([states.get(99), states.get(100)?.state, states.get(101)?.state], [undefined, 100, 0]);
+});
+
 test("a StateMap is a Map of the changes, version by version", () =>
   fc.assert(
     fc.property(
       fc.array(
-        fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d"), fc.option(fc.nat(), { nil: undefined })), {
+        fc.array(fc.tuple(fc.constantFrom(..."abcdefghij"), fc.option(fc.nat(), { nil: undefined })), {
           maxLength: 6,
         }),
+        { maxLength: 60, size: "max" },
       ),
       batches => {
         let states = new StateMap<string, number>();
@@ -295,7 +313,7 @@ test("a StateMap is a Map of the changes, version by version", () =>
           }
           assert.deepEqual(sorted(states.pairs()), before);
           assert.deepEqual(sorted(next.pairs()), sorted([...model]));
-          for (const key of "abcd") assert.equal(next.get(key)?.state, model.get(key));
+          for (const key of "abcdefghij") assert.equal(next.get(key)?.state, model.get(key));
           states = next;
         }
       },

@@ -16,7 +16,7 @@ export interface StateLayer<K, S> {
   oldest: number;
 }
 
-/** Layers beyond this are merged, so that a look-up stays short. */
+/** From so many on layers of like size are merged, so that a look-up stays short. */
 const MAX_DEPTH = 8;
 
 /** The table of a layer's keys; made again for a layer that comes back from disk. */
@@ -24,7 +24,7 @@ const tables = new WeakMap<StateLayer<never, never>, KeyTable>();
 
 /**
  * The states of one partition at one batch. A batch never changes the layers of the batch before (its task may run again):
- * it lays its own over them, and every few batches they are merged into one.
+ * it lays its own over them, and every few batches those that are not much smaller than what is below are merged with it.
  *
  * Keys compare by value. Spark's `OpenHashMapBasedStateMap`, whose deltas are chained the same way.
  */
@@ -34,11 +34,8 @@ export class StateMap<K, S> {
 
   /** A map to be changed that begins with what this one holds. */
   next(): StateMap<K, S> {
-    const { keys, below, depth, oldest } = this.layer;
-    // A batch without data has changed nothing: its layer would only bring the next merging nearer.
-    const base = keys.length === 0 && below !== undefined ? below : depth < MAX_DEPTH ? this.layer : this.#merged();
-    const next = emptyLayer(base);
-    next.oldest = oldest;
+    const next = emptyLayer(this.#base());
+    next.oldest = this.layer.oldest;
     return new StateMap(next);
   }
 
@@ -111,10 +108,32 @@ export class StateMap<K, S> {
     }
   }
 
-  #merged(): StateLayer<K, S> {
-    const merged = new StateMap<K, S>();
-    this.#each((key, state, updated) => merged.set(key, state, updated));
-    return merged.layer;
+  /** What the next batch's layer is laid over. */
+  #base(): StateLayer<K, S> {
+    const { layer } = this;
+    // A batch without data has changed nothing: its layer would only bring the next merging nearer.
+    if (layer.keys.length === 0 && layer.below !== undefined) return layer.below;
+    if (layer.depth < MAX_DEPTH) return layer;
+    // A layer that is much larger than all above it stays as it is: few changes must not have a large state copied.
+    let size = layer.keys.length;
+    let { below } = layer;
+    for (; below !== undefined && below.keys.length <= 2 * size; below = below.below) size += below.keys.length;
+    return below === layer.below ? layer : this.#merged(below);
+  }
+
+  /** The layers above `below` as one. */
+  #merged(below: StateLayer<K, S> | undefined): StateLayer<K, S> {
+    const above: StateLayer<K, S>[] = [];
+    for (let layer = this.layer; layer !== below; layer = layer.below!) above.push(layer);
+    const merged = new StateMap<K, S>(emptyLayer(below));
+    for (const { keys, states, updated, removed } of above.reverse()) {
+      for (let i = 0; i < keys.length; i++) merged.#put(keys[i]!, states[i], updated[i]!, removed[i]!);
+    }
+    if (below !== undefined) return merged.layer;
+    // Nothing is left that a key which is gone would have to hide.
+    const left = new StateMap<K, S>();
+    merged.#each((key, state, updated) => left.set(key, state, updated));
+    return left.layer;
   }
 }
 
