@@ -46,7 +46,20 @@ test("what an output throws is told with its own line; a circle of causes ends",
     }),
   );
   assert.match(text, /\): sink is full\n {4}at .*failures\.test/);
+  assert.doesNotMatch(text, /OutputNode/);
   assert.equal(text.match(/Caused by/g)?.length, 1);
+});
+
+test("what a function of transform throws is told with its own line, and no name of ours", async () => {
+  const text = await linesOfBatch(ssc =>
+    ssc
+      .transform(() => {
+        throw new Error("no table");
+      }, [ssc.queueStream<number>([])])
+      .print(),
+  );
+  assert.match(text, /Error generating jobs for time 1000 ms: no table\n {4}at .*failures\.test/);
+  assert.doesNotMatch(text, /TransformNode/);
 });
 
 test("a thrown thing that is no error is told, too", async () => {

@@ -39,13 +39,15 @@ export class OutputNode<T = unknown> extends DStreamNode<never> {
   }
 
   #job(rdd: RDD<T>, time: Time): Job {
+    // Called by itself: as a method its frame in the user's stack would have our name.
+    const { act } = this;
     return {
       time,
       outputOpId: this.#id,
       name: this.callSite.short,
       description: this.callSite.long,
       // What the user's own function calls is told with the line of the call, all else with the operation's.
-      run: () => given(this.kind === "foreachRDD" ? this.act(rdd, time) : this.making(() => this.act(rdd, time))),
+      run: () => given(this.kind === "foreachRDD" ? act(rdd, time) : this.making(() => act(rdd, time))),
     };
   }
 }

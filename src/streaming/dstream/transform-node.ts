@@ -28,9 +28,11 @@ export class TransformNode<U> extends DStreamNode<U> {
   }
 
   compute(time: Time): MaybePromise<RDD<U>> {
+    // Called by itself: as a method its frame in the user's stack would have our name.
+    const { derive } = this;
     const made = after(all(this.parents.map(parent => parent.getOrCompute(time))), rdds =>
       given(
-        this.derive(
+        derive(
           // A source that has nothing at this time stands for no elements: the function gets an RDD for each stream always.
           rdds.map(rdd => rdd ?? this.graph.sparkContext.emptyRDD<unknown>()),
           time,

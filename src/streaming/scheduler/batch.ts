@@ -9,6 +9,8 @@ interface Progress {
   startTime?: number;
   endTime?: number;
   error?: Error;
+  /** What is told of it as it is; a listener is told of each job several times. */
+  info?: OutputOperationInfo | undefined;
 }
 
 /** One batch on its way: its jobs, and what is known of each so far. Spark's `JobSet`. */
@@ -63,7 +65,9 @@ export class Batch {
 
   jobStarted(job: Job, now: number): void {
     this.#processingStart ??= now;
-    this.#of(job).startTime = now;
+    const progress = this.#of(job);
+    progress.startTime = now;
+    progress.info = undefined;
   }
 
   jobEnded(job: Job, now: number, error: Error | undefined): void {
@@ -72,6 +76,7 @@ export class Batch {
     this.#failure ??= error;
     const progress = this.#of(job);
     progress.endTime = now;
+    progress.info = undefined;
     if (error !== undefined) progress.error = error;
   }
 
@@ -90,7 +95,12 @@ export class Batch {
 
   /** What a listener is told of one of its jobs now. */
   operationInfo(job: Job): OutputOperationInfo {
-    const { startTime, endTime, error } = this.#of(job);
+    const progress = this.#of(job);
+    progress.info ??= this.#tell(progress);
+    return progress.info;
+  }
+
+  #tell({ job, startTime, endTime, error }: Progress): OutputOperationInfo {
     return {
       batchTime: this.time,
       id: job.outputOpId,
