@@ -91,6 +91,34 @@ test("what is wholly cached does not need the shuffle before it", () =>
 
 const node = (id: number, level: StorageLevel) => ({ id, storageLevel: level }) as never;
 
+/** A task, as far as the store knows it. */
+function reader() {
+  const listeners: (() => void)[] = [];
+  return {
+    addTaskCompletionListener: (f: () => void) => listeners.push(f),
+    end: () => {
+      for (const f of listeners.splice(0)) f();
+    },
+  };
+}
+
+test("a task reads the file of a block to its end though its RDD is unpersisted meanwhile", () => {
+  const local = new LocalDir(dir);
+  const store = new LocalBlockStore(new MemoryManager(1e6, 0.5, 1), new SpillFiles(local), () => {});
+  store.put(node(1, StorageLevel.DISK_ONLY), 0, ["a", "b"]);
+  const [here, away] = [reader(), reader()];
+  const elements = store.get(1, 0, here)!;
+  const { path: file } = store.getPacked(1, 0, away) as { path: string };
+  store.remove(1);
+  assert.equal(store.get(1, 0, here), undefined);
+  assert.deepEqual([...elements].flat(), ["a", "b"]);
+  here.end();
+  assert.equal(existsSync(file), true);
+  away.end();
+  assert.equal(existsSync(file), false);
+  local.remove();
+});
+
 test("the least recently used block leaves memory first: to disk where the level says so", () => {
   const updates: string[] = [];
   const memory = new MemoryManager(2200, 0.5, 1);
@@ -100,13 +128,13 @@ test("the least recently used block leaves memory first: to disk where the level
   const hundred = Array.from({ length: 100 }, (_, i) => i + 0.5);
   store.put(node(1, StorageLevel.MEMORY_ONLY), 0, hundred);
   store.put(node(2, StorageLevel.MEMORY_AND_DISK), 0, hundred);
-  assert.ok(store.get(1, 0));
+  assert.ok(store.get(1, 0, reader()));
   store.put(node(3, StorageLevel.MEMORY_ONLY), 0, hundred);
-  assert.deepEqual([...store.get(2, 0)!].flat(), hundred);
+  assert.deepEqual([...store.get(2, 0, reader())!].flat(), hundred);
   assert.equal(store.stored(2).memory, 0);
   store.put(node(4, StorageLevel.MEMORY_ONLY), 0, hundred);
-  assert.equal(store.get(1, 0), undefined);
-  assert.deepEqual([...store.get(3, 0)!].flat(), hundred);
+  assert.equal(store.get(1, 0, reader()), undefined);
+  assert.deepEqual([...store.get(3, 0, reader())!].flat(), hundred);
   assert.deepEqual(updates, [
     "rdd_1_0 memory",
     "rdd_2_0 memory",

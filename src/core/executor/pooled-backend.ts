@@ -151,7 +151,7 @@ export class PooledBackend implements Backend {
     let done: TaskDone;
     try {
       stage.plan ??= this.#ship(work, context.environment);
-      const inputs = taskInputs(node, split.index, stage.plan.rowOf, context.environment);
+      const inputs = taskInputs(node, split.index, stage.plan.rowOf, context);
       context.check();
       const worker = await this.#pool.take();
       try {

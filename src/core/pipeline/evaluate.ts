@@ -130,7 +130,7 @@ function elementsAtHand(
     return base.elementsOf?.(split.index);
   }
   if (base.checkpoint?.node !== undefined) return undefined;
-  const cached = context.environment.blocks.get(base.id, split.index);
+  const cached = context.environment.blocks.get(base.id, split.index, context);
   return Array.isArray(cached) ? (cached as readonly (readonly unknown[])[])[0] : undefined;
 }
 
@@ -264,7 +264,7 @@ function baseChunks(chain: Chain, context: TaskContext): Chunks<unknown> {
   if (base.storageLevel === StorageLevel.NONE || chain.fresh) {
     return safe === undefined ? base.compute(split, context) : chunksOf(safe, safe.partitions[split.index]!, context);
   }
-  const cached = context.environment.blocks.get(base.id, split.index);
+  const cached = context.environment.blocks.get(base.id, split.index, context);
   if (cached !== undefined) return cached;
   const chunks =
     safe === undefined ? computedChunks(base, split, context) : chunksOf(safe, safe.partitions[split.index]!, context);

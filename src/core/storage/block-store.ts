@@ -6,8 +6,9 @@ import type { FileBlock, PackedColumn } from "../shuffle/columns/column.js";
 import { packColumn } from "../shuffle/columns/pack.js";
 import { unpackColumn } from "../shuffle/columns/unpack.js";
 import { valuesOf } from "../shuffle/shuffle-block.js";
+import { LentFiles, type Reader } from "./lent-files.js";
 import { estimateSize } from "./size-estimate.js";
-import { readFileBlock, removeSpilled, type SpillFile } from "./spill-file.js";
+import { readFileBlock, type SpillFile } from "./spill-file.js";
 import type { SpillFiles } from "./spill-files.js";
 import type { StorageLevel } from "./storage-level.js";
 
@@ -31,8 +32,8 @@ export interface FilePartition {
 
 /** Where the partitions of persisted RDDs are kept. Spark's name: `BlockManager`. */
 export interface BlockStore {
-  /** The elements of a partition, in pieces; `undefined` when they are not here. */
-  get(rddId: number, partition: number): Iterable<readonly unknown[]> | undefined;
+  /** The elements of a partition, in pieces, for a task; `undefined` when they are not here. */
+  get(rddId: number, partition: number, reader: Reader): Iterable<readonly unknown[]> | undefined;
   put(node: PlanNode<unknown>, partition: number, elements: readonly unknown[]): void;
   /** As {@link put}, for what another thread computed. */
   putPacked(node: PlanNode<unknown>, partition: number, packed: PackedColumn): void;
@@ -45,7 +46,7 @@ export interface BlockStore {
    *
    * @throws Refusal when something in it cannot leave this thread
    */
-  getPacked(rddId: number, partition: number): PackedColumn | FilePartition | undefined;
+  getPacked(rddId: number, partition: number, reader: Reader): PackedColumn | FilePartition | undefined;
   /** How many elements would have to be packed for another thread; 0 when none, `undefined` when the block is not here. */
   loose(rddId: number, partition: number): number | undefined;
   /** Forgets all partitions of an RDD. */
@@ -74,6 +75,7 @@ export class LocalBlockStore implements BlockStore {
   /** By `rdd_<id>_<partition>`, the least recently used first. */
   readonly #blocks = new Map<string, Block>();
   readonly #counts = new Map<number, number>();
+  readonly #lent = new LentFiles();
   #used = 0;
 
   constructor(
@@ -88,24 +90,29 @@ export class LocalBlockStore implements BlockStore {
     return this.memory.storageLimit;
   }
 
-  get(rddId: number, partition: number): Iterable<readonly unknown[]> | undefined {
+  get(rddId: number, partition: number, reader: Reader): Iterable<readonly unknown[]> | undefined {
     const block = this.#touch(blockId(rddId, partition));
     if (block === undefined) return undefined;
     if (block.elements !== undefined) return [block.elements];
-    return block.packed === undefined ? readPieces(block.file!) : [unpackColumn(block.packed)];
+    return block.packed === undefined ? readPieces(this.#lend(block, reader)) : [unpackColumn(block.packed)];
   }
 
-  getPacked(rddId: number, partition: number): PackedColumn | FilePartition | undefined {
+  getPacked(rddId: number, partition: number, reader: Reader): PackedColumn | FilePartition | undefined {
     const block = this.#touch(blockId(rddId, partition));
     if (block === undefined) return undefined;
     if (block.packed !== undefined) return block.packed;
-    if (block.elements === undefined) return block.file!;
+    if (block.elements === undefined) return this.#lend(block, reader);
     const packed = packColumn(block.elements);
     // From now on it lives there: two forms of it would take the place of two blocks.
     this.#count(block, packed.memory.byteLength);
     block.packed = packed;
     delete block.elements;
     return packed;
+  }
+
+  #lend({ file }: Block, reader: Reader): FilePartition {
+    this.#lent.lend(file!.path, reader);
+    return file!;
   }
 
   #touch(id: string): Block | undefined {
@@ -278,7 +285,7 @@ export class LocalBlockStore implements BlockStore {
     if (left === 0) this.#counts.delete(block.rddId);
     else this.#counts.set(block.rddId, left);
     this.#count(block, 0);
-    if (block.file !== undefined) removeSpilled(block.file.path);
+    if (block.file !== undefined) this.#lent.remove(block.file.path);
     this.onUpdate(id, 0, 0, block.level);
   }
 }

@@ -1,7 +1,7 @@
 import { Refusal } from "../../closure/refusal.js";
 import { KeptBlocksNode } from "../../plan/nodes/kept-blocks-node.js";
 import type { PlanNode } from "../../plan/plan-node.js";
-import type { TaskEnvironment } from "../../scheduler/task-environment.js";
+import type { TaskContext } from "../../scheduler/task-context.js";
 import type { FileBlock, PackedBlock, PackedColumn } from "../../shuffle/columns/column.js";
 import { packColumn } from "../../shuffle/columns/pack.js";
 import type { FilePartition } from "../../storage/block-store.js";
@@ -51,8 +51,9 @@ export function taskInputs(
   node: PlanNode<unknown>,
   index: number,
   rowOf: ReadonlyMap<PlanNode<unknown>, number>,
-  { shuffles, blocks }: TaskEnvironment,
+  context: TaskContext,
 ): TaskInputs {
+  const { shuffles, blocks } = context.environment;
   const elements: [number, number, PackedColumn][] = [];
   const kept: [number, number, PackedColumn | FilePartition][] = [];
   const read: { shuffleId: number; reduceId: number; merged: boolean; blocks: readonly (PackedBlock | FileBlock)[] }[] =
@@ -65,7 +66,7 @@ export function taskInputs(
     elements: (n, i) => elements.push([rowOf.get(n)!, i, packColumn(n.elementsOf!(i))]),
     shuffle: (shuffleId, reduceId) => read.push({ shuffleId, reduceId, ...shuffles.readPacked(shuffleId, reduceId) }),
     block(rddId, i) {
-      const packed = blocks.getPacked(rddId, i);
+      const packed = blocks.getPacked(rddId, i, context);
       if (packed !== undefined) kept.push([rddId, i, packed]);
       return packed !== undefined;
     },

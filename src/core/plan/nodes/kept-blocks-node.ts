@@ -34,7 +34,7 @@ export class KeptBlocksNode<T> extends SourceNode<T> {
   }
 
   compute({ index }: Partition, context: TaskContext): Iterable<readonly T[]> {
-    const block = context.environment.blocks.get(this.rddId, index) as Iterable<readonly T[]> | undefined;
+    const block = context.environment.blocks.get(this.rddId, index, context) as Iterable<readonly T[]> | undefined;
     if (block === undefined) throw E.LOCAL_CHECKPOINT_LOST(`rdd_${this.rddId}_${index}`);
     return block;
   }
