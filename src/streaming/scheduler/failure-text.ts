@@ -1,8 +1,16 @@
+import { isError, tame, thrownText } from "../../core/errors/thrown.js";
+import { NonErrorThrown } from "../../core/scheduler/failure.js";
 import { userFrames } from "../../core/util/call-site.js";
 
 /** More of a stack, or of a chain, helps nobody who reads a log. */
 const MOST_FRAMES = 5;
 const MOST_CAUSES = 10;
+
+/** What the user's code has thrown, or rejected with, as an Error that can be looked at. */
+export function failureOf(thrown: unknown): Error {
+  const error = tame(thrown);
+  return isError(error) ? error : new NonErrorThrown(error);
+}
 
 /** A failure as a log line tells it: its message, the user's own frames, and its causes with theirs. */
 export function failureText(error: Error): string {
@@ -18,7 +26,7 @@ export function failureText(error: Error): string {
 }
 
 function headOf(cause: unknown): string {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : thrownText(cause);
 }
 
 function framesOf(error: unknown): string[] {

@@ -7,6 +7,7 @@ import type { Resumption } from "../checkpoint/recovery.js";
 import type { DStreamGraph } from "../dstream-graph.js";
 import { after, type MaybePromise } from "../maybe-promise.js";
 import { Time } from "../time.js";
+import { failureOf } from "./failure-text.js";
 import type { Job } from "./job.js";
 import type { JobScheduler } from "./job-scheduler.js";
 import { Occasion } from "./occasion.js";
@@ -152,7 +153,7 @@ export class JobGenerator {
   }
 
   /** Waits until it has ended, so that a long absence takes the memory of one batch. `undefined`: it has. */
-  #handOver(time: Time, failure?: unknown): MaybePromise<void> {
+  #handOver(time: Time, failure?: Error): MaybePromise<void> {
     return after(this.#submit(time, failure), ({ done }) => done && this.#abandonment.orEndOf(done));
   }
 
@@ -207,20 +208,21 @@ export class JobGenerator {
    * Lets every input say what belongs to these batches, whether or not an output asks for it before a later one, and
    * writes it to the checkpoint. What went wrong with a batch is returned in its place.
    */
-  async #decide(times: readonly Time[]): Promise<unknown[]> {
-    const failures: unknown[] = [];
+  async #decide(times: readonly Time[]): Promise<readonly (Error | undefined)[]> {
+    const failures: (Error | undefined)[] = [];
     for (const time of times) {
       const made = this.graph.inputs.map(input => input.node.getOrCompute(time));
       const waits = made.some(rdd => rdd instanceof Promise);
       const results = waits ? await Promise.allSettled(made) : [];
-      failures.push(results.find(result => result.status === "rejected")?.reason);
+      const rejected = results.find(result => result.status === "rejected");
+      failures.push(rejected && failureOf(rejected.reason));
     }
     const decided = times.filter((_, i) => failures[i] === undefined);
     if (!this.#stopped && decided.length > 0) await this.checkpoint?.decided(decided);
     return failures;
   }
 
-  #submit(time: Time, failure: unknown): MaybePromise<HandedOver> {
+  #submit(time: Time, failure: Error | undefined): MaybePromise<HandedOver> {
     if (this.#stopped) return {};
     if (failure !== undefined) return this.#fail(time, failure);
     const jobs = this.graph.generateJobs(time);
@@ -241,7 +243,7 @@ export class JobGenerator {
   #fail(time: Time, error: unknown): HandedOver {
     if (this.#stopped) return {};
     const inputs = this.graph.inputInfo.take(time);
-    this.scheduler.fail(time, inputs, error instanceof Error ? error : new Error(String(error)));
+    this.scheduler.fail(time, inputs, failureOf(error));
     return {};
   }
 }

@@ -7,7 +7,7 @@ import { after, type MaybePromise } from "../maybe-promise.js";
 import type { Time } from "../time.js";
 import { Batch } from "./batch.js";
 import type { FailurePolicy } from "./failure-policy.js";
-import { failureText } from "./failure-text.js";
+import { failureOf, failureText } from "./failure-text.js";
 import { Gate } from "./gate.js";
 import type { Job } from "./job.js";
 import { JobExecutor } from "./job-executor.js";
@@ -211,7 +211,7 @@ export class JobScheduler {
     };
     const fail = (error: unknown) => {
       attempt.running = false;
-      return error instanceof Error ? error : new Error(String(error));
+      return failureOf(error);
     };
     try {
       const run = current.run(attempt, () => this.sparkContext.withLocalProperties(properties, () => job.run()));
