@@ -95,6 +95,15 @@ describe("Avro", () => {
     });
   }
 
+  it("a list of items that take no bytes is refused: a few bytes more would stand for as many items again", () => {
+    const nothing = { type: "record", name: "Nothing", fields: [{ name: "none", type: "null" }] };
+    for (const items of ["null", nothing]) {
+      const list = avro.type({ type: "array", items });
+      assert.throws(() => list.read(Buffer.concat([long(20n), long(20n), Buffer.alloc(30)]), 0), BadBytes);
+      assert.deepEqual(list.read(Buffer.of(0), 0), [[], 1]);
+    }
+  });
+
   it("a length of 2^62 is refused", () => {
     const text: AvroType<string> = avro.type("string");
     assert.throws(() => text.read(Buffer.concat([long(2n ** 62n), Buffer.alloc(9)]), 0), BadBytes);

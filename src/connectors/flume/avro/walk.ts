@@ -85,7 +85,7 @@ function walkOfKind(type: Type, of: (inner: Type) => Walk): Walk {
     case "logical":
       return of((type as types.LogicalType).underlyingType);
     default:
-      throw new BadBytes(`it has a type of the unknown kind ${type.typeName} was declared`);
+      throw new BadBytes(`it has a type of the unknown kind ${type.typeName}`);
   }
 }
 
@@ -98,7 +98,12 @@ function blocks(item: Walk): Walk {
       if (count < 0) long(bytes);
       const n = Math.abs(count);
       if (n > bytes.length - at) throw tooShort(bytes);
-      for (let i = 0; i < n; i++) item(bytes);
+      for (let i = 0; i < n; i++) {
+        const begin = at;
+        item(bytes);
+        // Else the same bytes would stand for so many items again and again.
+        if (at === begin) throw new BadBytes("it has a list of items that take no bytes");
+      }
     }
   };
 }
