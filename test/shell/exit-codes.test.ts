@@ -226,7 +226,9 @@ const CASES: readonly Case[] = [
     what: "--check tells of a file that is missing, also where it is imported for its effect only",
     args: ["--check", "job.ts"],
     files: {
-      "job.ts": 'import "node:fs"\nimport "./lib.js"\nimport "./data.json"\nimport "./no-lib"\nimport "./look.css"\n',
+      "job.ts":
+        'import "node:fs"\nimport "./lib.js"\nimport "./data.json"\nimport "./no-lib"\nimport "./look.css"\n' +
+        'import "tspark"\nimport "tspark/kafka"\n',
       "lib.ts": "1\n",
       "data.json": "{}",
       "look.css": "",
