@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const digest = file => createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 12);
+export const digest = file => createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 12);
 
 /** Why `subject` cannot be had here, or `undefined`: tests skip with this text. */
 export async function whyNoJava(subject) {
@@ -24,7 +24,7 @@ export async function whyNoJava(subject) {
 }
 
 /** Fills `target` through `work(temporary)`, once, and whole or not at all, whoever else is doing the same. */
-async function once(target, work) {
+export async function once(target, work) {
   if (existsSync(target)) return target;
   const temporary = `${target}.${process.pid}`;
   rmSync(temporary, { recursive: true, force: true });

@@ -1,45 +1,16 @@
 // A real broker in KRaft mode on loopback, with its own folder for data, log and state.
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import net from "node:net";
+import { existsSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endProcess, freePort, HOST, isAlive, isOpen, killAtEnd, stateOf, tailOf } from "../java/servers.mjs";
 import { kafkaJars } from "./jars.mjs";
 import { defaultDir } from "./paths.mjs";
 
-const HOST = "127.0.0.1";
-const SIGNALS = ["SIGINT", "SIGTERM"];
-
-const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = net.createServer().once("error", reject);
-    server.listen(0, HOST, () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-
-const isOpen = port =>
-  new Promise(resolve => {
-    const socket = net.connect(port, HOST);
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
-
-const isAlive = pid => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** What was written when the broker of `dir` was started, or `undefined`. */
 export function readState(dir = defaultDir) {
-  const file = path.join(dir, "state.json");
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+  return stateOf(dir);
 }
 
 /** Whether the broker of `dir` runs. */
@@ -176,29 +147,19 @@ export async function startKafka(options = {}) {
   const bootstrap = `${HOST}:${port}`;
   const state = { pid: child.pid, nodeId, port, ports, controllerPort, voters, clusterId, bootstrap };
   writeFileSync(path.join(dir, "state.json"), `${JSON.stringify(state, undefined, 2)}\n`);
-  const killAtExit = () => isAlive(child.pid) && process.kill(child.pid, "SIGKILL");
   // A test run that is ended by a signal leaves no broker behind either.
-  const killAtSignal = signal => {
-    killAtExit();
-    process.kill(process.pid, signal);
-  };
-  if (!options.keepRunning) {
-    process.once("exit", killAtExit);
-    for (const signal of SIGNALS) process.once(signal, killAtSignal);
-  }
+  const release = options.keepRunning ? () => {} : killAtEnd(child.pid);
 
   for (let tries = 0; !(await isOpen(port)); tries++) {
     if (child.exitCode !== null || tries > 600) {
-      const tail = readFileSync(logFile, "utf8").trimEnd().split("\n").slice(-15).join("\n");
-      throw new Error(`the broker did not start; the end of ${logFile}:\n${tail}`);
+      throw new Error(`the broker did not start; the end of ${logFile}:\n${tailOf(logFile)}`);
     }
     await sleep(100);
   }
 
   const end = async signal => {
     await endProcess(child.pid, signal);
-    process.off("exit", killAtExit);
-    for (const name of SIGNALS) process.off(name, killAtSignal);
+    release();
   };
   return {
     ...state,
@@ -216,16 +177,6 @@ export async function startKafka(options = {}) {
       rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-async function endProcess(pid, signal) {
-  if (!isAlive(pid)) return;
-  process.kill(pid, signal);
-  for (let tries = 0; isAlive(pid); tries++) {
-    // An orderly stop that hangs (a lost quorum) ends the hard way.
-    if (tries === 300) process.kill(pid, "SIGKILL");
-    await sleep(50);
-  }
 }
 
 /** Ends the broker of `dir`; `false` when none runs. */
