@@ -11,6 +11,7 @@ import { SparkConf } from "./conf/spark-conf.js";
 import { Engine } from "./engine.js";
 import { E } from "./errors/engine-errors.js";
 import { locate } from "./io/file-systems.js";
+import { takeHadoopSettings } from "./io/hadoop-settings.js";
 import { LocalProperties } from "./local-properties.js";
 import { configureLogging } from "./log/configure-logging.js";
 import { setLogLevel } from "./log/logger.js";
@@ -113,6 +114,7 @@ export class SparkContext {
     this.#madeAt = captureCallSite();
     this.conf = conf.clone();
     configureLogging(this.conf);
+    takeHadoopSettings(this.conf.getAll());
     this.master = conf.get("spark.master");
     this.appName = conf.get("spark.app.name");
     this.startTime = this.clock.now();
@@ -228,7 +230,8 @@ export class SparkContext {
 
   /**
    * The lines of text files, without their ends (`\n`, `\r\n` or a lone `\r`). `path`: a file, a directory, a pattern, or
-   * several with commas between them; `.gz` is read as what it holds. Files are cut into splits of bytes.
+   * several with commas between them, of this machine or of HDFS (`hdfs://nn:8020/logs`, `hdfs:/logs`, `webhdfs://nn:9870/logs`);
+   * `.gz` is read as what it holds. Files are cut into splits of bytes, those of HDFS by their blocks.
    *
    * @param minPartitions how many partitions at least, where the files can be cut; default `defaultMinPartitions`
    * @throws InputOutputError from the first job, or from `partitions`, when a path does not exist: it names the path
@@ -465,6 +468,11 @@ export class SparkContext {
     },
   ): Promise<unknown[]> {
     this.assertUsable("an action");
+    const listed = node.whenListed();
+    if (listed !== undefined) {
+      await listed;
+      this.assertUsable("an action");
+    }
     const partitions = options.partitions ?? node.partitions.map(p => p.index);
     const { current } = this.#properties;
     const results = await this.#engine.scheduler.run(node, action, partitions, current, callSite, options.onResult);

@@ -240,8 +240,8 @@ export const E = defineErrors("streaming", {
   CHECKPOINT_NOT_LOCAL: {
     base: IllegalArgumentError,
     message: (directory: string) =>
-      `The checkpoint directory ${show(directory)} is not a directory of this machine: pass a path, or file:/path.`,
-    doc: "Streams keep their checkpoints in the local file system.",
+      `The checkpoint directory ${show(directory)} is not a directory of this machine, where streams keep their checkpoints and write-ahead logs: pass a path, or file:/path. sc.setCheckpointDir takes one of HDFS, for RDDs.`,
+    doc: "Streams keep their checkpoints in the local file system, whatever they read and write.",
   },
   CHECKPOINT_NOT_SERIALIZABLE: {
     base: InputOutputError,

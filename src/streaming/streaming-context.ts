@@ -10,7 +10,7 @@ import { SparkContext } from "../core/spark-context.js";
 import type { StorageLevel } from "../core/storage/storage-level.js";
 import * as must from "../core/util/arguments.js";
 import { captureCallSite } from "../core/util/call-site.js";
-import { CheckpointDirectory } from "./checkpoint/checkpoint-directory.js";
+import { assertLocal, CheckpointDirectory } from "./checkpoint/checkpoint-directory.js";
 import { activeContext, clearActiveContext, setActiveContext } from "./context-registry.js";
 import type { DStreamNode } from "./dstream/dstream-node.js";
 import { TransformNode } from "./dstream/transform-node.js";
@@ -336,6 +336,7 @@ export class StreamingContext {
   checkpoint(directory: string): void {
     this.graph.assertOpen("checkpoint");
     must.bePath("checkpoint", directory);
+    assertLocal(directory);
     this.sparkContext.setCheckpointDir(directory);
     this.graph.checkpointDir = directory;
   }

@@ -36,7 +36,7 @@ export const E = defineErrors("io", {
   NO_SUCH_INPUT: {
     base: InputOutputError,
     message: (path: string) =>
-      `Input path does not exist: ${path}. Check the path; a relative one begins at the working directory.${notExpanded(path)}`,
+      `Input path does not exist: ${path}. Check the path${path.startsWith("file:") ? "; a relative one begins at the working directory" : ""}.${notExpanded(path)}`,
     doc: "An input path names nothing.",
   },
   NO_MATCH: {
@@ -67,6 +67,12 @@ export const E = defineErrors("io", {
     message: (scheme: string, path: string, known: readonly string[]) =>
       `No FileSystem for scheme "${scheme}": ${path} cannot be reached. The schemes that exist are ${known.map(k => `${k}:`).join(", ")}.`,
     doc: "A path begins with a scheme that no file system was registered for.",
+  },
+  NO_ABSOLUTE_PATH: {
+    base: IllegalArgumentError,
+    message: (path: string, scheme: string) =>
+      `Relative path in absolute URI: ${path}. Behind ${scheme}: there must be a path from the root: ${scheme}:/${path.slice(scheme.length + 1)} in the configured file system, ${scheme}://HOST:PORT/… in that of a host.`,
+    doc: "A path begins with the scheme of a remote file system, and what follows does not begin with `/`.",
   },
   UNREADABLE: {
     base: InputOutputError,

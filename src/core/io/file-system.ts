@@ -13,6 +13,8 @@ export interface FileStatus {
   readonly length: number;
   /** When it was changed last, ms since the epoch. */
   readonly modificationTime: number;
+  /** Bytes, where blocks of the file have a size of their own; else it is {@link FileSystem.blockSize}. */
+  readonly blockSize?: number;
 }
 
 /** A file that is being written. Calls follow one another: a caller awaits each that returns a promise. */
@@ -22,9 +24,16 @@ export interface ByteSink {
   close(): Awaitable<void>;
 }
 
+/** The questions of {@link FileSystem}, for whoever can wait for the answers. */
+export interface LaterAnswers {
+  status(path: string): Promise<FileStatus | undefined>;
+  list(path: string): Promise<FileStatus[]>;
+}
+
 /**
  * The port to a file system. Paths are absolute and without scheme. Questions (`status`, `list`) are answered
- * synchronously, since an RDD's `partitions` are a property; a remote file system asks a helper thread. Failures are
+ * synchronously, since an RDD's `partitions` are a property; a remote file system asks a helper thread, and has the answers
+ * `later`, too, for whoever need not hold up everything else of its thread. Failures are
  * thrown as the errors of `io/errors.ts`, with the path as {@link FileSystem.qualify} shows it.
  *
  * Spark's name: `org.apache.hadoop.fs.FileSystem`.
@@ -32,16 +41,18 @@ export interface ByteSink {
 export interface FileSystem {
   /** Without the colon: `file`. */
   readonly scheme: string;
-  /** Text splits are at most this long, bytes. */
+  /** Text splits of a file whose status says nothing else are at most this long, bytes. */
   readonly blockSize: number;
   /** The absolute form of what the user wrote after the scheme, if any. */
   absolute(path: string): string;
-  /** How Spark shows it: `file:/data/x`. */
+  /** How Spark shows it, and `locate` takes it: `file:/data/x`, `hdfs://nn:8020/data/x`. */
   qualify(path: string): string;
   /** `undefined` when there is nothing by that name. */
   status(path: string): FileStatus | undefined;
   /** What a directory holds, sorted by name. */
   list(path: string): FileStatus[];
+  /** Absent where the answers are there at once. */
+  readonly later?: LaterAnswers;
   /** The bytes `[from, to)`; to the end of the file without `to`. */
   read(path: string, from?: number, to?: number): ByteChunks;
   /** A new file, in the place of one that exists; makes the directories above it. */

@@ -1,6 +1,7 @@
+import { type Asking, answerLater, answerNow, listOf } from "./asking.js";
 import { E } from "./errors.js";
 import { baseName, type FileStatus, type FileSystem, isHidden } from "./file-system.js";
-import { locate } from "./file-systems.js";
+import { type Located, locate } from "./file-systems.js";
 import { isGlob, splitPathList } from "./glob.js";
 import { matchPaths } from "./match-paths.js";
 
@@ -12,6 +13,8 @@ export interface InputFile {
   readonly length: number;
   /** ms since the epoch. */
   readonly modificationTime: number;
+  /** Bytes, where the file has a size of its own. */
+  readonly blockSize?: number;
 }
 
 /**
@@ -27,22 +30,32 @@ export interface InputFile {
  * listInputFiles("c.txt,*.log").map(f => f.path.slice(-5)); // ["c.txt", "a.log", "b.log"]
  */
 export function listInputFiles(paths: string): InputFile[] {
-  return splitPathList(paths).flatMap(part => {
-    const { fs, path } = locate(part.trim());
-    return match(fs, path).flatMap(found => filesOf(fs, found));
-  });
+  return answerNow(inputFiles(locateAll(paths)));
 }
 
-function match(fs: FileSystem, path: string): FileStatus[] {
-  const found = matchPaths(fs, path);
-  if (found.length > 0) return found;
-  throw isGlob(path) ? E.NO_MATCH(fs.qualify(path)) : E.NO_SUCH_INPUT(fs.qualify(path));
+/** The same without holding up this thread; `undefined` where nothing could, the files being of this machine. */
+export function inputFilesLater(paths: string): Promise<InputFile[]> | undefined {
+  const parts = locateAll(paths);
+  return parts.some(({ fs }) => fs.later !== undefined) ? answerLater(inputFiles(parts)) : undefined;
 }
 
-function filesOf(fs: FileSystem, found: FileStatus): InputFile[] {
+function locateAll(paths: string): Located[] {
+  return splitPathList(paths).map(part => locate(part.trim()));
+}
+
+function* inputFiles(parts: readonly Located[]): Asking<InputFile[]> {
+  const files: InputFile[] = [];
+  for (const { fs, path } of parts) {
+    const found = yield* matchPaths(fs, path);
+    if (found.length === 0) throw isGlob(path) ? E.NO_MATCH(fs.qualify(path)) : E.NO_SUCH_INPUT(fs.qualify(path));
+    for (const status of found) files.push(...(yield* filesOf(fs, status)));
+  }
+  return files;
+}
+
+function* filesOf(fs: FileSystem, found: FileStatus): Asking<InputFile[]> {
   if (!found.isDirectory) return [inputFile(fs, found)];
-  return fs
-    .list(found.path)
+  return (yield* listOf(fs, found.path))
     .filter(f => !isHidden(baseName(f.path)))
     .map(f => {
       if (f.isDirectory) throw E.NOT_A_FILE(fs.qualify(f.path));
@@ -50,6 +63,6 @@ function filesOf(fs: FileSystem, found: FileStatus): InputFile[] {
     });
 }
 
-function inputFile(fs: FileSystem, { path, length, modificationTime }: FileStatus): InputFile {
-  return { path: fs.qualify(path), length, modificationTime };
+function inputFile(fs: FileSystem, { path, length, modificationTime, blockSize }: FileStatus): InputFile {
+  return { path: fs.qualify(path), length, modificationTime, ...(blockSize !== undefined && { blockSize }) };
 }

@@ -30,7 +30,8 @@ export interface OutputJob {
  */
 export async function beginOutput(path: string, mode: OutputMode = "refuse"): Promise<OutputJob> {
   const { fs, path: directory } = locate(path);
-  if (mode === "refuse" && fs.status(directory) !== undefined) throw E.OUTPUT_EXISTS(fs.qualify(directory));
+  const ask = fs.later ?? fs;
+  if (mode === "refuse" && (await ask.status(directory)) !== undefined) throw E.OUTPUT_EXISTS(fs.qualify(directory));
   const parent = parentOf(directory);
   const name = `._temporary-${baseName(directory)}-${randomBytes(6).toString("hex")}`;
   const temporary = parent === "/" ? `/${name}` : `${parent}/${name}`;
@@ -48,15 +49,16 @@ export function partPaths(job: OutputJob, partition: number, attempt: number, ex
 export async function commitOutput(job: OutputJob): Promise<void> {
   const { fs, path: directory } = locate(job.directory);
   const temporary = locate(job.temporary).path;
-  for (const left of fs.list(temporary)) if (baseName(left.path).startsWith("_")) await fs.remove(left.path);
+  const ask = fs.later ?? fs;
+  for (const left of await ask.list(temporary)) if (baseName(left.path).startsWith("_")) await fs.remove(left.path);
   await (await fs.create(`${temporary}/_SUCCESS`)).close();
-  const existing = fs.status(directory);
+  const existing = await ask.status(directory);
   if (existing !== undefined && job.mode === "refuse") {
     await abortOutput(job);
     throw E.OUTPUT_EXISTS(job.directory);
   }
   if (existing?.isDirectory && job.mode === "merge") {
-    for (const file of fs.list(temporary)) await fs.rename(file.path, `${directory}/${baseName(file.path)}`);
+    for (const file of await ask.list(temporary)) await fs.rename(file.path, `${directory}/${baseName(file.path)}`);
     await fs.remove(temporary);
     return;
   }

@@ -17,7 +17,7 @@ const SLOP = 1.1;
 
 /**
  * The splits of text files, as Hadoop's `FileInputFormat` makes them: about `minPartitions` in all, none larger than a
- * block of the file system, none smaller than `minSize`; a compressed file is one, an empty file none.
+ * block of the file, none smaller than `minSize`; a compressed file is one, an empty file none.
  *
  * @param minPartitions how many are wanted at least; 0 counts as 1
  * @param minSize bytes, `mapreduce.input.fileinputformat.split.minsize`, default 1
@@ -28,13 +28,13 @@ export function textSplits(files: readonly InputFile[], minPartitions: number, m
   const total = files.reduce((sum, f) => sum + f.length, 0);
   const goal = Math.floor(total / Math.max(1, minPartitions));
   const splits: FileSplit[] = [];
-  for (const { path, length } of files) {
+  for (const { path, length, blockSize } of files) {
     if (length === 0) continue;
     if (codecOfFile(path) !== undefined) {
       splits.push({ path, start: 0, length });
       continue;
     }
-    const size = Math.max(minSize, 1, Math.min(goal, locate(path).fs.blockSize));
+    const size = Math.max(minSize, 1, Math.min(goal, blockSize ?? locate(path).fs.blockSize));
     let left = length;
     for (; left / size > SLOP; left -= size) splits.push({ path, start: length - left, length: size });
     if (left > 0) splits.push({ path, start: length - left, length: left });

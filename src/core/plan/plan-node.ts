@@ -15,6 +15,13 @@ const PARENTS = ["parent", "parents", "left", "right", "dependency"];
 const DEEP = 100;
 let depth = 0;
 
+let someLookAhead = false;
+
+/** There are nodes that look ahead from now on: before, no job asks. */
+export function expectLookingAhead(): void {
+  someLookAhead = true;
+}
+
 /**
  * One step of a lineage, without the methods users see: what an RDD is made of. A node has
  *
@@ -117,6 +124,28 @@ export abstract class PlanNode<T> {
     if (this.partitionedAs !== undefined) return [this.partitionedAs];
     const fields = this as unknown as Readonly<Record<string, unknown>>;
     return PARENTS.flatMap(field => fields[field]).filter(parent => parent instanceof PlanNode);
+  }
+
+  /** @internal finds out what `listPartitions` needs where that takes a while, without holding up this thread for it */
+  protected lookAhead?(): Promise<void> | undefined;
+
+  /**
+   * @internal lets what it is made from look ahead, at the begin of a job: whoever asks for partitions before that has to wait
+   * where it stands; `undefined` when there is nothing to wait for
+   */
+  whenListed(): Promise<unknown> | undefined {
+    if (!someLookAhead) return undefined;
+    const waits: Promise<void>[] = [];
+    const seen = new Set<PlanNode<unknown>>([this]);
+    for (const node of seen) {
+      if (node.#knownPartitions !== undefined) continue;
+      const wait = node.lookAhead?.();
+      if (wait !== undefined) waits.push(wait);
+      for (const parent of node.#madeFrom()) seen.add(parent);
+      const { dependency } = node as { readonly dependency?: Dependency };
+      if (dependency?.node instanceof PlanNode) seen.add(dependency.node);
+    }
+    return waits.length === 0 ? undefined : Promise.all(waits);
   }
 
   get numPartitions(): number {

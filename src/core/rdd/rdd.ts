@@ -840,6 +840,8 @@ export class RDD<T> implements AsyncIterable<T> {
     const out: T[] = [];
     const callSite = this.#callSite();
     this.sparkContext.assertUsable("an action");
+    const listed = n === 0 ? undefined : this.node.whenListed();
+    if (listed !== undefined) await listed;
     const total = n === 0 ? 0 : this.getNumPartitions();
     for (let done = 0; done < total && out.length < n; ) {
       const count = rules.partitionsToTry(done, out.length, n);

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { locate } from "../../core/io/file-systems.js";
+import { locate, schemeOf } from "../../core/io/file-systems.js";
 import { makeFolders } from "../../core/io/make-folders.js";
 import { getLogger } from "../../core/log/logger.js";
 import { E } from "../errors.js";
@@ -41,9 +41,8 @@ export class CheckpointDirectory {
   readonly #named = new Map<number, Named>();
 
   constructor(readonly directory: string) {
-    const { fs, path } = locate(directory);
-    if (fs.scheme !== "file") throw E.CHECKPOINT_NOT_LOCAL(directory);
-    this.#path = path;
+    assertLocal(directory);
+    this.#path = locate(directory).path;
   }
 
   /**
@@ -189,6 +188,11 @@ export class CheckpointDirectory {
       }
     }
   }
+}
+
+/** Throws for a directory of another file system; nothing is asked of that. */
+export function assertLocal(directory: string): void {
+  if ((schemeOf(directory) ?? "file") !== "file") throw E.CHECKPOINT_NOT_LOCAL(directory);
 }
 
 async function using(file: FileHandle, body: () => Promise<void>): Promise<void> {

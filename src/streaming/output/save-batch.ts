@@ -9,7 +9,7 @@ import type { Time } from "../time.js";
 async function directoryOf(time: Time, prefix: string, suffix: string): Promise<string> {
   const name = `${prefix === "" ? "" : `${prefix}-`}${time.milliseconds}${suffix === "" ? "" : `.${suffix}`}`;
   const { fs, path } = locate(name);
-  if (fs.status(path) !== undefined) await fs.remove(path);
+  if ((await (fs.later ?? fs).status(path)) !== undefined) await fs.remove(path);
   return name;
 }
 

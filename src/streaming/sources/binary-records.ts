@@ -39,7 +39,7 @@ class BinaryRecordsNode extends SourceNode<Buffer> {
 
   async *compute(): AsyncGenerator<readonly Buffer[]> {
     const { fs, path } = locate(this.file);
-    const size = fs.status(path)?.length ?? 0;
+    const size = (await (fs.later ?? fs).status(path))?.length ?? 0;
     if (size % this.recordLength !== 0) throw E.TORN_RECORD(this.file, size, this.recordLength);
     // The beginnings of a record are put together once, however many pieces it comes in.
     let pieces: Buffer[] = [];

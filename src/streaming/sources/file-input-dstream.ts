@@ -1,10 +1,12 @@
-import { baseName, type FileStatus } from "../../core/io/file-system.js";
+import { type Asking, answer, listOf, statusOf } from "../../core/io/asking.js";
+import { baseName, type FileStatus, type FileSystem } from "../../core/io/file-system.js";
 import { locate } from "../../core/io/file-systems.js";
 import { isGlob } from "../../core/io/glob.js";
 import { matchPaths } from "../../core/io/match-paths.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { RDD } from "../../core/rdd/rdd.js";
 import { InputDStream } from "../input-dstream.js";
+import { after, all, type MaybePromise } from "../maybe-promise.js";
 import { markEmpty } from "../plan/known-empty.js";
 import type { StreamingContext } from "../streaming-context.js";
 import { Time } from "../time.js";
@@ -47,6 +49,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
   readonly #taken = new Map<string, number>();
   /** The files of each batch. */
   readonly #paths = new WeakMap<RDD<T>, readonly string[]>();
+  /** Until it is known which files were there before. */
+  readonly #looked: MaybePromise<void>;
   #lastTrouble: string | undefined;
   #pending = false;
 
@@ -65,18 +69,29 @@ export class FileInputDStream<T> extends InputDStream<T> {
     this.#window = Math.ceil(least / batch) * batch;
     this.#clock = new FileClock(ssc.graph.clock);
     const { fs, path } = locate(directory);
-    if (newFilesOnly && (isGlob(path) || fs.status(path) !== undefined)) {
-      for (const file of this.#files()) this.#earlier.set(file.path, file.modificationTime);
-    }
+    this.#looked = newFilesOnly
+      ? after(answer(fs, filesIfThere(fs, path)), files => {
+          for (const file of files) this.#earlier.set(file.path, file.modificationTime);
+        })
+      : undefined;
+    // start() fails with it.
+    if (this.#looked instanceof Promise) this.#looked.catch(() => {});
   }
 
   get kind(): string {
     return "File stream";
   }
 
-  override compute(time: Time): RDD<T> {
+  override start(): MaybePromise<void> {
+    return this.#looked;
+  }
+
+  override compute(time: Time): MaybePromise<RDD<T>> {
     this.#pending = false;
-    const files = this.#newFiles(time);
+    return after(this.#newFiles(time), files => this.#take(time, files));
+  }
+
+  #take(time: Time, files: readonly FileStatus[]): MaybePromise<RDD<T>> {
     const now = this.#clock.among(time);
     for (const file of files) this.#taken.set(file.path, Math.max(now, file.modificationTime));
     for (const [path, when] of this.#taken) if (when < now - this.#window) this.#taken.delete(path);
@@ -91,7 +106,7 @@ export class FileInputDStream<T> extends InputDStream<T> {
     return this.#paths.get(rdd);
   }
 
-  override restoreBatch(time: Time, saved: unknown): RDD<T> {
+  override restoreBatch(time: Time, saved: unknown): MaybePromise<RDD<T>> {
     return this.#filesOf(time, saved as string[]);
   }
 
@@ -100,23 +115,33 @@ export class FileInputDStream<T> extends InputDStream<T> {
   }
 
   /** What appeared while nobody looked is not among the files that were there before. */
-  override restorePosition(saved: unknown): void {
+  override restorePosition(saved: unknown): MaybePromise<void> {
+    return after(this.#looked, () => this.#restore(saved));
+  }
+
+  #restore(saved: unknown): void {
     const { earlier, taken } = saved as Record<"earlier" | "taken", Record<string, number>>;
     this.#earlier.clear();
     for (const [path, modified] of Object.entries(earlier)) this.#earlier.set(path, modified);
     for (const [path, when] of Object.entries(taken)) this.#taken.set(path, when);
   }
 
-  #filesOf(time: Time, paths: readonly string[]): RDD<T> {
+  #filesOf(time: Time, paths: readonly string[]): MaybePromise<RDD<T>> {
     this.reportInfo(time, 0, { files: paths }, paths.length === 0 ? undefined : paths.join("\n"));
-    const rdd = this.context.sparkContext.union(...paths.map(path => this.read(asLiteral(path))));
-    this.#paths.set(rdd, paths);
-    return paths.length === 0 ? markEmpty(rdd) : rdd;
+    const read = paths.map(path => this.read(asLiteral(path)));
+    // A union asks for partitions.
+    return after(all(read.map(rdd => rdd.node.whenListed())), () => {
+      const rdd = this.context.sparkContext.union(...read);
+      this.#paths.set(rdd, paths);
+      return paths.length === 0 ? markEmpty(rdd) : rdd;
+    });
   }
 
-  override stopReceiving(): void {
+  override stopReceiving(): MaybePromise<void> {
     const { clock, batchDuration } = this.context.graph;
-    this.#pending = this.#newFiles(new Time(clock.now()).plus(batchDuration)).length > 0;
+    return after(this.#newFiles(new Time(clock.now()).plus(batchDuration)), files => {
+      this.#pending = files.length > 0;
+    });
   }
 
   override hasPending(): boolean {
@@ -124,41 +149,57 @@ export class FileInputDStream<T> extends InputDStream<T> {
   }
 
   /** The files of a batch, by name; a directory that cannot be listed is told once and holds none. */
-  #newFiles(time: Time): FileStatus[] {
+  #newFiles(time: Time): MaybePromise<FileStatus[]> {
     const oldest = this.#clock.among(time) - this.#window;
     const newest = this.#clock.newest(time);
-    return this.#list().filter(
-      file =>
-        !file.isDirectory &&
-        file.modificationTime > oldest &&
-        file.modificationTime <= newest &&
-        !this.#taken.has(file.path) &&
-        this.#earlier.get(file.path) !== file.modificationTime &&
-        this.accepts(file.path),
+    return after(this.#list(), files =>
+      files.filter(
+        file =>
+          !file.isDirectory &&
+          file.modificationTime > oldest &&
+          file.modificationTime <= newest &&
+          !this.#taken.has(file.path) &&
+          this.#earlier.get(file.path) !== file.modificationTime &&
+          this.accepts(file.path),
+      ),
     );
   }
 
-  #list(): FileStatus[] {
-    try {
-      const files = this.#files();
+  #list(): MaybePromise<FileStatus[]> {
+    const listed = (files: FileStatus[]) => {
       this.#lastTrouble = undefined;
       return files;
+    };
+    try {
+      const { fs, path } = locate(this.directory);
+      const files = answer(fs, filesOf(fs, path));
+      return files instanceof Promise ? files.then(listed, error => this.#listedNothing(error)) : listed(files);
     } catch (error) {
-      const trouble = error instanceof Error ? error.message : String(error);
-      if (trouble !== this.#lastTrouble) log.warn(`No directory to scan: ${this.directory}`, error);
-      this.#lastTrouble = trouble;
-      return [];
+      return this.#listedNothing(error);
     }
   }
 
-  /** What is in the directory, or in those that the pattern matches now. */
-  #files(): FileStatus[] {
-    const { fs, path } = locate(this.directory);
-    if (!isGlob(path)) return fs.list(path);
-    return matchPaths(fs, path)
-      .filter(found => found.isDirectory)
-      .flatMap(({ path }) => fs.list(path));
+  #listedNothing(error: unknown): FileStatus[] {
+    const trouble = error instanceof Error ? error.message : String(error);
+    if (trouble !== this.#lastTrouble) log.warn(`No directory to scan: ${this.directory}`, error);
+    this.#lastTrouble = trouble;
+    return [];
   }
+}
+
+/** What is in a directory now; nothing where it is not there yet. */
+function* filesIfThere(fs: FileSystem, path: string): Asking<FileStatus[]> {
+  return isGlob(path) || (yield* statusOf(fs, path)) !== undefined ? yield* filesOf(fs, path) : [];
+}
+
+/** What is in a directory, or in those that a pattern matches now. */
+function* filesOf(fs: FileSystem, path: string): Asking<FileStatus[]> {
+  if (!isGlob(path)) return yield* listOf(fs, path);
+  const files: FileStatus[] = [];
+  for (const found of yield* matchPaths(fs, path)) {
+    if (found.isDirectory) files.push(...(yield* listOf(fs, found.path)));
+  }
+  return files;
 }
 
 /** A path as the list of paths that names nothing else: `*` and `,` in it are themselves. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
 import { E } from "../../../src/core/io/errors.js";
-import { locate } from "../../../src/core/io/file-systems.js";
+import type { FileSystem } from "../../../src/core/io/file-system.js";
+import { locate, registerFileSystem } from "../../../src/core/io/file-systems.js";
 import { listInputFiles } from "../../../src/core/io/input-files.js";
 import { temporaryDirectory, writeFiles } from "./temporary-directory.js";
 
@@ -79,4 +80,26 @@ test("locate", () => {
   assert.equal(locate("file:/a/../b").path, "/b");
   assert.equal(locate("file://localhost/a").path, "/a");
   assert.equal(locate("a:b").path, path.resolve("a:b"));
+});
+
+test("a scheme may have a file system for each authority, and one that is configured", () => {
+  const local = locate("/").fs;
+  registerFileSystem("many", (authority, text) =>
+    Object.assign(Object.create(local) as FileSystem, {
+      qualify: (p: string) => `${authority ?? "none"} ${text} ${p}`,
+    }),
+  );
+  const shown = (text: string) => {
+    const { fs, path } = locate(text);
+    return fs.qualify(path);
+  };
+  assert.equal(shown("many://h:1/a/b"), "h:1 many://h:1/a/b /a/b");
+  assert.equal(shown("MANY://h:1"), "h:1 MANY://h:1 /");
+  assert.equal(shown("many:///a"), "none many:///a /a");
+  assert.equal(shown("many:/a"), "none many:/a /a");
+  assert.equal(shown("many://\\[::1\\]:1/a\\,b"), "[::1]:1 many://\\[::1\\]:1/a\\,b /a\\,b");
+  assert.throws(() => locate("many:a"), {
+    code: "NO_ABSOLUTE_PATH",
+    message: /^Relative path in absolute URI: many:a\. .* many:\/a in the configured file system/,
+  });
 });

@@ -21,6 +21,8 @@ test("a block is the largest split, a compressed file is one, the least size is 
     textSplits([file("a", 100 * mb)], 2).map(s => s.length / mb),
     [32, 32, 32, 4],
   );
+  // A file that has blocks of its own is cut at those.
+  assert.deepEqual(shown(textSplits([{ ...file("a", 25), blockSize: 10 }], 1)), ["a:0+10", "a:10+10", "a:20+5"]);
   assert.deepEqual(shown(textSplits([file("a.gz", 100 * mb)], 8)), [`a.gz:0+${100 * mb}`]);
   assert.deepEqual(shown(textSplits([file("a", 100)], 10, 60)), ["a:0+60", "a:60+40"]);
   assert.throws(() => textSplits([file("a.bz2", 5)], 1), /end in \.bz2 are compressed/);

@@ -1,10 +1,11 @@
-import { type InputFile, listInputFiles } from "../../io/input-files.js";
+import { type InputFile, inputFilesLater, listInputFiles } from "../../io/input-files.js";
 import { readObjectFile } from "../../io/object-file.js";
 import { readLines, readWhole } from "../../io/read-lines.js";
 import { type FileSplit, groupFiles, textSplits } from "../../io/splits.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
 import type { Chunks } from "../chunks.js";
 import type { Partition } from "../partition.js";
+import { expectLookingAhead } from "../plan-node.js";
 import { SourceNode } from "../source-node.js";
 import { registerNode } from "../travel.js";
 
@@ -12,20 +13,41 @@ interface SplitPartition extends Partition {
   readonly split: FileSplit;
 }
 
-/** The lines of text files. The files are looked for when the partitions are first asked for. */
-export class TextFileNode extends SourceNode<string> {
+/** Files, looked for when a job begins or, before that, when the partitions are asked for. */
+abstract class FilesNode<T> extends SourceNode<T> {
+  #files: readonly InputFile[] | undefined;
+
+  constructor(private readonly paths: string) {
+    super();
+    if (/(?:^|,)\s*(?!file:)[a-z][\w+.-]+:\//i.test(paths)) expectLookingAhead();
+  }
+
+  protected get files(): readonly InputFile[] {
+    return (this.#files ??= listInputFiles(this.paths));
+  }
+
+  protected override lookAhead(): Promise<void> | undefined {
+    if (this.#files !== undefined) return undefined;
+    return inputFilesLater(this.paths)?.then(files => {
+      this.#files = files;
+    });
+  }
+}
+
+/** The lines of text files. */
+export class TextFileNode extends FilesNode<string> {
   readonly kind = "MapPartitionsRDD";
 
   constructor(
-    private readonly paths: string,
+    paths: string,
     private readonly minPartitions: number,
     private readonly minSize: number,
   ) {
-    super();
+    super(paths);
   }
 
   protected listPartitions(): readonly SplitPartition[] {
-    return textSplits(listInputFiles(this.paths), this.minPartitions, this.minSize).map((split, index) => ({
+    return textSplits(this.files, this.minPartitions, this.minSize).map((split, index) => ({
       index,
       split,
     }));
@@ -51,20 +73,20 @@ interface FilesPartition extends Partition {
 }
 
 /** Whole files, each as its name and its content: text (decompressed where its name asks for it) or bytes. */
-export class WholeFilesNode<T extends string | Buffer> extends SourceNode<[string, T]> {
+export class WholeFilesNode<T extends string | Buffer> extends FilesNode<[string, T]> {
   readonly kind: string;
 
   constructor(
-    private readonly paths: string,
+    paths: string,
     private readonly minPartitions: number,
     private readonly form: "text" | "bytes",
   ) {
-    super();
+    super(paths);
     this.kind = form === "text" ? "MapPartitionsRDD" : "BinaryFileRDD";
   }
 
   protected listPartitions(): readonly FilesPartition[] {
-    const files = listInputFiles(this.paths);
+    const { files } = this;
     const total = files.reduce((sum, f) => sum + f.length, 0);
     const groups = groupFiles(files, Math.max(1, Math.ceil(total / Math.max(1, this.minPartitions))));
     return groups.map((group, index) => ({ index, files: group }));
@@ -93,15 +115,11 @@ export class WholeFilesNode<T extends string | Buffer> extends SourceNode<[strin
 }
 
 /** What `saveAsObjectFile` wrote: a partition for each file. */
-export class ObjectFileNode<T> extends SourceNode<T> {
+export class ObjectFileNode<T> extends FilesNode<T> {
   readonly kind = "MapPartitionsRDD";
 
-  constructor(private readonly paths: string) {
-    super();
-  }
-
   protected listPartitions(): readonly FilesPartition[] {
-    return listInputFiles(this.paths).map((file, index) => ({ index, files: [file] }));
+    return this.files.map((file, index) => ({ index, files: [file] }));
   }
 
   override travel() {
