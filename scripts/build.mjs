@@ -22,6 +22,8 @@ const ENTRIES = {
   index: "src/index.ts",
   kafka: "src/connectors/kafka/index.ts",
   flume: "src/connectors/flume/index.ts",
+  hdfs: "src/connectors/hdfs/index.ts",
+  "hdfs-thread": "src/connectors/hdfs/blocking-main.ts",
   testing: "src/testing/index.ts",
   transformer: "src/transformer/index.ts",
   dashboard: "src/ui/dashboard/index.ts",
@@ -152,7 +154,9 @@ function placesOfModules(entries) {
         if (!contents.includes("import.meta.url")) return undefined;
         const entry = folders.find(([, f]) => file.startsWith(path.dirname(at(f)) + path.sep));
         const name = entry === undefined ? "tspark.cjs" : `${entry[0]}.js`;
-        return { contents: contents.replaceAll("import.meta.url", `__pack.url("${name}")`), loader: "ts" };
+        // What a module asks for only when it needs it, and at once, is a module of the one file, too.
+        const asked = contents.replaceAll('createRequire(import.meta.url)("./', 'require("./');
+        return { contents: asked.replaceAll("import.meta.url", `__pack.url("${name}")`), loader: "ts" };
       });
     },
   };
@@ -268,6 +272,7 @@ export async function buildTests() {
         ".": "./src/index.js",
         "./kafka": "./src/connectors/kafka/index.js",
         "./flume": "./src/connectors/flume/index.js",
+        "./hdfs": "./src/connectors/hdfs/index.js",
         "./testing": "./src/testing/index.js",
         "./transformer": "./src/transformer/index.js",
         "./dashboard": "./src/ui/dashboard/index.js",

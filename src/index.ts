@@ -1,5 +1,6 @@
 /// <reference types="node" preserve="true" />
 import { registerStatusPort } from "./ui/start.js";
+import "./connectors/hdfs/schemes.js";
 import "./streaming/values/index.js";
 import "./ui/dashboard/to-dashboard.js";
 

@@ -98,10 +98,11 @@ test("import and require give the same classes, with types", () => {
      import { RDD, SparkContext } from "tspark";
      import { FlumeUtils } from "tspark/flume";
      import { KafkaUtils } from "tspark/kafka";
+     import { FileSystem } from "tspark/hdfs";
      import { ManualClock } from "tspark/testing";
      const require = createRequire(import.meta.url);
      const same = require("tspark").RDD === RDD && require("tspark/kafka").KafkaUtils === KafkaUtils &&
-       require("tspark/flume").FlumeUtils === FlumeUtils;
+       require("tspark/flume").FlumeUtils === FlumeUtils && require("tspark/hdfs").FileSystem === FileSystem;
      console.log(same, typeof SparkContext, typeof ManualClock);`,
   );
   const r = spawnSync(process.execPath, ["same.mjs"], { cwd: folder, encoding: "utf8" });
@@ -111,11 +112,13 @@ test("import and require give the same classes, with types", () => {
     `import { SparkConf, SparkContext, Seconds, StreamingContext } from "tspark";
      import { FlumeUtils, type SparkFlumeEvent } from "tspark/flume";
      import { KafkaUtils, type ConsumerRecord } from "tspark/kafka";
+     import { FileSystem, type FileStatus } from "tspark/hdfs";
      const sc = new SparkContext(new SparkConf().setMaster("local").setAppName("t"));
      const n: Promise<number> = sc.parallelize(["a"]).map((w): [string, number] => [w, 1]).reduceByKey((a, b) => a + b).count();
      const ssc = new StreamingContext(sc, Seconds(1));
      const bodies = FlumeUtils.createStream(ssc, "localhost", 4141).map(event => event.body.toString() + event.headers.host);
-     export { n, ssc, bodies, FlumeUtils, KafkaUtils, type ConsumerRecord, type SparkFlumeEvent };`,
+     const files: Promise<FileStatus[]> = FileSystem.get("hdfs://nn").listStatus("/");
+     export { files, n, ssc, bodies, FlumeUtils, KafkaUtils, type ConsumerRecord, type SparkFlumeEvent };`,
   );
   for (const resolution of [
     ["nodenext", "nodenext"],

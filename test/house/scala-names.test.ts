@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import * as core from "tspark";
 import * as flume from "tspark/flume";
+import * as hdfs from "tspark/hdfs";
 import * as kafka from "tspark/kafka";
 import { publicMembers } from "./helpers/public-members.js";
 import { SCALA_API } from "./helpers/scala-api.js";
@@ -10,7 +11,7 @@ import { SCALA_API } from "./helpers/scala-api.js";
 // docs/scala-to-typescript.md against the built classes, in both directions.
 
 const page = readFileSync("docs/scala-to-typescript.md", "utf8");
-const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka, ...flume };
+const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka, ...flume, ...hdfs };
 
 /** The class of each section, with the names of Scala objects whose members are listed with it. */
 const SECTIONS = [
@@ -106,6 +107,7 @@ const CONNECTORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ConsumerRecord: "consumer-record.ts",
   },
   flume: { SparkFlumeEvent: "spark-flume-event.ts" },
+  hdfs: { FileSystem: "file-system.ts", FileStatus: "file-system.ts" },
 };
 
 for (const [connector, members] of Object.entries(CONNECTORS)) {

@@ -15,6 +15,7 @@ const testsOf = (folder: string) =>
 for (const [name, file, folder] of [
   ["SparkConf", "src/core/conf/spark-conf.ts", "test/core"],
   ["SparkContext", "src/core/spark-context.ts", "test/core"],
+  ["FileSystem", "src/connectors/hdfs/file-system.ts", "test/hdfs"],
   ["RDD", "src/core/rdd/rdd.ts", "test/core"],
   ["StreamingContext", "src/streaming/streaming-context.ts", "test/streaming"],
   ["DStream", "src/streaming/dstream.ts", "test/streaming"],

@@ -71,6 +71,7 @@ const HINTS: [scala: string, typescript: string][] = [
     'def hello(name: String) { println(s"hello $name") }',
     "function hello(name: string) { console.log(`hello ${name}`) }",
   ],
+  ["import org.apache.hadoop.fs.{FileSystem, Path}", 'import { FileSystem } from "tspark/hdfs"'],
   [
     "import org.apache.kafka.common.serialization.StringDeserializer",
     'import { StringDeserializer } from "tspark/kafka"',

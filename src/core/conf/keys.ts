@@ -2,6 +2,7 @@ import { nearest } from "../util/nearest.js";
 import type { ConfigEntry } from "./config-entry.js";
 import { CORE_KEYS } from "./keys/core.js";
 import { FLUME_KEYS } from "./keys/flume.js";
+import { HDFS_KEYS } from "./keys/hdfs.js";
 import { KAFKA_KEYS } from "./keys/kafka.js";
 import { SHELL_KEYS } from "./keys/shell.js";
 import { STREAMING_KEYS } from "./keys/streaming.js";
@@ -16,6 +17,7 @@ export const CONFIG_ENTRIES: readonly ConfigEntry[] = [
   ...STREAMING_KEYS,
   ...KAFKA_KEYS,
   ...FLUME_KEYS,
+  ...HDFS_KEYS,
   ...UI_KEYS,
   ...SHELL_KEYS,
 ];

@@ -47,6 +47,10 @@ const HABITS: readonly ScalaHabit[] = [
     },
   },
   {
+    form: /^\s*import\s+org\.apache\.hadoop\.fs\.(?:FileSystem|FileStatus|_|\*|\{[^}]*\})\s*;?\s*$/,
+    instead: () => 'import { FileSystem } from "tspark/hdfs"',
+  },
+  {
     form: /^\s*import\s+(?:scala|java|javax)\.[\w.]+(?:\.[_*]|\.\{[^}]*\})?\s*;?\s*$/,
     instead: () =>
       "nothing: Scala's and Java's libraries are not here; Node's are: import { readFileSync } from \"node:fs\"",

@@ -198,7 +198,8 @@ test("every row of the table is sound", () => {
   const keys = CONFIG_ENTRIES.map(e => e.key);
   assert.equal(new Set(keys).size, keys.length, "a key has two rows");
   for (const entry of CONFIG_ENTRIES) {
-    assert.match(entry.key, /^spark\.[A-Za-z0-9.]+$/);
+    // Hadoop has hyphens in its names.
+    assert.match(entry.key, /^spark\.(?:hadoop\.[A-Za-z0-9.-]+|[A-Za-z0-9.]+)$/);
     assert.match(entry.doc, /[.]$/, entry.key);
     if (entry.default !== undefined) assert.equal(problemOf(entry, entry.default), undefined, entry.key);
   }

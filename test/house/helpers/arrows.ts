@@ -8,6 +8,6 @@ export const ARROWS: Record<string, readonly string[]> = {
   connectors: ["streaming", "core"],
   ui: ["streaming", "core"],
   testing: ["streaming", "core"],
-  index: ["core", "streaming", "sql", "ui"],
+  index: ["core", "streaming", "sql", "ui", "connectors"],
   shell: ["core", "streaming", "sql", "connectors", "ui", "testing", "transformer", "index", "pack"],
 };

@@ -7,13 +7,15 @@ export interface PublicMembers {
   readonly static: ReadonlySet<string>;
 }
 
-/** The public members that a source file's class (or `const` of functions) `name` declares itself. */
+/** The public members that a source file's class (or interface, or `const` of functions) `name` declares itself. */
 export function publicMembers(file: string, name: string): PublicMembers {
   const members = { instance: new Set<string>(), static: new Set<string>() };
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   for (const statement of source.statements) {
     if (ts.isClassDeclaration(statement) && statement.name?.text === name) {
       for (const member of statement.members) addMember(member, members);
+    } else if (ts.isInterfaceDeclaration(statement) && statement.name.text === name) {
+      for (const { name: n } of statement.members) if (n !== undefined) members.instance.add(n.getText());
     } else if (ts.isVariableStatement(statement)) {
       for (const { name: n, initializer } of statement.declarationList.declarations) {
         const value = initializer && ts.isAsExpression(initializer) ? initializer.expression : initializer;

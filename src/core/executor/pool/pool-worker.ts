@@ -5,6 +5,7 @@ import { systemClock, type Timer } from "../../clock/clock.js";
 import { loaderModules } from "../../closure/protocol.js";
 import { shareId } from "../../closure/shared-memory.js";
 import { E } from "../../errors/engine-errors.js";
+import { type HadoopSettings, hadoopSettings } from "../../io/hadoop-settings.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
 import type { PackedColumn } from "../../shuffle/columns/column.js";
 import { packColumn } from "../../shuffle/columns/pack.js";
@@ -37,6 +38,7 @@ export class PoolWorker {
   readonly #memories = new Set<number>();
   readonly #modules = new Set<string>();
   #files = 0;
+  #hadoop: HadoopSettings | undefined;
   #running: Running | undefined;
   #failure: Error | undefined;
   /** Whether it can take no more tasks. */
@@ -115,6 +117,7 @@ export class PoolWorker {
     this.#broadcasts.clear();
     this.#modules.clear();
     this.#files = 0;
+    this.#hadoop = undefined;
   }
 
   #settle(): Running | undefined {
@@ -169,11 +172,15 @@ export class PoolWorker {
     const files = addedFiles();
     const newFiles = files.version !== this.#files;
     this.#files = files.version;
+    const hadoop = hadoopSettings();
+    const newHadoop = hadoop !== this.#hadoop;
+    this.#hadoop = hadoop;
     return {
       memories,
       broadcasts,
       accumulators,
       ...(newFiles && { files }),
+      ...(newHadoop && { hadoop }),
       modules: loaderModules().filter(module => !this.#modules.has(module) && this.#modules.add(module)),
       closures: closures.map(({ id, name, bytes, constant }) => ({
         id,

@@ -1,3 +1,4 @@
+import type { HadoopSettings } from "../../io/hadoop-settings.js";
 import type { SampleSettings } from "../../pipeline/sample-settings.js";
 import type { SampledRecords } from "../../pipeline/task-samples.js";
 import type { TaskMetrics } from "../../scheduler/events.js";
@@ -25,6 +26,8 @@ export interface Supplies {
   readonly accumulators: readonly (readonly [id: number, type: string | Uint8Array])[];
   /** What was added with `sc.addFile`. */
   readonly files?: AddedFiles;
+  /** What the configuration sets of Hadoop's. */
+  readonly hadoop?: HadoopSettings;
   /** What must be loaded before closures and data can be: classes of ours that the core does not know. */
   readonly modules: readonly string[];
   readonly closures: readonly SentClosure[];

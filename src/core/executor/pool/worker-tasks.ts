@@ -6,6 +6,7 @@ import { type Broadcast, receiveBroadcast } from "../../broadcast/broadcast.js";
 import { Refusal } from "../../closure/refusal.js";
 import { adoptShared } from "../../closure/shared-memory.js";
 import { tame } from "../../errors/thrown.js";
+import { adoptHadoopSettings } from "../../io/hadoop-settings.js";
 import { TaskSamples } from "../../pipeline/task-samples.js";
 import { TaskContext } from "../../scheduler/task-context.js";
 import { packColumn } from "../../shuffle/columns/pack.js";
@@ -88,9 +89,11 @@ export class WorkerTasks {
     this.#closures.forget(closures);
   }
 
-  async #receive({ memories, broadcasts, accumulators, files, modules, closures, plan }: Supplies): Promise<void> {
+  async #receive(supplies: Supplies): Promise<void> {
+    const { memories, broadcasts, accumulators, files, hadoop, modules, closures, plan } = supplies;
     for (const module of modules) await import(module);
     if (files !== undefined) adoptFiles(files);
+    if (hadoop !== undefined) adoptHadoopSettings(hadoop);
     for (const [id, memory] of memories) {
       this.#memories.set(id, memory);
       adoptShared(id, memory);
