@@ -62,6 +62,29 @@ test("what a function of transform throws is told with its own line, and no name
   assert.doesNotMatch(text, /TransformNode/);
 });
 
+for (const [how, fail] of [
+  ["throws", () => assert.fail("no table")],
+  ["rejects", async () => assert.fail("no table")],
+] as const) {
+  test(`a function of transform that ${how} is called once a batch, however many outputs are behind it`, async () => {
+    let calls = 0;
+    await quietly(() =>
+      withStream(spark.sc, async (ssc, clock) => {
+        const tables = ssc
+          .queueStream([1, 2].map(n => spark.sc.parallelize([n])))
+          .transform(rdd => (++calls === 1 ? fail() : rdd));
+        const [one, two] = [batchesOf(tables), batchesOf(tables.window(Seconds(2)))];
+        await ssc.start();
+        await clock.advance(1000);
+        assert.equal(calls, 1);
+        assert.deepEqual([one.size, two.size], [0, 0]);
+        await clock.advance(1000);
+        assert.deepEqual(one.get(2000), [2]);
+      }),
+    );
+  });
+}
+
 test("a thrown thing that is no error is told, too", async () => {
   const text = await linesOfBatch(ssc =>
     ssc.queueStream<number>([]).foreachRDD(() => Promise.reject(new Error("wrapped", { cause: "just text" }))),

@@ -189,7 +189,8 @@ export abstract class DStreamNode<T> {
       if (!this.isTimeValid(time) || !this.existsAt(time)) return undefined;
       made = after(given(this.compute(time)), rdd => rdd && this.#keep(time, rdd));
     } catch (error) {
-      return Promise.reject(error);
+      // Shared by all that ask in the same batch: to call the user's function again for each could give to one what failed another.
+      made = Promise.reject(error);
     }
     if (made instanceof Promise) return this.#whenMade(key, made);
     if (made !== undefined) {
