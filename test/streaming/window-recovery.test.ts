@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { type DStream, Seconds, StreamingContext, type Time } from "tspark";
+import { type DStream, type RDD, Seconds, StreamingContext, type Time } from "tspark";
 import { ManualClock, TestReceiver } from "tspark/testing";
 import type { Clock } from "../../src/core/clock/clock.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/streaming/checkpoint/checkpoint.js";
@@ -265,6 +265,19 @@ test("an inverse window that the program makes otherwise is made again of its ba
     assert.deepEqual([...batches], [at5], name);
     assert.equal(log.filter(line => /WARN.*reduceByKeyAndWindow#0 otherwise/.test(line)).length, told, name);
   }
+});
+
+test("an inverse window goes on when the program lies elsewhere, or has other closures before it", async () => {
+  // As a function reads that has a closure in it, in a file that the transformer has been over.
+  const marked = (name: string) =>
+    Object.assign((rdd: RDD<Pair>) => rdd, { toString: () => `rdd => rdd.map(__tspark_mark("${name}", p => p))` });
+  const stream = (name: string) => (ssc: StreamingContext) =>
+    seconds(ssc).transform(marked(name)).reduceByKeyAndWindow(add, subtract, Seconds(3));
+  const dir = newDirectory();
+  await run({ dir, stream: stream("/releases/1/job.ts#0") }, 0, 4000);
+  const { batches, log } = await run({ dir, stream: stream("/releases/2/job.ts#3") }, 4000, 5000);
+  assert.deepEqual([...batches], [[5000, [["sum", 3 + 4 + 5]]]]);
+  assert.doesNotMatch(log.join("\n"), /otherwise/);
 });
 
 /** A clock that nobody waits for. */
