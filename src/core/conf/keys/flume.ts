@@ -5,7 +5,7 @@ import { atLeast } from "./checks.js";
 export const FLUME_KEYS: readonly ConfigEntry[] = [
   {
     key: "spark.tspark.streaming.flume.maxRequest",
-    doc: "How large a batch of a Flume agent may be; each connection may have as much in memory. One that sends more is closed, and says so.",
+    doc: "How large a batch of a Flume agent may be. A connection that does not wait for answers may have three of them in memory. One that sends more is closed, and says so.",
     type: "bytes",
     default: "64m",
     since: "0.1.0",
