@@ -273,6 +273,10 @@ test("completion in a string is about its whole content", async () => {
   assert.deepEqual(await complete("order['"), ["order['unit", "order['unit-price"]);
   assert.deepEqual(await complete('way.to = "north-'), ['way.to = "north-east']);
   assert.ok((await complete('import * as x from "node:f')).includes('import * as x from "node:fs'));
+  assert.deepEqual(await complete('import { FileSystem } from "tspark/h'), ['import { FileSystem } from "tspark/hdfs']);
+  for (const text of ["import * as t from 'ts", 'await import("ts', 'require("ts'])
+    assert.deepEqual((await complete(text)).slice(0, 3), [`${text}park`, `${text}park/dashboard`, `${text}park/flume`]);
+  assert.deepEqual(await complete('Array.from("ts'), []);
   // Behind a string, in a comment and in a template it is about names.
   assert.ok((await complete('"a" + ord')).includes('"a" + order'));
   assert.ok((await complete("/* it's */ ord")).includes("/* it's */ order"));

@@ -78,6 +78,11 @@ export class CellHost implements ts.LanguageServiceHost {
     return path.isAbsolute(file) && !relative.startsWith("..") ? `./${relative}` : file;
   }
 
+  /** What can be imported of tspark, as it is written. */
+  ownModules(): string[] {
+    return ["tspark", ...Object.keys(this.paths.subpaths).map(name => `tspark/${name}`)];
+  }
+
   /** The session's module that has this file, given without its ending; undefined for any other file. */
   moduleOf(file: string): string | undefined {
     const own = `${this.#folder}/${PREFIX}`;

@@ -12,6 +12,7 @@ import { Documentation } from "./documentation.js";
 import { emitCell } from "./emit-cell.js";
 import { withoutConsequences } from "./finding-hints.js";
 import { missingNames, spelledAlike } from "./missing-names.js";
+import { isModuleName, namesModules } from "./module-names.js";
 import type { TypePaths } from "./package-paths.js";
 import { rejectedCell } from "./rejected-cell.js";
 import type {
@@ -30,8 +31,6 @@ import { warningsOf } from "./warnings.js";
 
 /** The cell that is being checked always has this file, so that the program's list of roots never changes. */
 const CURRENT = "current";
-/** Where names of modules are completed; `Array.from` is no such place. */
-const MODULE_NAMES = /\b(?:import|from|require)\s*\(?\s*["'`]/;
 /** What a cell adds to the global scope or to a module. */
 const AUGMENTS = /\bdeclare\s+(?:global|module\s+["'])/;
 
@@ -260,7 +259,7 @@ export class LanguageTypeService implements TypeService {
     const body = shift > 0 ? prepared.text : text;
     const used = analyse(this.#ts, body).used;
     const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
-    if (MODULE_NAMES.test(body)) this.#host.declareAllOfNode();
+    if (namesModules(body)) this.#host.declareAllOfNode();
     this.#host.write(CURRENT, `${header}\n${body}`);
     const at = header.length + 1 + shift + cursor;
     const found = this.#service.getCompletionsAtPosition(this.#host.fileOf(CURRENT), at, {});
@@ -276,6 +275,10 @@ export class LanguageTypeService implements TypeService {
     const isMember = found?.isMemberCompletion ?? false;
     if (!isMember && string === undefined) {
       for (const name of this.#nameTable().visible()) items.set(name, { name, kind: "name", sort: "0" });
+    }
+    // TypeScript looks for packages in the folders above the cell's, where tspark is not.
+    if (string !== undefined && isModuleName(text, start)) {
+      for (const name of this.#host.ownModules()) items.set(name, { name, kind: "module", sort: "0" });
     }
     for (const e of found?.entries ?? []) {
       if (e.name.startsWith("__tspark_") || (e.name.startsWith("$") && word === "")) continue;
