@@ -68,7 +68,7 @@ export const E = defineErrors("shell", {
   NO_DOCUMENTATION: {
     base: CommandError,
     message: (name: string) =>
-      `nothing is known of ${name}: name something that is in scope, e.g. :doc RDD.map or :doc sc.textFile`,
+      `nothing is known of ${name}: name something that is in scope, e.g. :doc RDD.map, or import it first`,
     doc: "`:doc` was asked about a name that is not in scope, or a member that does not exist.",
   },
   UNKNOWN_MODE: {

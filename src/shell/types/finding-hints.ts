@@ -71,7 +71,17 @@ interface Hint {
 
 const AWAIT = "That is a promise of the value: await it first, e.g. (await rdd.count()) + 1";
 
+/** Names that must be imported, which is forgotten easily in a shell that has all others in scope. */
+const ofConnector = (module: string, names: string): Hint => ({
+  codes: [2304, 2552, 2503, 2833],
+  form: new RegExp(`Cannot find (?:name|namespace) '(${names})'`),
+  say: `A connector has it: import { $1 } from "tspark/${module}"`,
+});
+
 const HINTS: readonly Hint[] = [
+  ofConnector("kafka", "KafkaUtils|LocationStrategies|ConsumerStrategies|OffsetRange"),
+  ofConnector("flume", "FlumeUtils|SparkFlumeEvent"),
+  ofConnector("hdfs", "FileSystem|FileStatus"),
   {
     codes: [WRONG_THIS],
     form: /method's 'this' of type '\w*(?:RDD|DStream)<number>/,
