@@ -104,6 +104,13 @@ describe("Avro", () => {
     }
   });
 
+  it("a million small items are a list, one more is refused: of two bytes each they would fill the memory as objects", () => {
+    const list = avro.type<readonly unknown[]>({ type: "array", items: "boolean" });
+    const bytes = (count: number) => Buffer.concat([long(BigInt(count)), Buffer.alloc(count), Buffer.of(0)]);
+    assert.equal(list.read(bytes(1_000_000), 0)[0].length, 1_000_000);
+    assert.throws(() => list.read(bytes(1_000_001), 0), BadBytes);
+  });
+
   it("a length of 2^62 is refused", () => {
     const text: AvroType<string> = avro.type("string");
     assert.throws(() => text.read(Buffer.concat([long(2n ** 62n), Buffer.alloc(9)]), 0), BadBytes);

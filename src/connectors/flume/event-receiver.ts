@@ -36,10 +36,10 @@ export abstract class EventReceiver extends Receiver<SparkFlumeEvent> {
   }
 
   #holdBack(ready: Promise<void>): void {
-    const over = () => {
+    // Also where one of them fails, the other is still to be waited for.
+    const turn: Promise<void> = Promise.allSettled([this.#turn, ready]).then(() => {
       if (this.#turn === turn) this.#turn = undefined;
-    };
-    const turn: Promise<void> = Promise.all([this.#turn, ready]).then(over, over);
+    });
     this.#turn = turn;
   }
 }

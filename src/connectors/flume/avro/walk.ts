@@ -6,13 +6,18 @@ export class BadBytes extends Error {}
 /** Goes over the bytes of a value without making it; where it ends is in {@link at}. */
 type Walk = (bytes: Buffer) => void;
 
-// Where the walk stands. A module variable instead of a result: it goes over every byte that is received.
+/** Items that the lists of a value may have in all: in two bytes there can be one that takes a hundred times as much as an object. */
+const MOST_ITEMS = 1_000_000;
+
+// Where the walk stands, and the items it has gone over. Module variables instead of results: it goes over every byte that is
+// received.
 let at = 0;
+let items = 0;
 
 /**
  * Looks whether bytes hold a value of a type, from `from` on, and says where it ends. A decoder that is made for speed trusts
  * counts and lengths: one of a few bytes that says "a billion of them follow" would keep it at work, or fill the memory. Here
- * no more can follow than there are bytes for.
+ * no more can follow than there are bytes for, and no more than {@link MOST_ITEMS}.
  *
  * @throws BadBytes when they do not
  */
@@ -20,6 +25,7 @@ export function walkerOf(type: Type): (bytes: Buffer, from: number) => number {
   const walk = walkOf(type, new Map());
   return (bytes, from) => {
     at = from;
+    items = 0;
     walk(bytes);
     return at;
   };
@@ -98,6 +104,9 @@ function blocks(item: Walk): Walk {
       if (count < 0) long(bytes);
       const n = Math.abs(count);
       if (n > bytes.length - at) throw tooShort(bytes);
+      items += n;
+      if (items > MOST_ITEMS)
+        throw new BadBytes(`it has lists of more than ${MOST_ITEMS} items, which no batch may have`);
       for (let i = 0; i < n; i++) {
         const begin = at;
         item(bytes);
