@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { startAgent, startClients, whyNoFlume } from "./flume/index.mjs";
 import { cache } from "./flume/paths.mjs";
+import { HOST, isOpen } from "./java/servers.mjs";
 
 const HELP = `npm run flume -- COMMAND
   send --to PORT [--records N] [--size 100] [--compressed]
@@ -33,21 +34,37 @@ function parse() {
 
 const { values, positionals } = parse();
 const [command] = positionals;
-const needed = name => values[name] ?? fail(`${command} needs --${name}\n${HELP}`);
+const portOf = (name, otherwise) => {
+  const given = values[name] ?? otherwise ?? fail(`${command} needs --${name}\n${HELP}`);
+  const port = Number(given);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  return fail(`--${name} is ${given}: it must be a port, 1 to 65535`);
+};
+/** An agent does not say that its port is taken, but in its log. */
+const freePortOf = async (name, otherwise) => {
+  const port = portOf(name, otherwise);
+  return (await isOpen(port)) ? fail(`port ${port} of ${HOST} is taken: choose another with --${name}`) : port;
+};
+const needFlume = async () => {
+  const why = await whyNoFlume();
+  if (why !== undefined) fail(why);
+};
 const compression = values.compressed ? { "compression-type": "deflate" } : {};
 
 async function runAgent(sink, what) {
-  const port = Number(values.listen ?? 44_444);
-  const source = { type: "netcat", bind: "127.0.0.1", port, "ack-every-event": false };
-  const agent = await startAgent({ dir: path.join(cache, "agent"), source, sink });
-  console.log(`An agent starts: what is sent to 127.0.0.1:${port}, a line an event, ${what}`);
+  const port = await freePortOf("listen", 44_444);
+  await needFlume();
+  const source = { type: "netcat", bind: HOST, port, "ack-every-event": false };
+  const agent = await startAgent({ dir: path.join(cache, "agent", String(port)), source, sink });
+  console.log(`An agent starts: what is sent to ${HOST}:${port}, a line an event, ${what}`);
   console.log(`Its log is ${path.relative(process.cwd(), agent.logFile)}; Ctrl-C ends it.`);
   await agent.gone;
 }
 
 const commands = {
   async send() {
-    const port = needed("to");
+    const port = portOf("to");
+    await needFlume();
     const clients = await startClients();
     try {
       const client = await clients.open(port, compression);
@@ -63,27 +80,28 @@ const commands = {
         }
       }
       console.log(`sent ${sent} event${sent === 1 ? "" : "s"}`);
+    } catch (error) {
+      if (await isOpen(port)) throw error;
+      throw new Error(`nothing listens at ${HOST}:${port}: start the stream first`);
     } finally {
       await clients.stop();
     }
   },
   agent() {
-    const port = needed("to");
-    const sink = { type: "avro", hostname: "127.0.0.1", port, ...compression };
-    return runAgent(sink, `goes to 127.0.0.1:${port}.`);
+    const port = portOf("to");
+    const sink = { type: "avro", hostname: HOST, port, ...compression };
+    return runAgent(sink, `goes to ${HOST}:${port}.`);
   },
-  "spark-sink"() {
-    const port = needed("port");
-    const sink = { type: "org.apache.spark.streaming.flume.sink.SparkSink", hostname: "127.0.0.1", port };
-    return runAgent(sink, `is kept until a stream pulls it from 127.0.0.1:${port}.`);
+  async "spark-sink"() {
+    const port = await freePortOf("port");
+    const sink = { type: "org.apache.spark.streaming.flume.sink.SparkSink", hostname: HOST, port };
+    return runAgent(sink, `is kept until a stream pulls it from ${HOST}:${port}.`);
   },
 };
 
 if (values.help || command === undefined) process.stdout.write(HELP);
 else if (!Object.hasOwn(commands, command)) fail(`unknown command ${command}\n${HELP}`);
 else {
-  const why = await whyNoFlume();
-  if (why !== undefined) fail(why);
   try {
     await commands[command]();
   } catch (error) {
