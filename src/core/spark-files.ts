@@ -24,6 +24,8 @@ const change = (root: string | undefined, paths: ReadonlyMap<string, string>) =>
 
 /** Copies a file or directory to where tasks find it. */
 export function addFile(source: string, dir: LocalDir): void {
+  const scheme = /^([a-z][a-z\d+.-]+):/i.exec(source)?.[1];
+  if (scheme !== undefined && scheme !== "file" && !existsSync(source)) throw E.FILE_TO_ADD_ELSEWHERE(source);
   const from = source.startsWith("file:") ? fileURLToPath(source.replace(/^file:(?!\/\/)/, "file://")) : source;
   if (!existsSync(from)) throw E.NO_FILE_TO_ADD(source);
   const root = path.join(dir.path, "files");

@@ -149,4 +149,6 @@ test("local properties stay with the asynchronous context that set them", async 
 
 test("addFile of what is not there", () => {
   assert.throws(() => sc.addFile("/no/such/file"), /there is no file or directory \/no\/such\/file/);
+  // It may well be there.
+  assert.throws(() => sc.addFile("hdfs://nn/file"), /hdfs:\/\/nn\/file is not on this machine, and only files of this/);
 });

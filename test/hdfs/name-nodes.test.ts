@@ -67,7 +67,7 @@ describe("one NameNode", () => {
     const failure = await failureOf(() => single(address).getFileStatus("/a"));
     assert.equal(
       failure.message,
-      `Cannot read webhdfs://${address}/a: the NameNode does not answer: ${address} (the path): connection refused. Is it running, with WebHDFS on (dfs.webhdfs.enabled)? Its HTTP address is dfs.namenode.http-address, its port usually 9870.`,
+      `Cannot read webhdfs://${address}/a: the NameNode does not answer: ${address} (the path): connection refused. Is it running, with WebHDFS on (dfs.webhdfs.enabled)? Its HTTP address is dfs.namenode.http-address, its port usually 9870: set that in HADOOP_CONF_DIR, or write webhdfs://HOST:PORT/… with it.`,
     );
   });
 

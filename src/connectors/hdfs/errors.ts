@@ -54,7 +54,7 @@ export const E = defineErrors("hdfs", {
   HDFS_UNREACHABLE: {
     base: InputOutputError,
     message: (path: string, doing: Doing, attempts: readonly Attempt[]) =>
-      `Cannot ${doing} ${path}: ${attempts.length > 1 ? "no NameNode answers" : "the NameNode does not answer"}: ${attempts.map(a => `${a.address} (${a.from}): ${a.why}`).join("; ")}. Is it running, with WebHDFS on (dfs.webhdfs.enabled)? Its HTTP address is dfs.namenode.http-address, its port usually 9870.`,
+      `Cannot ${doing} ${path}: ${attempts.length > 1 ? "no NameNode answers" : "the NameNode does not answer"}: ${attempts.map(a => `${a.address} (${a.from}): ${a.why}`).join("; ")}. Is it running, with WebHDFS on (dfs.webhdfs.enabled)? Its HTTP address is dfs.namenode.http-address, its port usually 9870: set that in HADOOP_CONF_DIR, or write webhdfs://HOST:PORT/… with it.`,
     doc: "No NameNode accepts connections at the addresses that are named, or all are on standby. The message says where each address came from.",
   },
   HDFS_DENIED: {

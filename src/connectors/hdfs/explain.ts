@@ -26,7 +26,7 @@ export function explain(error: unknown, doing: Doing, path: string, user: string
     case "FileAlreadyExistsException":
       return io(path, "there is something by that name");
     case "PathIsNotEmptyDirectoryException":
-      return io(path, "the directory is not empty");
+      return io(path, "the directory is not empty: fs.delete(path, true) deletes what it holds, too");
     case "DSQuotaExceededException":
     case "NSQuotaExceededException":
     case "QuotaByStorageTypeExceededException":

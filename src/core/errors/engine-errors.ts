@@ -240,6 +240,12 @@ export const E = defineErrors("engine", {
     message: (path: string) => `addFile: there is no file or directory ${path}. Give the path of one that exists.`,
     doc: "`sc.addFile` of a path that does not exist.",
   },
+  FILE_TO_ADD_ELSEWHERE: {
+    base: UnsupportedOperationError,
+    message: (path: string) =>
+      `addFile: ${path} is not on this machine, and only files of this machine can be added. Copy it here first, or read it in tasks: sc.textFile and sc.binaryFiles take hdfs: paths.`,
+    doc: "`sc.addFile` of a path of another file system.",
+  },
   NO_SUCH_FILE_ADDED: {
     base: NoSuchElementError,
     message: (name: string, known: readonly string[]) =>
