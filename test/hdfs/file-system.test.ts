@@ -81,7 +81,10 @@ describeWithHdfs("the files of a real HDFS", fixture => {
     assert.equal(await fs.rename("/m/none", "/m/c"), false);
     assert.equal(await fs.rename("/m/a", "/m/dir"), true);
     assert.equal(await fs.exists("/m/dir/a"), true);
-    assert.match((await failureOf(() => fs.delete("/m/dir"))).message, /^Cannot write .*\/m\/dir: .*not empty: fs\.delete\(path, true\)/);
+    assert.match(
+      (await failureOf(() => fs.delete("/m/dir"))).message,
+      /^Cannot write .*\/m\/dir: .*not empty: fs\.delete\(path, true\)/,
+    );
     assert.equal(await fs.delete("/m/dir", true), true);
     assert.equal(await fs.delete("/m/dir", true), false);
     assert.equal(await fs.exists("/m/dir"), false);
