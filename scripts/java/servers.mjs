@@ -7,13 +7,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 export const HOST = "127.0.0.1";
 const SIGNALS = ["SIGINT", "SIGTERM"];
 
-export const freePort = () =>
-  new Promise((resolve, reject) => {
-    const server = net.createServer().once("error", reject);
-    server.listen(0, HOST, () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+/** Ports that were given away: the server that is to have one may not listen yet. */
+const given = new Set();
+
+/** A port that nobody listens at, from below those that systems give to outgoing connections: no such comes in between. */
+export async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    if (given.has(port) || !(await canListen(port))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+const canListen = port =>
+  new Promise(resolve => {
+    const server = net.createServer().once("error", () => resolve(false));
+    server.listen(port, HOST, () => server.close(() => resolve(true)));
   });
 
 export const isOpen = port =>
