@@ -1,7 +1,7 @@
 // npm run flume -- COMMAND: Flume on this machine, for the README's example, for tests and for benchmarks.
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { parseArgs } from "node:util";
+import { fail, parseCommandLine, runCommand } from "./command-line.mjs";
 import { startAgent, startClients, whyNoFlume } from "./flume/index.mjs";
 import { cache } from "./flume/paths.mjs";
 import { HOST, isOpen } from "./java/servers.mjs";
@@ -16,23 +16,11 @@ const HELP = `npm run flume -- COMMAND
 The first time Maven fetches the jars.
 `;
 
-const fail = message => {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
-};
-
-function parse() {
-  const text = { type: "string" };
-  const flag = { type: "boolean" };
-  const options = { to: text, port: text, listen: text, records: text, size: text, compressed: flag, help: flag };
-  try {
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    return fail(`${error.message}\n${HELP}`);
-  }
-}
-
-const { values, positionals } = parse();
+const text = { type: "string" };
+const flag = { type: "boolean" };
+const options = { to: text, port: text, listen: text, records: text, size: text, compressed: flag };
+const commandLine = parseCommandLine(options, HELP);
+const { values, positionals } = commandLine;
 const [command] = positionals;
 const portOf = (name, otherwise) => {
   const given = values[name] ?? otherwise ?? fail(`${command} needs --${name}\n${HELP}`);
@@ -99,13 +87,4 @@ const commands = {
   },
 };
 
-if (values.help || command === undefined) process.stdout.write(HELP);
-else if (!Object.hasOwn(commands, command)) fail(`unknown command ${command}\n${HELP}`);
-else {
-  try {
-    await commands[command]();
-  } catch (error) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
-}
+await runCommand(commandLine, commands, HELP);

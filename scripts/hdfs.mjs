@@ -1,6 +1,6 @@
 // npm run hdfs -- COMMAND: a real HDFS on this machine, for the README's example and for tests.
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { parseCommandLine, runCommand } from "./command-line.mjs";
 import { isRunning, readState, startHdfs, stopHdfs } from "./hdfs/index.mjs";
 import { defaultDir } from "./hdfs/paths.mjs";
 
@@ -11,22 +11,9 @@ const HELP = `npm run hdfs -- COMMAND
   --dir DIR  before any of them: its folder, default .cache/hdfs/cluster
 `;
 
-const fail = message => {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
-};
-
-function parse() {
-  const text = { type: "string" };
-  try {
-    return parseArgs({ options: { dir: text, heap: text, help: { type: "boolean" } }, allowPositionals: true });
-  } catch (error) {
-    return fail(`${error.message}\n${HELP}`);
-  }
-}
-
-const { values, positionals } = parse();
-const [command] = positionals;
+const text = { type: "string" };
+const commandLine = parseCommandLine({ dir: text, heap: text }, HELP);
+const { values } = commandLine;
 const dir = path.resolve(values.dir ?? defaultDir);
 const where = () => {
   const { root, httpPort, conf } = readState(dir);
@@ -43,13 +30,4 @@ const commands = {
   status: () => console.log(isRunning(dir) ? `running at ${where()}` : "not running"),
 };
 
-if (values.help || command === undefined) process.stdout.write(HELP);
-else if (!Object.hasOwn(commands, command)) fail(`unknown command ${command}\n${HELP}`);
-else {
-  try {
-    await commands[command]();
-  } catch (error) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
-}
+await runCommand(commandLine, commands, HELP);

@@ -1,6 +1,6 @@
 // npm run kafka -- COMMAND: a real broker on this machine, for the README's example, for tests and for benchmarks.
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { fail, parseCommandLine, runCommand } from "./command-line.mjs";
 import {
   createTopic,
   deleteTopic,
@@ -26,33 +26,20 @@ const HELP = `npm run kafka -- COMMAND
   --dir DIR  before any of them: the broker's folder, default .cache/kafka/broker
 `;
 
-const fail = message => {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
+const text = { type: "string" };
+const options = {
+  dir: text,
+  port: text,
+  heap: text,
+  partitions: text,
+  brokers: text,
+  replicas: text,
+  delete: { type: "boolean" },
 };
-
-function parse() {
-  const text = { type: "string" };
-  const options = {
-    dir: text,
-    port: text,
-    heap: text,
-    partitions: text,
-    brokers: text,
-    replicas: text,
-    delete: { type: "boolean" },
-    help: { type: "boolean" },
-  };
-  for (const name of ["records", "size", "keys", "compression", "from", "timestamp", "transaction-size"])
-    options[name] = text;
-  try {
-    return parseArgs({ options, allowPositionals: true });
-  } catch (error) {
-    return fail(`${error.message}\n${HELP}`);
-  }
-}
-
-const { values, positionals } = parse();
+for (const name of ["records", "size", "keys", "compression", "from", "timestamp", "transaction-size"])
+  options[name] = text;
+const commandLine = parseCommandLine(options, HELP);
+const { values, positionals } = commandLine;
 const [command, name] = positionals;
 const dir = path.resolve(values.dir ?? defaultDir);
 const { dir: _, port, heap, partitions, brokers, replicas, delete: remove, help, ...records } = values;
@@ -116,13 +103,4 @@ const commands = {
   },
 };
 
-if (help || command === undefined) process.stdout.write(HELP);
-else if (!Object.hasOwn(commands, command)) fail(`unknown command ${command}\n${HELP}`);
-else {
-  try {
-    await commands[command]();
-  } catch (error) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-  }
-}
+await runCommand(commandLine, commands, HELP);

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { describe, it } from "node:test";
-import { IllegalArgumentError } from "tspark";
 import { FlumeUtils } from "tspark/flume";
 import { loadAvro } from "../../src/connectors/flume/avro/avro.js";
 import { SinkConnection } from "../../src/connectors/flume/poll/sink-connection.js";
@@ -13,6 +12,7 @@ import { envelopeOf, NO_METADATA } from "../../src/connectors/flume/rpc/handshak
 import { writePack } from "../../src/connectors/flume/rpc/pack.js";
 import { freePort } from "../helpers/free-port.js";
 import { batchesOf, logOf, signal, useSpark, withStream } from "../streaming/helpers/streams.js";
+import { assertRefused } from "./refused.js";
 import { bodies, running, settle, until } from "./running.js";
 import { openSender } from "./sender.js";
 
@@ -223,8 +223,7 @@ describe("an address", () => {
 
   it("that is none, and other wrong arguments, are refused at once", () =>
     withStream(spark.sc, async ssc => {
-      const create = FlumeUtils.createStream as (...args: unknown[]) => unknown;
-      for (const [args, message] of [
+      assertRefused(FlumeUtils.createStream, ssc, [
         [["", 4141], /FlumeUtils\.createStream: hostname is '', it must be a name or an address of this machine/],
         [[undefined, 4141], /hostname is undefined/],
         [["localhost", 0], /port is 0, it must be a whole number from 1 to 65535/],
@@ -232,15 +231,6 @@ describe("an address", () => {
         [["localhost", 70000], /port is 70000/],
         [["localhost", 4141, true], /level is true, it must be a StorageLevel/],
         [["localhost", 4141, undefined, "deflate"], /enableDecompression is 'deflate', it must be true or false/],
-      ] as const) {
-        assert.throws(
-          () => create(ssc, ...args),
-          (error: Error) => {
-            assert.ok(error instanceof IllegalArgumentError);
-            assert.match(error.message, message);
-            return true;
-          },
-        );
-      }
+      ]);
     }));
 });

@@ -1,9 +1,10 @@
 // Events go to worker threads, into the cache on disk and into checkpoints, and are there what they were here.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { SparkConf, SparkContext, StorageLevel } from "tspark";
+import { StorageLevel } from "tspark";
 import { SparkFlumeEvent } from "tspark/flume";
 import { deserializeElements, serializeElements } from "../../src/core/storage/serialize-elements.js";
+import { inPlace } from "../helpers/in-place.js";
 
 const bytes = Buffer.from("0123456789");
 const EVENTS = Array.from(
@@ -18,18 +19,6 @@ const EVENTS = Array.from(
     ),
 );
 const shown = (events: readonly SparkFlumeEvent[]) => events.map(e => [Object.entries(e.headers), e.body.toString()]);
-
-async function inPlace<T>(placement: string, use: (sc: SparkContext) => Promise<T>): Promise<T> {
-  const conf = new SparkConf(false).setMaster("local[2]").setAppName("t").set("spark.ui.enabled", "false");
-  // What cannot travel is an error.
-  conf.set("spark.tspark.placement", placement).set("spark.tspark.closure.strict", "true");
-  const sc = new SparkContext(conf);
-  try {
-    return await use(sc);
-  } finally {
-    await sc.stop();
-  }
-}
 
 describe("Flume events, in worker threads", () => {
   it("are there as they were, shuffled and cached on disk", async () => {

@@ -1,9 +1,10 @@
 // Ranges that are read, decoded and written in worker threads give what they give in the driver's.
 import assert from "node:assert/strict";
 import { before, it } from "node:test";
-import { SparkConf, SparkContext, StorageLevel } from "tspark";
+import { type SparkContext, StorageLevel } from "tspark";
 import { type ConsumerRecord, KafkaUtils, OffsetRange } from "tspark/kafka";
 import { deserializeElements, serializeElements } from "../../src/core/storage/serialize-elements.js";
+import { inPlace } from "../helpers/in-place.js";
 import { describeWithBroker, kafka } from "./real-broker.js";
 
 describeWithBroker("Kafka, in worker threads", fixture => {
@@ -23,17 +24,6 @@ describeWithBroker("Kafka, in worker threads", fixture => {
     await kafka.send(fixture.broker.bootstrap, "in", records);
   });
 
-  const inPlace = async <T>(placement: string, use: (sc: SparkContext) => Promise<T>): Promise<T> => {
-    const conf = new SparkConf(false).setMaster("local[2]").setAppName("t").set("spark.ui.enabled", "false");
-    // What cannot travel is an error.
-    conf.set("spark.tspark.placement", placement).set("spark.tspark.closure.strict", "true");
-    const sc = new SparkContext(conf);
-    try {
-      return await use(sc);
-    } finally {
-      await sc.stop();
-    }
-  };
   const same = async <T>(use: (sc: SparkContext) => Promise<T>) => {
     const there = await inPlace("workers", use);
     assert.deepEqual(there, await inPlace("driver", use));
