@@ -41,6 +41,8 @@ export class PoolWorker {
   #hadoop: HadoopSettings | undefined;
   #running: Running | undefined;
   #failure: Error | undefined;
+  /** Why it was ended with its task. */
+  #killed: string | undefined;
   /** Whether it can take no more tasks. */
   dead = false;
 
@@ -57,7 +59,7 @@ export class PoolWorker {
     });
     this.#worker.on("exit", code => {
       this.dead = true;
-      this.#settle()?.reject(this.#died(code));
+      this.#settle()?.reject(this.#killed === undefined ? this.#died(code) : E.TASK_KILLED(this.#killed));
     });
     // An idle worker keeps nobody alive.
     this.#worker.unref();
@@ -89,7 +91,8 @@ export class PoolWorker {
     running.timer = systemClock.at(systemClock.now() + GRACE_MS, () => {
       if (this.#running !== running) return;
       this.dead = true;
-      this.#settle()?.reject(E.TASK_KILLED(reason));
+      this.#killed = reason;
+      // The task has ended when its thread has: until then it may write files.
       void this.#worker.terminate();
     });
   }
