@@ -13,6 +13,7 @@ import type { StreamingContext } from "../../streaming/streaming-context.js";
 import type { Time } from "../../streaming/time.js";
 import { withClient } from "./client/client-pool.js";
 import type { KafkaClient } from "./client/kafka-client.js";
+import { CommitQueue } from "./commit-queue.js";
 import type { ConsumerRecord } from "./consumer-record.js";
 import type { ConsumerStrategy } from "./consumer-strategies.js";
 import { E } from "./errors.js";
@@ -56,6 +57,9 @@ export const COMMITS_ITSELF =
 export class DirectKafkaInputDStream<K = string, V = string> extends InputDStream<ConsumerRecord<K, V>> {
   /** The next offset of each partition, by `topic-partition`. */
   readonly #next = new Map<string, TopicPartitionOffset>();
+  readonly #commits = new CommitQueue(offsets =>
+    this.#withClient(client => client.commit(this.strategy.settings.groupId!, offsets)),
+  );
   /** Ranges of batches that have not ended, by their time: what is committed when they have. */
   readonly #running = new Map<number, readonly OffsetRange[]>();
   readonly #rateController: RateController | undefined;
@@ -202,7 +206,8 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
 
   /**
    * Commits the ends of these ranges for the `group.id`: where the group begins when it is started again. Call it when the
-   * batch's results are safe. Resolves when Kafka has them.
+   * batch's results are safe. Resolves when Kafka has them. Commits follow one another in the order they were asked for; those
+   * that have to wait go together.
    *
    * @throws IllegalArgumentError without `group.id`, or when an output writes exactly once, which commits the offsets itself
    * @throws InputOutputError when Kafka cannot be reached for `default.api.timeout.ms`
@@ -211,12 +216,9 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     const { groupId } = this.strategy.settings;
     if (groupId === undefined) throw E.KAFKA_NO_GROUP();
     if (this.#transactions.size > 0) throw E.KAFKA_EXACTLY_ONCE(COMMITS_ITSELF);
-    const ends = new Map<string, TopicPartitionOffset>();
-    for (const { topic, partition, untilOffset } of ranges) {
-      const key = partitionKey({ topic, partition });
-      if (untilOffset > (ends.get(key)?.offset ?? -1)) ends.set(key, { topic, partition, offset: untilOffset });
-    }
-    await this.#withClient(client => client.commit(groupId, [...ends.values()]));
+    const ends: TopicPartitionOffset[] = [];
+    for (const { topic, partition, untilOffset } of ranges) ends.push({ topic, partition, offset: untilOffset });
+    await this.#commits.commit(ends);
   }
 
   // ---- outputs that write exactly once, see `KafkaUtils.save`
