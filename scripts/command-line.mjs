@@ -16,6 +16,22 @@ export function parseCommandLine(options, help) {
   }
 }
 
+/** The port that `--name` gives, or undefined. */
+export function portOf(name, given) {
+  if (given === undefined) return undefined;
+  const port = Number(given);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  return fail(`--${name} is ${given}: it must be a port, 1 to 65535`);
+}
+
+/** The heap of a server in Java that `--heap` gives, or undefined. */
+export function heapOf(given) {
+  if (given === undefined) return undefined;
+  const [, count, unit] = /^(\d{1,6})([mg])$/i.exec(given) ?? [];
+  if (Number(count) * (unit?.toLowerCase() === "g" ? 1024 : 1) >= 64) return given;
+  return fail(`--heap is ${given}: it must be a size such as 256m or 1g, of 64m or more`);
+}
+
 /** Runs one of `commands`, or shows the help where none or `--help` was given. An error is told in its message; the script ends in 1. */
 export async function runCommand({ values, positionals: [command] }, commands, help) {
   if (values.help || command === undefined) process.stdout.write(help);

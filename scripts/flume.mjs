@@ -1,7 +1,7 @@
 // npm run flume -- COMMAND: Flume on this machine, for the README's example, for tests and for benchmarks.
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { fail, parseCommandLine, runCommand } from "./command-line.mjs";
+import { fail, parseCommandLine, portOf, runCommand } from "./command-line.mjs";
 import { startAgent, startClients, whyNoFlume } from "./flume/index.mjs";
 import { cache } from "./flume/paths.mjs";
 import { HOST, isOpen } from "./java/servers.mjs";
@@ -22,15 +22,11 @@ const options = { to: text, port: text, listen: text, records: text, size: text,
 const commandLine = parseCommandLine(options, HELP);
 const { values, positionals } = commandLine;
 const [command] = positionals;
-const portOf = (name, otherwise) => {
-  const given = values[name] ?? otherwise ?? fail(`${command} needs --${name}\n${HELP}`);
-  const port = Number(given);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  return fail(`--${name} is ${given}: it must be a port, 1 to 65535`);
-};
+const given = (name, otherwise) =>
+  portOf(name, values[name] ?? otherwise ?? fail(`${command} needs --${name}\n${HELP}`));
 /** An agent does not say that its port is taken, but in its log. */
 const freePortOf = async (name, otherwise) => {
-  const port = portOf(name, otherwise);
+  const port = given(name, otherwise);
   return (await isOpen(port)) ? fail(`port ${port} of ${HOST} is taken: choose another with --${name}`) : port;
 };
 const needFlume = async () => {
@@ -51,7 +47,7 @@ async function runAgent(sink, what) {
 
 const commands = {
   async send() {
-    const port = portOf("to");
+    const port = given("to");
     await needFlume();
     const clients = await startClients();
     try {
@@ -76,7 +72,7 @@ const commands = {
     }
   },
   agent() {
-    const port = portOf("to");
+    const port = given("to");
     const sink = { type: "avro", hostname: HOST, port, ...compression };
     return runAgent(sink, `goes to ${HOST}:${port}.`);
   },

@@ -1,6 +1,6 @@
 // npm run hdfs -- COMMAND: a real HDFS on this machine, for the README's example and for tests.
 import path from "node:path";
-import { parseCommandLine, runCommand } from "./command-line.mjs";
+import { heapOf, parseCommandLine, runCommand } from "./command-line.mjs";
 import { isRunning, readState, startHdfs, stopHdfs } from "./hdfs/index.mjs";
 import { defaultDir } from "./hdfs/paths.mjs";
 
@@ -15,6 +15,7 @@ const text = { type: "string" };
 const commandLine = parseCommandLine({ dir: text, heap: text }, HELP);
 const { values } = commandLine;
 const dir = path.resolve(values.dir ?? defaultDir);
+const heap = heapOf(values.heap);
 const where = () => {
   const { root, httpPort, conf } = readState(dir);
   return `${root}, WebHDFS at 127.0.0.1:${httpPort}\nexport HADOOP_CONF_DIR=${conf}`;
@@ -23,7 +24,7 @@ const where = () => {
 const commands = {
   async start() {
     if (isRunning(dir)) return console.log(`HDFS runs already at ${where()}`);
-    await startHdfs({ dir, heap: values.heap, keepRunning: true });
+    await startHdfs({ dir, heap, keepRunning: true });
     console.log(`HDFS is ready at ${where()}`);
   },
   stop: async () => console.log((await stopHdfs(dir)) ? "stopped" : "no HDFS was running"),

@@ -1,6 +1,6 @@
 // npm run kafka -- COMMAND: a real broker on this machine, for the README's example, for tests and for benchmarks.
 import path from "node:path";
-import { fail, parseCommandLine, runCommand } from "./command-line.mjs";
+import { fail, heapOf, parseCommandLine, portOf, runCommand } from "./command-line.mjs";
 import {
   createTopic,
   deleteTopic,
@@ -42,7 +42,9 @@ const commandLine = parseCommandLine(options, HELP);
 const { values, positionals } = commandLine;
 const [command, name] = positionals;
 const dir = path.resolve(values.dir ?? defaultDir);
-const { dir: _, port, heap, partitions, brokers, replicas, delete: remove, help, ...records } = values;
+const { dir: _, port: _port, heap: _heap, partitions, brokers, replicas, delete: remove, help, ...records } = values;
+const port = portOf("port", values.port);
+const heap = heapOf(values.heap);
 /** The folders of the brokers: the first one's, and those beside it that exist. */
 const dirOf = node => (node === 1 ? dir : `${dir}-${node}`);
 const others = () => {
@@ -67,7 +69,7 @@ const end = async (signal, done) => {
 const commands = {
   async start() {
     if (isRunning(dir)) return console.log(`a broker runs already at ${readState(dir).bootstrap}`);
-    const broker = await startKafka({ dir, port: port && Number(port), heap, keepRunning: true });
+    const broker = await startKafka({ dir, port, heap, keepRunning: true });
     for (let node = 2, join = broker; node <= Number(brokers ?? 1); node++) {
       join = await startKafka({ dir: dirOf(node), join, heap, keepRunning: true });
       console.log(`broker ${node} is ready at ${join.bootstrap} (process ${join.pid})`);

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import net, { type AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { refusalOf } from "../helpers/refusal-of.js";
 
-/** What `npm run flume -- …` says that cannot do what it was asked for, and its exit code. */
-async function refusal(...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, ["scripts/flume.mjs", ...args], { stdio: ["ignore", "ignore", "pipe"] });
-  const [said, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
-  return `${code}: ${said.split("\n")[0]}`;
-}
+const refusal = (...args: string[]) => refusalOf("flume", ...args);
 
 test("npm run flume: a port that is none, or taken, is refused before an agent starts", async () => {
   const server = net.createServer().listen(0, "127.0.0.1");
