@@ -63,7 +63,13 @@ describeWithFlume("Flume's RPC client", fixture => {
     quietly(() =>
       withStream(spark.sc, async (ssc, clock) => {
         const port = await freePort();
-        const receiver = new FlumeReceiver({ host: "127.0.0.1", port, compressed: false, limit: 1 << 20 });
+        const receiver = new FlumeReceiver({
+          host: "127.0.0.1",
+          port,
+          compressed: false,
+          limit: 1 << 20,
+          maxConnections: 10,
+        });
         const batches = batchesOf(numbers(ssc.receiverStream(receiver)));
         await ssc.start();
         const clients = await Promise.all([fixture.clients.open(port), fixture.clients.open(port)]);

@@ -13,6 +13,7 @@ import { Connection } from "../../src/connectors/flume/push/connection.js";
 import { type Envelope, envelopeOf } from "../../src/connectors/flume/rpc/handshake.js";
 import { writePack } from "../../src/connectors/flume/rpc/pack.js";
 import { Responder } from "../../src/connectors/flume/rpc/responder.js";
+import { Condition } from "../helpers/condition.js";
 import { freePort } from "../helpers/free-port.js";
 import {
   batchesOf,
@@ -25,11 +26,16 @@ import {
   withStream,
 } from "../streaming/helpers/streams.js";
 import { assertRefused } from "./refused.js";
-import { bodies, settle } from "./running.js";
+import { bodies } from "./running.js";
 import { eventOf } from "./sender.js";
 
 const spark = useSpark({ "spark.streaming.receiverRestartDelay": "1" });
 const temporary = useDirectory();
+
+/** Changes with what sinks are asked. */
+const asked = new Condition();
+/** Resolves when it holds of what sinks were asked. */
+const when = (holds: () => boolean) => asked.until(holds);
 
 /** A sink whose channel is a list: what was given and not acknowledged comes again. */
 class Sink {
@@ -44,6 +50,11 @@ class Sink {
   readonly #sockets = new Set<Socket>();
 
   constructor(readonly port: number) {}
+
+  /** Whether everything was given and acknowledged. */
+  get isEmpty(): boolean {
+    return this.channel.length === 0 && this.#given.size === 0;
+  }
 
   async start(): Promise<void> {
     const avro = await loadAvro();
@@ -91,6 +102,7 @@ class Sink {
   async #respond(message: string, { n, sequenceNumber }: { n: number; sequenceNumber: string }): Promise<unknown> {
     if (message === "getEventBatch") {
       this.asked.push(`get ${n}`);
+      asked.changed();
       if (this.refusal !== "") return { errorMsg: this.refusal, sequenceNumber: "", events: [] } satisfies EventBatch;
       while (this.channel.length === 0) await new Promise<void>(resolve => this.#waiting.push(resolve));
       const events = this.channel.splice(0, n);
@@ -98,10 +110,11 @@ class Sink {
       this.#given.set(id, events);
       return { errorMsg: "", sequenceNumber: id, events: events.map(event => eventOf(event)) } satisfies EventBatch;
     }
-    this.asked.push(message);
     const events = this.#given.get(sequenceNumber) ?? [];
     this.#given.delete(sequenceNumber);
     if (message === "nack") this.put(...events);
+    this.asked.push(message);
+    asked.changed();
     return null;
   }
 }
@@ -114,11 +127,6 @@ async function withSinks(count: number, body: (...sinks: Sink[]) => Promise<void
   } finally {
     for (const sink of sinks) sink.stop();
   }
-}
-
-/** Resolves when it holds. */
-async function when(holds: () => boolean): Promise<void> {
-  while (!holds()) await settle();
 }
 
 describe("a polling stream", () => {
@@ -146,8 +154,11 @@ describe("a polling stream", () => {
         FlumeUtils.createPollingStream(ssc, "127.0.0.1", one!.port).print();
         await ssc.start();
         await when(() => one!.asked.length === 5);
-        await settle();
         assert.deepEqual(one!.asked, Array(5).fill("get 1000"));
+        // A sixth would have asked before one of these asks again.
+        one!.put("a");
+        await when(() => one!.asked.length >= 7);
+        assert.deepEqual(one!.asked.slice(5).sort(), ["ack", "get 1000"]);
       }),
     ));
 
@@ -233,12 +244,21 @@ describe("a polling stream", () => {
     withSinks(1, one =>
       withOwnSpark(spark, { "spark.tspark.streaming.receiver.maxPending": "1k" }, sc =>
         withStream(sc, async (ssc, clock) => {
-          const stream = FlumeUtils.createPollingStream(ssc, [["127.0.0.1", one!.port]], undefined, 1, 1);
-          const batches = batchesOf(bodies(stream).map(body => body.length));
+          const addresses = [["127.0.0.1", one!.port]] as const;
+          const settings = { addresses, maxBatchSize: 1, parallelism: 1, limit: 10_000, retryDelay: 1 };
+          const held = signal();
+          class Watched extends FlumePollingReceiver {
+            protected override get turn(): Promise<void> | undefined {
+              const turn = super.turn;
+              if (turn !== undefined) held.resolve();
+              return turn;
+            }
+          }
+          const batches = batchesOf(bodies(ssc.receiverStream(new Watched(settings))).map(body => body.length));
           one!.put("x".repeat(2000), "y");
           await ssc.start();
-          await when(() => one!.asked.includes("ack"));
-          await settle();
+          // It would ask for the next one.
+          await held.promise;
           assert.deepEqual(one!.asked, ["get 1", "ack"]);
           await clock.advance(1000);
           await when(() => one!.asked.length === 5);
@@ -273,12 +293,9 @@ describe("a polling stream", () => {
             // What a connection was given that is no more comes again when the sink has waited for long enough.
             for (const sink of [one!, two!]) sink.expire();
           }
-          const found = () => new Set([...batches.values()].flat());
-          while (found().size < numbers.length) {
-            await clock.advance(1000);
-            await settle();
-          }
-          assert.deepEqual([...found()].sort(), numbers.sort());
+          await when(() => one!.isEmpty && two!.isEmpty);
+          await clock.advance(1000);
+          assert.deepEqual([...new Set([...batches.values()].flat())].sort(), numbers.sort());
         }),
       ),
     ));

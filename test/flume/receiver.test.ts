@@ -7,6 +7,7 @@ import { FlumeUtils } from "tspark/flume";
 import { freePort } from "../helpers/free-port.js";
 import {
   batchesOf,
+  logOf,
   quietly,
   signal,
   useDirectory,
@@ -14,7 +15,7 @@ import {
   withOwnSpark,
   withStream,
 } from "../streaming/helpers/streams.js";
-import { bodies, running, settle, until } from "./running.js";
+import { bodies, running, until } from "./running.js";
 import { eventOf, openSender } from "./sender.js";
 
 const spark = useSpark({ "spark.streaming.receiverRestartDelay": "1" });
@@ -78,19 +79,49 @@ describe("a Flume stream", () => {
     }));
 });
 
+describe("connections", () => {
+  it("are as many as may be: one more is turned away, which is told, and is taken when another has ended", () =>
+    running(
+      spark.sc,
+      async ({ port, receiver, clock, batches }) => {
+        const [one, two] = [await openSender(port), await openSender(port)];
+        assert.deepEqual([await one.send("1"), await two.send("2")], ["OK", "OK"]);
+        const lines = await logOf(async () => {
+          for (let i = 0; i < 3; i++) {
+            const other = await openSender(port);
+            await assert.rejects(other.send("3"));
+          }
+        });
+        assert.equal(lines.length, 1);
+        assert.match(
+          lines[0]!,
+          /127\.0\.0\.1:\d+ was turned away: a Flume stream takes 2 connections at a time, and they are there\..* raise spark\.tspark\.streaming\.flume\.maxConnections\.$/,
+        );
+        one.close();
+        await receiver.until(() => receiver.gone === 1);
+        const next = await openSender(port);
+        assert.equal(await next.send("3"), "OK");
+        await clock.advance(1000);
+        assert.deepEqual(batches.get(1000), ["1", "2", "3"]);
+        two.close();
+        next.close();
+      },
+      { maxConnections: 2 },
+    ));
+});
+
 describe("an answer", () => {
   it("is given at once, and the next batch of whoever waits for room when a batch has ended", () =>
     withOwnSpark(spark, { "spark.tspark.streaming.receiver.maxPending": "1k" }, sc =>
-      running(sc, async ({ port, clock, batches }) => {
+      running(sc, async ({ port, clock, batches, receiver }) => {
         const [one, two] = [await openSender(port), await openSender(port)];
         assert.equal(await one.send("a".repeat(2000)), "OK");
         let answered = 0;
         const held = [one.send("b".repeat(2000)), two.send("c")].map(answer => answer.then(() => answered++));
-        await settle();
+        await receiver.until(() => receiver.held >= 2);
         assert.equal(answered, 0);
         await clock.advance(1000);
         await Promise.race(held);
-        await settle();
         await clock.advance(1000);
         await Promise.all(held);
         await clock.advance(1000);
@@ -104,19 +135,22 @@ describe("an answer", () => {
 
   it("that a sender did not wait for is not given, and its events are not taken: it comes again with them", () =>
     withOwnSpark(spark, { "spark.tspark.streaming.receiver.maxPending": "1k" }, sc =>
-      running(sc, async ({ port, clock, batches }) => {
+      running(sc, async ({ port, clock, batches, receiver }) => {
         const one = await openSender(port);
         assert.equal(await one.send("a".repeat(2000)), "OK");
-        for (let i = 0; i < 3; i++) {
+        for (let i = 1; i <= 3; i++) {
           const impatient = await openSender(port);
-          impatient.send("again").catch(() => {});
-          await settle();
+          // Also one that does not wait for an answer before it sends more.
+          const held = receiver.held;
+          for (let n = 0; n < 5 * i; n++) impatient.send("again").catch(() => {});
+          await receiver.until(() => receiver.held > held);
           impatient.close();
-          await settle();
+          await receiver.until(() => receiver.gone === i);
         }
         const patient = await openSender(port);
+        const before = receiver.held;
         const held = patient.send("again");
-        await settle();
+        await receiver.until(() => receiver.held > before);
         await clock.advance(1000);
         assert.equal(await held, "OK");
         await clock.advance(1000);

@@ -13,7 +13,7 @@ import { writePack } from "../../src/connectors/flume/rpc/pack.js";
 import { freePort } from "../helpers/free-port.js";
 import { batchesOf, logOf, signal, useSpark, withStream } from "../streaming/helpers/streams.js";
 import { assertRefused } from "./refused.js";
-import { bodies, running, settle, until } from "./running.js";
+import { bodies, running, until } from "./running.js";
 import { openSender } from "./sender.js";
 
 const spark = useSpark({ "spark.streaming.receiverRestartDelay": "1" });
@@ -144,7 +144,10 @@ describe("strangers at the port of a Flume stream", () => {
         socket.resume().write(bytes);
         closed.push(once(socket, "close"));
       }
-      await settle();
+      // One that came after them has its answer: they were taken, too.
+      const late = await openSender(port);
+      assert.equal(await late.send(), "OK");
+      late.close();
     });
     // The stream has stopped, and let go of them.
     await Promise.all(closed);

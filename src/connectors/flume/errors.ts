@@ -20,6 +20,12 @@ export const E = defineErrors("flume", {
       `A batch of ${peer} has ${bytes} bytes or more: a Flume stream takes at most ${limit}. The connection was closed, and the same events come again: lower batch-size in the agent's sink (maxBatchSize of a polling stream), or raise spark.tspark.streaming.flume.maxRequest.`,
     doc: "A batch of a Flume agent is larger than the stream keeps in memory for one connection.",
   },
+  FLUME_TOO_MANY_CONNECTIONS: {
+    base: InputOutputError,
+    message: (peer: string, most: number) =>
+      `${peer} was turned away: a Flume stream takes ${most} connection${most === 1 ? "" : "s"} at a time, and they are there. It comes again with its events. End those that are not needed, or raise spark.tspark.streaming.flume.maxConnections.`,
+    doc: "More agents and clients are connected to a Flume stream than it takes at a time.",
+  },
   FLUME_BAD_REQUEST: {
     base: InputOutputError,
     message: (peer: string, what: string) =>

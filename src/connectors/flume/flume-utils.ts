@@ -28,7 +28,8 @@ export const FlumeUtils = {
    *
    * A batch of an agent is answered `OK` when it was taken: with `spark.streaming.receiver.writeAheadLog.enable` when it is on
    * disk. One that is not answered so the agent sends again, so each event comes at least once. While batches are behind
-   * (`spark.streaming.receiver.maxRate`, back-pressure, `spark.tspark.streaming.receiver.maxPending`) agents wait. A port that
+   * (`spark.streaming.receiver.maxRate`, back-pressure, `spark.tspark.streaming.receiver.maxPending`) agents wait. There are at
+   * most `spark.tspark.streaming.flume.maxConnections` connections at a time. A port that
    * is taken is tried again after `spark.streaming.receiverRestartDelay`.
    *
    * @param hostname of this machine, as in the sinks; `"0.0.0.0"` for all of its addresses
@@ -46,8 +47,10 @@ export const FlumeUtils = {
     beAddress(operation, hostname, port, 'a name or an address of this machine, e.g. "localhost"');
     must.beStorageLevel(operation, storageLevel);
     must.beFlag(operation, "enableDecompression", enableDecompression);
-    const limit = ssc.sparkContext.conf.getSizeAsBytes("spark.tspark.streaming.flume.maxRequest");
-    const address = { host: hostname, port, compressed: enableDecompression, limit };
+    const { conf } = ssc.sparkContext;
+    const limit = conf.getSizeAsBytes("spark.tspark.streaming.flume.maxRequest");
+    const maxConnections = conf.getInt("spark.tspark.streaming.flume.maxConnections");
+    const address = { host: hostname, port, compressed: enableDecompression, limit, maxConnections };
     return ssc.receiverStream(new FlumeReceiver(address, storageLevel));
   },
 

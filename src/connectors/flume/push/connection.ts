@@ -9,8 +9,8 @@ import { PackCutter } from "../rpc/pack-cutter.js";
 /** The level at which answers are compressed, Netty's own. */
 const LEVEL = 6;
 
-/** More requests than the one that waits for its turn are left to the network. */
-const WAITING = 2;
+/** What a request that waits weighs in memory besides its bytes, roughly. */
+const PACK_BYTES = 1000;
 
 /** What a connection works with. */
 export interface ConnectionSetup {
@@ -31,13 +31,17 @@ export interface ConnectionSetup {
 
 /**
  * A connection of an agent: its requests are answered one after the other, in their order. One whose sender has gone before it
- * was its turn is dropped, since the sender does not know of an answer and will come again with the same events.
+ * was its turn is dropped, since the sender does not know of an answer and will come again with the same events. That it has
+ * gone stands behind what it has sent: a sender that does not wait for answers is therefore read on until as much waits as a
+ * request may have.
  */
 export class Connection {
   readonly #cutter: PackCutter;
   readonly #in: Readable;
   readonly #out: Writable;
   #waiting: Pack[] = [];
+  /** What they weigh. */
+  #waitingBytes = 0;
   /** Settles when the request that is being answered has been. */
   #working: Promise<void> | undefined;
   #isOver = false;
@@ -77,13 +81,21 @@ export class Connection {
   #take(bytes: Buffer): void {
     if (this.#isOver) return;
     try {
-      for (const pack of this.#cutter.push(bytes)) this.#waiting.push(pack);
+      for (const pack of this.#cutter.push(bytes)) {
+        this.#waiting.push(pack);
+        this.#waitingBytes += weightOf(pack);
+      }
     } catch (error) {
       this.#refuse(error as SparkError);
       return;
     }
-    if (this.#waiting.length >= WAITING) this.#in.pause();
+    if (this.#isFull) this.#in.pause();
     if (this.#waiting.length > 0) this.#working ??= this.#work();
+  }
+
+  /** Whether what else the sender has is left to the network. */
+  get #isFull(): boolean {
+    return this.#waitingBytes >= this.setup.limit;
   }
 
   async #work(): Promise<void> {
@@ -93,10 +105,11 @@ export class Connection {
         // It may have ended meanwhile.
         const pack = this.#waiting.shift();
         if (pack === undefined) break;
+        this.#waitingBytes -= weightOf(pack);
         const answer = await this.setup.answer(pack.bytes);
         const bytes = writePack({ serial: pack.serial, bytes: answer });
         await this.#until(done => this.#out.write(bytes, () => done()));
-        if (!this.#isOver && this.#waiting.length < WAITING) this.#in.resume();
+        if (!this.#isOver && !this.#isFull) this.#in.resume();
       }
     } catch (error) {
       this.#refuse(error as SparkError);
@@ -154,6 +167,8 @@ export class Connection {
     socket.unref();
   }
 }
+
+const weightOf = ({ bytes }: Pack): number => bytes.length + PACK_BYTES;
 
 /** The streams between which Avro's bytes are plain: what a sink with `compression-type = deflate` sends, and wants to get. */
 function compression(socket: Socket): { readonly inward: Duplex; readonly outward: Duplex } {

@@ -3,6 +3,7 @@ import type { SparkError } from "../../../core/errors/spark-error.js";
 import { getLogger } from "../../../core/log/logger.js";
 import type { StorageLevel } from "../../../core/storage/storage-level.js";
 import { type AvroProtocol, loadAvro } from "../avro/avro.js";
+import { E } from "../errors.js";
 import { EventReceiver } from "../event-receiver.js";
 import { type Envelope, envelopeOf } from "../rpc/handshake.js";
 import { Responder } from "../rpc/responder.js";
@@ -23,6 +24,8 @@ export interface FlumeAddress {
   readonly compressed: boolean;
   /** Bytes that a request may have. */
   readonly limit: number;
+  /** Connections that there may be at a time. */
+  readonly maxConnections: number;
 }
 
 /**
@@ -69,19 +72,30 @@ export class FlumeReceiver extends EventReceiver {
   #connect(socket: Socket, protocol: AvroProtocol, envelope: Envelope): void {
     const host = socket.remoteAddress ?? "a machine that has gone";
     const peer = `${host}:${socket.remotePort}`;
+    const { limit, compressed, maxConnections } = this.address;
+    if (this.#connections.size >= maxConnections) {
+      this.#tell(host, E.FLUME_TOO_MANY_CONNECTIONS(peer, maxConnections));
+      turnAway(socket);
+      return;
+    }
     const responder = new Responder(protocol, envelope, peer, (message, request, bytes) =>
       this.#append(message, request, bytes),
     );
     const connection = new Connection(socket, {
       peer,
-      limit: this.address.limit,
-      compressed: this.address.compressed,
+      limit,
+      compressed,
       answer: bytes => responder.answer(bytes),
       turn: () => this.turn,
       failed: error => this.#tell(host, error),
-      ended: () => this.#connections.delete(connection),
+      ended: () => this.ended(connection),
     });
     this.#connections.add(connection);
+  }
+
+  /** Called when a connection has ended. */
+  protected ended(connection: Connection): void {
+    this.#connections.delete(connection);
   }
 
   async #append(message: string, request: unknown, bytes: number): Promise<Status> {
@@ -103,4 +117,10 @@ export class FlumeReceiver extends EventReceiver {
     this.#told.add(key);
     this.reportError(error.message);
   }
+}
+
+/** Ends a connection of which nothing was read, in order. */
+function turnAway(socket: Socket): void {
+  socket.on("error", () => {});
+  socket.end(() => socket.destroy());
 }

@@ -30,11 +30,6 @@ export class PackCutter {
     private readonly limit: number,
   ) {}
 
-  /** Whether a pack has begun and not ended. */
-  get isWithin(): boolean {
-    return this.#frames >= 0 || this.#headLength > 0;
-  }
-
   /**
    * The packs that end in these bytes.
    *

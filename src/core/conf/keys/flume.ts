@@ -11,4 +11,12 @@ export const FLUME_KEYS: readonly ConfigEntry[] = [
     since: "0.1.0",
     check: atLeast(1024),
   },
+  {
+    key: "spark.tspark.streaming.flume.maxConnections",
+    doc: "How many connections of Flume agents and clients a pushed stream has at a time. One more is closed, which is told, and comes again.",
+    type: "int",
+    default: "1000",
+    since: "0.1.0",
+    check: atLeast(1),
+  },
 ];
