@@ -49,6 +49,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
   readonly #taken = new Map<string, number>();
   /** The files of each batch. */
   readonly #paths = new WeakMap<RDD<T>, readonly string[]>();
+  /** Where nobody could look what was there before: what was changed until then was, ms since the epoch. */
+  #before = Number.NEGATIVE_INFINITY;
   /** Until it is known which files were there before. */
   readonly #looked: MaybePromise<void>;
   #lastTrouble: string | undefined;
@@ -68,18 +70,23 @@ export class FileInputDStream<T> extends InputDStream<T> {
     const least = conf.getTimeAsSeconds("spark.streaming.fileStream.minRememberDuration") * 1000;
     this.#window = Math.ceil(least / batch) * batch;
     this.#clock = new FileClock(ssc.graph.clock);
-    const { fs, path } = locate(directory);
-    this.#looked = newFilesOnly
-      ? after(answer(fs, filesIfThere(fs, path)), files => {
-          for (const file of files) this.#earlier.set(file.path, file.modificationTime);
-        })
-      : undefined;
-    // start() fails with it.
-    if (this.#looked instanceof Promise) this.#looked.catch(() => {});
+    // A path that can be none is an error now; one that cannot be reached may be later.
+    locate(directory);
+    this.#looked = newFilesOnly ? this.#lookBefore() : undefined;
   }
 
   get kind(): string {
     return "File stream";
+  }
+
+  #lookBefore(): MaybePromise<void> {
+    const now = this.#clock.among(new Time(this.context.graph.clock.now()));
+    const listed = this.#list(filesIfThere, () => {
+      this.#before = now;
+    });
+    return after(listed, files => {
+      for (const file of files) this.#earlier.set(file.path, file.modificationTime);
+    });
   }
 
   override start(): MaybePromise<void> {
@@ -111,7 +118,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
   }
 
   override savePosition(): unknown {
-    return { earlier: Object.fromEntries(this.#earlier), taken: Object.fromEntries(this.#taken) };
+    const [earlier, taken] = [this.#earlier, this.#taken].map(times => Object.fromEntries(times));
+    return { earlier, taken, ...(Number.isFinite(this.#before) && { before: this.#before }) };
   }
 
   /** What appeared while nobody looked is not among the files that were there before. */
@@ -120,7 +128,9 @@ export class FileInputDStream<T> extends InputDStream<T> {
   }
 
   #restore(saved: unknown): void {
-    const { earlier, taken } = saved as Record<"earlier" | "taken", Record<string, number>>;
+    type Times = Readonly<Record<string, number>>;
+    const { earlier, taken, before } = saved as { earlier: Times; taken: Times; before?: number };
+    this.#before = before ?? Number.NEGATIVE_INFINITY;
     this.#earlier.clear();
     for (const [path, modified] of Object.entries(earlier)) this.#earlier.set(path, modified);
     for (const [path, when] of Object.entries(taken)) this.#taken.set(path, when);
@@ -150,9 +160,9 @@ export class FileInputDStream<T> extends InputDStream<T> {
 
   /** The files of a batch, by name; a directory that cannot be listed is told once and holds none. */
   #newFiles(time: Time): MaybePromise<FileStatus[]> {
-    const oldest = this.#clock.among(time) - this.#window;
+    const oldest = Math.max(this.#clock.among(time) - this.#window, this.#before);
     const newest = this.#clock.newest(time);
-    return after(this.#list(), files =>
+    return after(this.#list(filesOf), files =>
       files.filter(
         file =>
           !file.isDirectory &&
@@ -165,17 +175,25 @@ export class FileInputDStream<T> extends InputDStream<T> {
     );
   }
 
-  #list(): MaybePromise<FileStatus[]> {
+  /** What `find` finds; where that fails nothing, which is told, and `failed` called. */
+  #list(
+    find: (fs: FileSystem, path: string) => Asking<FileStatus[]>,
+    failed: () => void = () => {},
+  ): MaybePromise<FileStatus[]> {
     const listed = (files: FileStatus[]) => {
       this.#lastTrouble = undefined;
       return files;
     };
+    const nothing = (error: unknown) => {
+      failed();
+      return this.#listedNothing(error);
+    };
     try {
       const { fs, path } = locate(this.directory);
-      const files = answer(fs, filesOf(fs, path));
-      return files instanceof Promise ? files.then(listed, error => this.#listedNothing(error)) : listed(files);
+      const files = answer(fs, find(fs, path));
+      return files instanceof Promise ? files.then(listed, nothing) : listed(files);
     } catch (error) {
-      return this.#listedNothing(error);
+      return nothing(error);
     }
   }
 
