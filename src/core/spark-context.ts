@@ -511,11 +511,19 @@ export class SparkContext {
     return this.#engine.blocks.stored(rddId);
   }
 
-  /** Copies a file or directory to where tasks find it: `SparkFiles.get(name)`. */
-  addFile(path: string): void {
+  /**
+   * Copies a file, of this machine or of HDFS, to where tasks find it: `SparkFiles.get(name)`, with the last name of its path.
+   * It is there when the call returns.
+   *
+   * @param recursive whether `path` may be a directory, which is copied with all it holds; default `false`
+   * @throws IllegalArgumentError for a directory without `recursive`, or a scheme that nothing is known of
+   * @throws InputOutputError when there is nothing by that name, or it cannot be read
+   */
+  addFile(path: string, recursive = false): void {
     this.assertUsable("addFile");
     must.bePath("addFile", path);
-    addFile(path, this.#engine.localDir);
+    must.beFlag("addFile", "recursive", recursive);
+    addFile(path, recursive, this.#engine.localDir);
   }
 
   /** Resolves when what belongs to the context has started: the status port is bound. */

@@ -1,8 +1,10 @@
-import { cpSync, existsSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { registerLoader, SHIP, type Shipped } from "./closure/protocol.js";
 import { E } from "./errors/engine-errors.js";
+import { baseName } from "./io/file-system.js";
+import { locate } from "./io/file-systems.js";
 import type { LocalDir } from "./storage/local-dir.js";
 import { engineFunctions } from "./util/engine-functions.js";
 
@@ -22,16 +24,23 @@ const change = (root: string | undefined, paths: ReadonlyMap<string, string>) =>
   added = { version: added.version + 1, root, paths };
 };
 
-/** Copies a file or directory to where tasks find it. */
-export function addFile(source: string, dir: LocalDir): void {
-  const scheme = /^([a-z][a-z\d+.-]+):/i.exec(source)?.[1];
-  if (scheme !== undefined && scheme !== "file" && !existsSync(source)) throw E.FILE_TO_ADD_ELSEWHERE(source);
-  const from = source.startsWith("file:") ? fileURLToPath(source.replace(/^file:(?!\/\/)/, "file://")) : source;
-  if (!existsSync(from)) throw E.NO_FILE_TO_ADD(source);
+/** Copies a file or directory, of this machine or of another file system, to where tasks find it. */
+export function addFile(source: string, recursive: boolean, dir: LocalDir): void {
+  const text = source.startsWith("file:") ? fileURLToPath(source.replace(/^file:(?!\/\/)/, "file://")) : source;
+  const { fs, path: from } = locate(text);
+  const status = fs.status(from);
+  if (status === undefined) throw E.NO_FILE_TO_ADD(source);
+  if (status.isDirectory && !recursive) throw E.DIRECTORY_TO_ADD(source);
   const root = path.join(dir.path, "files");
-  const name = path.basename(from);
+  const name = baseName(from);
   const to = path.join(root, name);
-  cpSync(from, to, { recursive: true });
+  try {
+    fs.copyToLocal(from, to);
+  } catch (error) {
+    rmSync(to, { recursive: true, force: true });
+    change(added.root, new Map([...added.paths].filter(([other]) => other !== name)));
+    throw error;
+  }
   change(root, new Map([...added.paths, [name, to]]));
 }
 

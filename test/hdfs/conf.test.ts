@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, it } from "node:test";
+import { FileSystem } from "tspark/hdfs";
 import { HadoopConf } from "../../src/connectors/hdfs/hadoop-conf.js";
 import { parseHadoopXml } from "../../src/connectors/hdfs/hadoop-xml.js";
 import { findNameNodes, type HdfsScheme } from "../../src/connectors/hdfs/name-nodes.js";
@@ -110,6 +111,29 @@ describe("Hadoop's configuration", () => {
     assert.equal(loaded.get("none"), "${nothing}");
   });
 
+  it("a default that is not set is told with the file where it was looked for", () => {
+    const without = confDir({ "hdfs-site.xml": site({}) });
+    const empty = confDir({ "core-site.xml": site({}) });
+    const why = (directory: string) => () =>
+      findNameNodes(HadoopConf.load(directory, {}), "hdfs", undefined, "hdfs:/p");
+    assert.throws(why(without), {
+      message: new RegExp(`: there is no core-site\\.xml in HADOOP_CONF_DIR, ${without}\\. W`),
+    });
+    assert.throws(why(empty), { message: new RegExp(`: it is not set in core-site\\.xml of ${empty}\\. Write`) });
+  });
+
+  it("FileSystem.get() without a default says what it looked for", () => {
+    const before = process.env["HADOOP_CONF_DIR"];
+    delete process.env["HADOOP_CONF_DIR"];
+    try {
+      assert.throws(() => FileSystem.get(), {
+        message: /^FileSystem\.get\(\) names no host, and fs\.defaultFS does not say/,
+      });
+    } finally {
+      if (before !== undefined) process.env["HADOOP_CONF_DIR"] = before;
+    }
+  });
+
   it("files that are not there set nothing; a directory that is not there is an error", () => {
     assert.equal(HadoopConf.load(confDir({}), {}).get("fs.defaultFS"), undefined);
     assert.throws(() => HadoopConf.load(path.join(dir, "none"), {}), {
@@ -208,6 +232,11 @@ describe("who answers for a path", () => {
       /^hdfs:\/\/\/p names no host, and fs\.defaultFS does not say .*: it is not set, nor is HADOOP_CONF_DIR\. Write hdfs:\/\/HOST:PORT/,
     );
     wrong({ "fs.defaultFS": "file:///" }, undefined, /spark\.hadoop\.fs\.defaultFS is file:\/\/\/\./);
+    wrong(
+      { "fs.defaultFS": "hdfs://nn:0" },
+      undefined,
+      /^"nn:0" \(spark\.hadoop\.fs\.defaultFS\) is no address of a NameNode/,
+    );
     wrong({}, "nn:0", /^"nn:0" \(the path hdfs:\/\/nn:0\/p\) is no address of a NameNode: write HOST or HOST:PORT/);
     wrong(
       { [HTTP]: "http://nn:80" },

@@ -109,6 +109,15 @@ describeWithHdfs("the files of a real HDFS", fixture => {
       /^Cannot write .*\/e\/a: there is something by that name\.$/,
     );
     assert.equal(await fs.readFile("/e/a", "utf8"), "a");
+    // In Hadoop, too, the empty path is none.
+    for (const f of [
+      () => fs.listStatus(""),
+      () => fs.mkdirs(""),
+      () => fs.delete("", true),
+      () => fs.rename("/e/a", ""),
+    ]) {
+      await assert.rejects(f, { code: "BAD_ARGUMENT", message: /^FileSystem: path is '', / });
+    }
     assert.match(await message(() => fs.mkdirs("/e/a/below")), /^Cannot write .*\/e\/a\/below: /);
     await asUser("stranger", async () => {
       const denied = /^User "stranger" may not write .*: Permission denied: user=stranger, access=WRITE/;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { InputOutputError, JobAbortedError, type SparkContext } from "tspark";
+import { InputOutputError, JobAbortedError, type SparkContext, SparkFiles } from "tspark";
 import { failureOf } from "../core/failure.js";
 import { withContext } from "../core/with-context.js";
 import { batchesOf, logOf, withStream } from "../streaming/helpers/streams.js";
@@ -29,6 +29,27 @@ describeWithHdfs("jobs on a real HDFS", fixture => {
     assert.deepEqual(there, await inPlace("driver", use));
     return there;
   };
+
+  it("addFile: a file, and a directory with all it holds", async () => {
+    const { fs, cluster } = fixture;
+    const large = Buffer.from(Array.from({ length: 2_500_000 }, (_, i) => i % 251));
+    await fs.writeFile("/add/stop words.txt", "der\ndie\n");
+    await fs.writeFile("/add/large", large);
+    await fs.writeFile("/add/below/empty", "");
+    const found = await same(async sc => {
+      sc.addFile("hdfs:/add/stop words.txt");
+      sc.addFile(`${cluster.root}/add`, true);
+      assert.throws(() => sc.addFile("hdfs:/add"), { code: "DIRECTORY_TO_ADD" });
+      assert.throws(() => sc.addFile("hdfs:/add/none"), { code: "NO_FILE_TO_ADD" });
+      assert.deepEqual(readFileSync(path.join(SparkFiles.get("add"), "large")), large);
+      const read = sc.parallelize(["stop words.txt", "add/stop words.txt", "add/below/empty"], 2).map(name => {
+        const [first, ...rest] = name.split("/");
+        return readFileSync([SparkFiles.get(first!), ...rest].join("/"), "utf8");
+      });
+      return read.collect();
+    });
+    assert.deepEqual(found, ["der\ndie\n", "der\ndie\n", ""]);
+  });
 
   it("textFile: by the configured file system, an address, WebHDFS, patterns, lists and directories", async () => {
     const { fs, cluster } = fixture;

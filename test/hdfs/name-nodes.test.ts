@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { InputOutputError } from "tspark";
+import { FileSystem } from "tspark/hdfs";
 import { failureOf } from "../core/failure.js";
 import { logOf } from "../streaming/helpers/streams.js";
-import { fileStatus, json, nameservice, nobody, refuse, serve, single, standby } from "./fake-server.js";
+import { BRIEF, fileStatus, json, nameservice, nobody, refuse, serve, single, standby } from "./fake-server.js";
 
 const found = async () => serve(({ response }) => json(response, { FileStatus: fileStatus(5) }));
 
@@ -67,7 +68,15 @@ describe("one NameNode", () => {
     const failure = await failureOf(() => single(address).getFileStatus("/a"));
     assert.equal(
       failure.message,
-      `Cannot read webhdfs://${address}/a: the NameNode does not answer: ${address} (the path): connection refused. Is it running, with WebHDFS on (dfs.webhdfs.enabled)? Its HTTP address is dfs.namenode.http-address, its port usually 9870: set that in HADOOP_CONF_DIR, or write webhdfs://HOST:PORT/… with it.`,
+      `Cannot read webhdfs://${address}/a: the NameNode does not answer: ${address} (the path): connection refused. Is it running, with WebHDFS on (dfs.webhdfs.enabled)?`,
+    );
+  });
+
+  it("whose address nobody has named: also where it is named", async () => {
+    const guess = await failureOf(() => FileSystem.get("hdfs://nn.invalid", BRIEF).exists("/a"));
+    assert.match(
+      guess.message,
+      /nn\.invalid:9870 \(the host of the path and the usual port\).* Its HTTP address is dfs\.n/,
     );
   });
 

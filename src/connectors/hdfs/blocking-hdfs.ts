@@ -1,7 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, SHARE_ENV, Worker } from "node:worker_threads";
+import { E as IO } from "../../core/io/errors.js";
 import { getLogger } from "../../core/log/logger.js";
 import { blockingEntry } from "./blocking-entry.js";
-import type { Question, Reply } from "./blocking-protocol.js";
+import type { Ask, Question, Reply } from "./blocking-protocol.js";
 import { HdfsFailure } from "./failure.js";
 import type { RemoteStatus, WebHdfsOptions } from "./web-hdfs.js";
 
@@ -22,20 +23,29 @@ class BlockingHdfs {
   #asked = 0;
 
   status(options: WebHdfsOptions, path: string): RemoteStatus | undefined {
-    const reply = this.#ask({ options, ask: "status", path });
+    const reply = this.#ask(options, { ask: "status", path });
     return "status" in reply ? reply.status : undefined;
   }
 
   list(options: WebHdfsOptions, path: string): readonly RemoteStatus[] {
-    const reply = this.#ask({ options, ask: "list", path });
+    const reply = this.#ask(options, { ask: "list", path });
     return "list" in reply ? reply.list : [];
   }
 
-  #ask(question: Omit<Question, "id">): Reply {
+  /** @throws InputOutputError when `target` cannot be written to */
+  copy(options: WebHdfsOptions, path: string, target: string): void {
+    const reply = this.#ask(options, { ask: "copy", path, target });
+    if ("unwritable" in reply) {
+      const { code, message } = reply.unwritable;
+      throw IO.UNWRITABLE(target, Object.assign(new Error(message), { code }));
+    }
+  }
+
+  #ask(options: WebHdfsOptions, question: Ask): Reply {
     const thread = (this.#thread ??= this.#start());
     const id = ++this.#asked;
-    thread.port.postMessage({ ...question, id } satisfies Question);
-    const { connectTimeout, readTimeout, longestPause } = question.options;
+    thread.port.postMessage({ ...question, options, id } satisfies Question);
+    const { connectTimeout, readTimeout, longestPause } = options;
     for (;;) {
       const seen = Atomics.load(thread.signal, 0);
       for (let m = receiveMessageOnPort(thread.port); m !== undefined; m = receiveMessageOnPort(thread.port)) {
@@ -43,7 +53,7 @@ class BlockingHdfs {
         if ("ready" in reply) thread.ready = true;
         else if ("note" in reply) log.warn(reply.note);
         // An answer that nobody waits for any more is left over from a question that was interrupted.
-        else if (reply.id === id) return settled(reply);
+        else if ("id" in reply && reply.id === id) return settled(reply);
       }
       const patience = thread.ready ? connectTimeout + readTimeout + longestPause + GRACE : START;
       if (Atomics.wait(thread.signal, 0, seen, patience) === "timed-out") {

@@ -1,6 +1,8 @@
 // The thread that asks NameNodes for one that waits for the answer without its event loop.
 import { workerData } from "node:worker_threads";
+import { systemClock } from "../../core/clock/clock.js";
 import type { BlockingStart, Question, Reply } from "./blocking-protocol.js";
+import { copyToLocal, localTrouble } from "./copy-to-local.js";
 import { HdfsFailure } from "./failure.js";
 import { WebHdfs } from "./web-hdfs.js";
 
@@ -22,12 +24,36 @@ function clientFor(options: Question["options"]): WebHdfs {
   return client;
 }
 
-async function answer({ id, options, ask, path }: Question): Promise<Reply> {
+/** How often whoever waits for a copy hears that it goes on, ms. */
+const SIGN_OF_LIFE = 1000;
+
+function signsOfLife(): () => void {
+  let said = systemClock.monotonic();
+  return () => {
+    const now = systemClock.monotonic();
+    if (now - said < SIGN_OF_LIFE) return;
+    said = now;
+    say({ moved: true });
+  };
+}
+
+async function answer(question: Question): Promise<Reply> {
+  const { id, path } = question;
   try {
-    const hdfs = clientFor(options);
-    return ask === "status" ? { id, status: await hdfs.status(path) } : { id, list: await hdfs.list(path) };
+    const hdfs = clientFor(question.options);
+    switch (question.ask) {
+      case "status":
+        return { id, status: await hdfs.status(path) };
+      case "list":
+        return { id, list: await hdfs.list(path) };
+      case "copy":
+        await copyToLocal(hdfs, path, question.target, signsOfLife());
+        return { id, copied: true };
+    }
   } catch (error) {
     if (error instanceof HdfsFailure) return { id, failure: error.failure };
+    const unwritable = localTrouble(error);
+    if (unwritable !== undefined) return { id, unwritable };
     return { id, fault: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   }
 }

@@ -11,8 +11,8 @@ const ended = (text: string) => text.trim().replace(/\.?$/, ".");
 export const E = defineErrors("hdfs", {
   HDFS_NO_DEFAULT_FS: {
     base: IllegalArgumentError,
-    message: (path: string, standard: string | undefined, directory: string | undefined) =>
-      `${path} names no host, and fs.defaultFS does not say which NameNode it is of: ${standard ?? `it is not set${directory === undefined ? ", nor is HADOOP_CONF_DIR" : ` in core-site.xml of ${directory}`}`}. Write hdfs://HOST:PORT/…, set HADOOP_CONF_DIR to the directory of core-site.xml, or set spark.hadoop.fs.defaultFS=hdfs://HOST:PORT.`,
+    message: (path: string, why: string) =>
+      `${path} names no host, and fs.defaultFS does not say which NameNode it is of: ${why}. Write hdfs://HOST:PORT/…, set HADOOP_CONF_DIR to the directory of core-site.xml, or set spark.hadoop.fs.defaultFS=hdfs://HOST:PORT.`,
     doc: "A path begins with `hdfs:/` or `webhdfs:/` without a host, and Hadoop's configuration has no HDFS as its default.",
   },
   HDFS_NO_CONF_DIR: {
@@ -54,7 +54,7 @@ export const E = defineErrors("hdfs", {
   HDFS_UNREACHABLE: {
     base: InputOutputError,
     message: (path: string, doing: Doing, attempts: readonly Attempt[]) =>
-      `Cannot ${doing} ${path}: ${attempts.length > 1 ? "no NameNode answers" : "the NameNode does not answer"}: ${attempts.map(a => `${a.address} (${a.from}): ${a.why}`).join("; ")}. Is it running, with WebHDFS on (dfs.webhdfs.enabled)? Its HTTP address is dfs.namenode.http-address, its port usually 9870: set that in HADOOP_CONF_DIR, or write webhdfs://HOST:PORT/… with it.`,
+      `Cannot ${doing} ${path}: ${attempts.length > 1 ? "no NameNode answers" : "the NameNode does not answer"}: ${attempts.map(a => `${a.address} (${a.from}): ${a.why}`).join("; ")}. Is it running, with WebHDFS on (dfs.webhdfs.enabled)?${attempts.some(a => a.guessed) ? " Its HTTP address is dfs.namenode.http-address, its port usually 9870: set that in HADOOP_CONF_DIR, or write webhdfs://HOST:PORT/… with it." : ""}`,
     doc: "No NameNode accepts connections at the addresses that are named, or all are on standby. The message says where each address came from.",
   },
   HDFS_DENIED: {

@@ -4,6 +4,8 @@ export interface Attempt {
   readonly address: string;
   /** Where the address came from. */
   readonly from: string;
+  /** Whether nobody has named its port. */
+  readonly guessed: boolean;
   readonly why: string;
 }
 

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { addShippedModule } from "../../core/closure/protocol.js";
 import { E as IO } from "../../core/io/errors.js";
 import type { ByteSink } from "../../core/io/file-system.js";
+import * as must from "../../core/util/arguments.js";
 import { engineFunctions } from "../../core/util/engine-functions.js";
 import { E } from "./errors.js";
 import { type HdfsFileSystem, inDirectory } from "./hdfs-file-system.js";
@@ -56,15 +57,16 @@ export class FileSystem {
   /**
    * The file system of a URI. Nothing is asked of it yet.
    *
-   * @param uri `hdfs://nn:8020`, `hdfs://NAMESERVICE`, `webhdfs://nn:9870`, also with a path behind it; without a host that
-   *   of `fs.defaultFS`, as is the default `hdfs:///`
+   * @param uri `hdfs://nn:8020`, `hdfs://NAMESERVICE`, `webhdfs://nn:9870`, also with a path behind it; without a host, or
+   *   without a URI, that of `fs.defaultFS`
    * @param settings keys of Hadoop's configuration, over those of the context (`spark.hadoop.…`) and the files in
    *   `HADOOP_CONF_DIR`
    * @throws IllegalArgumentError when the URI is of another scheme, or the configuration says nothing of its host
    * @example
    * FileSystem.get("webhdfs://nn:9870/logs").uri; // "webhdfs://nn:9870"
    */
-  static get(uri = "hdfs:///", settings: Readonly<Record<string, string>> = {}): FileSystem {
+  static get(uri?: string, settings: Readonly<Record<string, string>> = {}): FileSystem {
+    if (uri === undefined) return new FileSystem(openHdfsWith(settings, "hdfs", undefined, "FileSystem.get()"));
     const m = /^(hdfs|webhdfs):(?:\/\/([^/]*))?(?:\/|$)/i.exec(String(uri));
     if (m === null) throw E.HDFS_NOT_HDFS(String(uri));
     return new FileSystem(openHdfsWith(settings, m[1]!.toLowerCase() as HdfsScheme, m[2] || undefined, uri));
@@ -134,7 +136,7 @@ export class FileSystem {
   }
 
   /** Makes a directory and those above it; one that exists is fine. */
-  mkdirs(path: string): Promise<void> {
+  async mkdirs(path: string): Promise<void> {
     return this.#hdfs.mkdirs(this.#absolute(path));
   }
 
@@ -142,7 +144,7 @@ export class FileSystem {
    * Moves a file or directory in one step: into `to` where that is a directory. `false` where HDFS does not: nothing is at
    * `from`, a file is in the way, or the directory above `to` does not exist.
    */
-  rename(from: string, to: string): Promise<boolean> {
+  async rename(from: string, to: string): Promise<boolean> {
     const [source, target] = [this.#absolute(from), this.#absolute(to)];
     return this.#hdfs.doing("write", target, () => this.#hdfs.requests.rename(source, target));
   }
@@ -152,7 +154,7 @@ export class FileSystem {
    *
    * @param recursive with all a directory holds; without it one that holds something is an error
    */
-  delete(path: string, recursive = false): Promise<boolean> {
+  async delete(path: string, recursive = false): Promise<boolean> {
     const at = this.#absolute(path);
     return this.#hdfs.doing("write", at, () => this.#hdfs.requests.remove(at, recursive));
   }
@@ -167,6 +169,8 @@ export class FileSystem {
   }
 
   #absolute(path: string): string {
+    // As in Hadoop, where the empty path is none: it would be the home directory.
+    must.bePath("FileSystem", path);
     const m = /^([A-Za-z][A-Za-z0-9+.-]+):(?:\/\/([^/]*))?(\/.*)?$/s.exec(path);
     if (m === null) return this.#hdfs.absolute(path.startsWith("/") ? path : `/user/${this.#hdfs.user}/${path}`);
     const [, scheme, authority, rest] = m;

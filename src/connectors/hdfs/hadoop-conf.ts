@@ -6,7 +6,7 @@ import { E } from "./errors.js";
 import { parseHadoopXml } from "./hadoop-xml.js";
 
 /** In the order in which they are read: later ones go over earlier ones. */
-const FILES = ["core-site.xml", "hdfs-site.xml"];
+const FILES = ["core-site.xml", "hdfs-site.xml"] as const;
 
 /** How often a value that names others is looked at again, as in Hadoop. */
 const DEPTH = 20;
@@ -30,6 +30,8 @@ export class HadoopConf {
     private readonly settings: ReadonlyMap<string, Setting>,
     /** The directory of the files, if any. */
     readonly directory: string | undefined,
+    /** Those that are there. */
+    private readonly files: readonly string[],
   ) {}
 
   /**
@@ -38,17 +40,21 @@ export class HadoopConf {
    */
   static load(directory: string | undefined, given: HadoopSettings): HadoopConf {
     const settings = new Map<string, Setting>();
+    const files: string[] = [];
     if (directory !== undefined) {
       if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw E.HDFS_NO_CONF_DIR(directory);
       for (const file of FILES.map(name => path.join(directory, name))) {
-        for (const { name, value, final } of parseHadoopXml(readIfThere(file), file)) {
+        const text = readIfThere(file);
+        if (text === undefined) continue;
+        files.push(path.basename(file));
+        for (const { name, value, final } of parseHadoopXml(text, file)) {
           if (!settings.get(name)?.final) settings.set(name, { value, from: file, final });
         }
       }
     }
     for (const [key, value] of Object.entries(given))
       settings.set(key, { value, from: `spark.hadoop.${key}`, final: true });
-    return new HadoopConf(settings, directory);
+    return new HadoopConf(settings, directory, files);
   }
 
   /** The value of a key, without white space around it; `undefined` where it is not set or empty. */
@@ -68,6 +74,14 @@ export class HadoopConf {
   origin(key: string): string {
     const from = this.settings.get(key)?.from;
     return from === undefined ? key : from.startsWith("spark.hadoop.") ? from : `${key} in ${from}`;
+  }
+
+  /** For messages: where a key that is not set is missing. */
+  absence(file: (typeof FILES)[number]): string {
+    const { directory } = this;
+    if (directory === undefined) return "it is not set, nor is HADOOP_CONF_DIR";
+    if (!this.files.includes(file)) return `there is no ${file} in HADOOP_CONF_DIR, ${directory}`;
+    return `it is not set in ${file} of ${directory}`;
   }
 
   /** The keys that begin so. */
@@ -104,11 +118,11 @@ export class HadoopConf {
   }
 }
 
-function readIfThere(file: string): string {
+function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "";
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw E.HDFS_UNREADABLE_CONF_FILE.because(error, file, error instanceof Error ? error.message : String(error));
   }
 }

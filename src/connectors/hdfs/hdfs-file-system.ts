@@ -73,6 +73,10 @@ export class HdfsFileSystem implements FileSystem {
     }
   }
 
+  copyToLocal(path: string, target: string): void {
+    this.#trying("read", path, () => blockingHdfs.copy(this.options, path, target));
+  }
+
   async create(path: string, overwrite = true): Promise<ByteSink> {
     const sink = await this.doing("write", path, () => writeFile(this.requests, path, overwrite));
     return {

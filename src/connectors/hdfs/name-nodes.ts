@@ -9,6 +9,8 @@ export interface NameNode {
   readonly address: string;
   /** Where that came from, for messages. */
   readonly from: string;
+  /** Whether nobody has named the port. */
+  readonly guessed: boolean;
 }
 
 /** A file system: what its paths begin with, and who answers for it. */
@@ -48,19 +50,27 @@ export function findNameNodes(
     const key = conf.get("fs.defaultFS") === undefined ? "fs.default.name" : "fs.defaultFS";
     const standard = conf.get(key);
     const m = /^(hdfs|webhdfs):\/\/([^/]+)\/?$/i.exec(standard ?? "");
-    if (m === null) throw E.HDFS_NO_DEFAULT_FS(text, standard && `${conf.origin(key)} is ${standard}`, conf.directory);
-    return findNameNodes(conf, m[1]!.toLowerCase() as HdfsScheme, m[2]!, text);
+    if (m === null) {
+      const why = standard === undefined ? conf.absence("core-site.xml") : `${conf.origin(key)} is ${standard}`;
+      throw E.HDFS_NO_DEFAULT_FS(text, why);
+    }
+    return nameNodesOf(conf, m[1]!.toLowerCase() as HdfsScheme, m[2]!, conf.origin(key));
   }
+  return nameNodesOf(conf, scheme, authority, `the path ${text}`);
+}
+
+/** @param from where the authority stands, for messages */
+function nameNodesOf(conf: HadoopConf, scheme: HdfsScheme, authority: string, from: string): NameNodes {
   const root = `${scheme}://${authority}`;
   const services = [...conf.list("dfs.nameservices"), ...conf.list("dfs.internal.nameservices")];
   if (services.includes(authority) || conf.get(`dfs.ha.namenodes.${authority}`) !== undefined) {
     return { root, nameNodes: ofNameservice(conf, authority) };
   }
-  const path = `the path ${text}`;
-  const { host, port } = parseAddress(authority, path);
+  const { host, port } = parseAddress(authority, from);
   if (scheme === "webhdfs") {
-    const from = port === undefined ? "the host of the path and WebHDFS's usual port" : "the path";
-    return { root, nameNodes: [{ address: `${host}:${port ?? HTTP_PORT}`, from }] };
+    const where = from.startsWith("the path") ? "the path" : from;
+    const whole = port === undefined ? `the host of ${where} and WebHDFS's usual port` : where;
+    return { root, nameNodes: [{ address: `${host}:${port ?? HTTP_PORT}`, from: whole, guessed: port === undefined }] };
   }
   return { root, nameNodes: [configuredFor(conf, host, port ?? RPC_PORT)] };
 }
@@ -93,7 +103,7 @@ function configuredFor(conf: HadoopConf, host: string, port: number): NameNode {
     const found = httpAddress(conf, HTTP_KEY, undefined, host);
     if (found !== undefined) return found;
   }
-  return { address: `${host}:${HTTP_PORT}`, from: `the host of the path and the usual port` };
+  return { address: `${host}:${HTTP_PORT}`, from: "the host of the path and the usual port", guessed: true };
 }
 
 /** The address of a key; without it the usual port of the RPC address's host. */
@@ -110,10 +120,11 @@ function httpAddress(
     const { host, port } = parseAddress(text, conf.origin(key));
     // A server that listens everywhere is reached where it is.
     const reached = host === "0.0.0.0" || host === "[::]" ? (rpcHost ?? host) : host;
-    return { address: `${reached}:${port ?? HTTP_PORT}`, from: conf.origin(key) };
+    return { address: `${reached}:${port ?? HTTP_PORT}`, from: conf.origin(key), guessed: false };
   }
   if (rpc === undefined) return undefined;
-  return { address: `${rpcHost}:${HTTP_PORT}`, from: `the host of ${conf.origin(rpcKey!)} and the usual port` };
+  const from = `the host of ${conf.origin(rpcKey!)} and the usual port`;
+  return { address: `${rpcHost}:${HTTP_PORT}`, from, guessed: true };
 }
 
 function parseAddress(text: string, from: string): { readonly host: string; readonly port: number | undefined } {

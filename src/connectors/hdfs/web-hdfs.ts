@@ -35,6 +35,9 @@ export interface Redirect {
   readonly by: string;
 }
 
+/** Who answered, for messages. */
+type Answerer = Pick<NameNode, "address" | "from">;
+
 type Parameters = Readonly<Record<string, string | number | boolean>>;
 
 /** Answers by which another NameNode, or the same one later, is to be asked. */
@@ -264,7 +267,7 @@ export class WebHdfs {
 /** What an answer says that is not the one asked for. */
 export async function failureOf(
   answer: IncomingMessage,
-  node: NameNode,
+  node: Answerer,
   limits: { readonly connectTimeout: number; readonly readTimeout: number },
 ): Promise<Failure> {
   if (answer.statusCode === 401) {
@@ -302,14 +305,14 @@ function locationIn(text: string): string | undefined {
   }
 }
 
-function foreign(node: NameNode, answer: IncomingMessage, text: string): HdfsFailure {
+function foreign({ address, from }: Answerer, answer: IncomingMessage, text: string): HdfsFailure {
   const said = text
     .replace(/<[^>]*>/g, " ")
     .replace(/\s+/g, " ")
     .trim()
     .slice(0, 120);
   const status = `${answer.statusCode} ${answer.statusMessage}`.trim();
-  return new HdfsFailure({ kind: "foreign", ...node, answer: said === "" ? status : `${status}: ${said}` });
+  return new HdfsFailure({ kind: "foreign", address, from, answer: said === "" ? status : `${status}: ${said}` });
 }
 
 const unreachable = (attempts: readonly Attempt[]) => new HdfsFailure({ kind: "unreachable", attempts });

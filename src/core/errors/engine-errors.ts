@@ -240,11 +240,11 @@ export const E = defineErrors("engine", {
     message: (path: string) => `addFile: there is no file or directory ${path}. Give the path of one that exists.`,
     doc: "`sc.addFile` of a path that does not exist.",
   },
-  FILE_TO_ADD_ELSEWHERE: {
-    base: UnsupportedOperationError,
+  DIRECTORY_TO_ADD: {
+    base: IllegalArgumentError,
     message: (path: string) =>
-      `addFile: ${path} is not on this machine, and only files of this machine can be added. Copy it here first, or read it in tasks: sc.textFile and sc.binaryFiles take hdfs: paths.`,
-    doc: "`sc.addFile` of a path of another file system.",
+      `addFile: ${path} is a directory, and recursive is not turned on. sc.addFile(path, true) adds it with all it holds.`,
+    doc: "`sc.addFile` of a directory without `recursive`.",
   },
   NO_SUCH_FILE_ADDED: {
     base: NoSuchElementError,

@@ -55,6 +55,8 @@ export interface FileSystem {
   readonly later?: LaterAnswers;
   /** The bytes `[from, to)`; to the end of the file without `to`. */
   read(path: string, from?: number, to?: number): ByteChunks;
+  /** Copies a file, or a directory with all it holds, to a path of this machine; waits until it is there. */
+  copyToLocal(path: string, target: string): void;
   /** A new file, in the place of one that exists; makes the directories above it. */
   create(path: string): Awaitable<ByteSink>;
   /** Makes a directory and those above it. */

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  cpSync,
   openSync,
   readdirSync,
   readSync,
@@ -75,6 +76,14 @@ export class LocalFileSystem implements FileSystem {
       throw E.UNREADABLE.because(error, this.qualify(path), error);
     } finally {
       if (file !== undefined) closeSync(file);
+    }
+  }
+
+  copyToLocal(path: string, target: string): void {
+    try {
+      cpSync(native(path), target, { recursive: true });
+    } catch (error) {
+      throw E.UNREADABLE.because(error, this.qualify(path), error);
     }
   }
 
