@@ -222,6 +222,11 @@ export class SparkContext {
     return new RDD<T>(this, new BlocksNode<T>([]));
   }
 
+  /** @internal what operations of RDDs make their results with */
+  rddOf<T>(node: PlanNode<T>): RDD<T> {
+    return new RDD(this, node);
+  }
+
   /** @internal one partition for each block */
   blocksRDD<T>(blocks: readonly (readonly T[])[]): RDD<T> {
     this.assertUsable("blocksRDD");

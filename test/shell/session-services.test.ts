@@ -28,6 +28,9 @@ test("doc: classes, constants, types, overloads, what Node and JavaScript have",
   assert.match(whole, /\(this: DStream<readonly \[K, V\]>, f: .*, filterFunc\?: .*\): DStream<\[K, V\]>$/m);
   assert.doesNotMatch(whole.split("\n\n")[0]!, /<\.\.\.>|\[\.\.\.\]/);
   assert.match(await doc("SparkContext"), /^class SparkContext\n\w/);
+  // Of what classes it is put together is nobody's business: they cannot be imported.
+  assert.match(await doc("RDD"), /^class RDD<T> implements AsyncIterable<T>\n\w/);
+  assert.match(await doc("RDD.sum"), /^RDD\.sum\(this: RDD<number>\): Promise<number>\n0 when/);
   assert.match(await doc("StorageLevel.MEMORY_ONLY"), /^StorageLevel\.MEMORY_ONLY: StorageLevel\n/);
   assert.match(await doc("Array.map"), /^Array\.map<U>\(.*\): U\[\]\nCalls a defined callback/);
   assert.match(await doc("Math.max"), /^Math\.max\(\.\.\.values: number\[\]\): number\nReturns the larger/);

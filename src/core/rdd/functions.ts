@@ -3,7 +3,7 @@ import { naturalOrdering } from "../util/ordering.js";
 import { numberOf } from "../util/stat-counter.js";
 import { fullPairs, innerPairs, leftPairs, onlyLeft, rightPairs } from "./rules.js";
 
-/** The functions that operations of `rdd.ts` give to tasks. */
+/** The functions that operations of RDDs give to tasks. */
 
 export function identity<X>(x: X): X {
   return x;

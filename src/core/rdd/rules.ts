@@ -3,7 +3,7 @@ import { TaskContext } from "../scheduler/task-context.js";
 
 import * as must from "../util/arguments.js";
 
-/** What arguments must be, and small computations of the operations in `rdd.ts`. */
+/** What arguments must be, and small computations of the operations of RDDs. */
 
 /** Refuses an action inside a task at once: a promise made inside a closure is awaited by nobody. */
 export function inDriver(): void {

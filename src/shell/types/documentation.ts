@@ -17,6 +17,8 @@ export class Documentation {
     private readonly ts: TypeScript,
     private readonly checker: ts.TypeChecker,
     private readonly file: ts.SourceFile,
+    /** The names that `tspark` exports. */
+    private readonly api: readonly string[],
   ) {}
 
   /** Of a dotted name; undefined when there is no such thing. */
@@ -115,7 +117,10 @@ export class Documentation {
     const { ts } = this;
     const source = declaration.getSourceFile();
     if (ts.isVariableDeclaration(declaration) || ts.isSourceFile(declaration)) return "";
-    const text = declaration.getText(source).replace(/^(?:export\s+|default\s+|declare\s+)+/, "");
+    const text = declaration
+      .getText(source)
+      .replace(this.#partOf(declaration), "")
+      .replace(/^(?:export\s+|default\s+|declare\s+)+/, "");
     const head =
       ts.isTypeAliasDeclaration(declaration) || ts.isEnumDeclaration(declaration) ? text : text.split("{")[0]!;
     const line = head
@@ -124,6 +129,16 @@ export class Documentation {
       .trim()
       .replace(/;$/, "");
     return line.length > WHOLE_DECLARATION ? `${line.slice(0, WHOLE_DECLARATION)}…` : line;
+  }
+
+  /** `extends PairRDDFunctions<T>`, of a class of ours that is put together of others which nobody can import. */
+  #partOf(declaration: ts.Declaration): string {
+    const { ts } = this;
+    if (!ts.isClassDeclaration(declaration) || !this.api.includes(declaration.name?.text ?? "")) return "";
+    const clause = declaration.heritageClauses?.find(c => c.token === ts.SyntaxKind.ExtendsKeyword);
+    const base = clause?.types[0]?.expression;
+    if (clause === undefined || base === undefined || !ts.isIdentifier(base) || this.api.includes(base.text)) return "";
+    return clause.getText(declaration.getSourceFile());
   }
 
   /** The documentation comment before a declaration, without its stars. */

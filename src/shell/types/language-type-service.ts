@@ -238,11 +238,12 @@ export class LanguageTypeService implements TypeService {
     const asked = name.trim().replace(/(?:\(\s*\))?\s*;?$/, "");
     const dotted = /^[\w$]+(?:\.[\w$]+)*$/.test(asked);
     const used = analyse(this.#ts, asked).used;
+    const api = this.#api();
     const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
     this.#host.write(CURRENT, `${header}\n${dotted ? "" : `(${asked}\n);`}\nexport {};`);
     const program = this.#service.getProgram()!;
     const file = program.getSourceFile(this.#host.fileOf(CURRENT))!;
-    const documentation = new Documentation(this.#ts, program.getTypeChecker(), file);
+    const documentation = new Documentation(this.#ts, program.getTypeChecker(), file, api);
     const expression = file.statements.find(s => this.#ts.isExpressionStatement(s)) as
       | ts.ExpressionStatement
       | undefined;
