@@ -55,4 +55,22 @@ describe("Flume events, in worker threads", () => {
     assert.ok(written.length < 100_000);
     assert.deepEqual(shown(deserializeElements(written) as SparkFlumeEvent[]), shown(events));
   });
+
+  it("survive them beside others, and one by one", () => {
+    class Noted extends SparkFlumeEvent {}
+    const [one, two] = EVENTS;
+    for (const list of [
+      [one],
+      [one, "text"],
+      ["text", one, null],
+      [one, new Noted({ a: "1" }, bytes)],
+      [{ one, two }],
+    ]) {
+      const read = deserializeElements(serializeElements(list) as Buffer);
+      const plain = (x: unknown) => (x instanceof SparkFlumeEvent ? shown([x]) : x);
+      const within = (x: unknown) =>
+        x && typeof x === "object" && "one" in x ? Object.values(x).map(plain) : plain(x);
+      assert.deepEqual(read.map(within), list.map(within));
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { registerLoader, SHIP, type Shipped } from "../../core/closure/protocol.js";
+import { registerLoader, SHIP, SHIP_ALL, type Shipped } from "../../core/closure/protocol.js";
 
 /** The headers of an event by name. */
 export type FlumeHeaders = Readonly<Record<string, string>>;
@@ -50,9 +50,35 @@ export class SparkFlumeEvent {
     // Not the whole of the memory that the body may be a part of.
     return { kind: KIND, data: [Object.entries(this.headers).flat(), Uint8Array.prototype.slice.call(this.body)] };
   }
+
+  /** How many of them do: twenty times as many a second. */
+  static [SHIP_ALL](events: readonly SparkFlumeEvent[]): Shipped {
+    const headers: string[] = [];
+    const headerCounts = new Uint32Array(events.length);
+    const lengths = new Uint32Array(events.length);
+    for (const [i, event] of events.entries()) {
+      const entries = Object.entries(event.headers);
+      for (const [name, value] of entries) headers.push(name, value);
+      headerCounts[i] = entries.length;
+      lengths[i] = event.body.length;
+    }
+    const bodies = Buffer.concat(events.map(event => event.body));
+    return { kind: LIST_KIND, data: { headers, headerCounts, lengths, bodies } satisfies EventColumns };
+  }
 }
 
 const KIND = "flumeEvent";
+const LIST_KIND = "flumeEvents";
+
+/** Events one after the other. */
+interface EventColumns {
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+  readonly headerCounts: Uint32Array;
+  /** Bytes of each body. */
+  readonly lengths: Uint32Array;
+  readonly bodies: Buffer;
+}
 
 /** The headers of their entries. A name may be `__proto__`, which an assignment would not store. */
 export function headersOf(entries: readonly { readonly key: string; readonly value: string }[]): FlumeHeaders {
@@ -72,6 +98,24 @@ registerLoader(
     const entries: { key: string; value: string }[] = [];
     for (let i = 0; i < names.length; i += 2) entries.push({ key: names[i]!, value: names[i + 1]! });
     return new SparkFlumeEvent(headersOf(entries), Buffer.from(body.buffer, body.byteOffset, body.byteLength));
+  },
+  import.meta.url,
+);
+
+registerLoader(
+  LIST_KIND,
+  ({ headers, headerCounts, lengths, bodies }: EventColumns) => {
+    const events: SparkFlumeEvent[] = [];
+    let header = 0;
+    let at = 0;
+    for (const [i, length] of lengths.entries()) {
+      const entries: { key: string; value: string }[] = [];
+      for (const end = header + 2 * headerCounts[i]!; header < end; header += 2) {
+        entries.push({ key: headers[header]!, value: headers[header + 1]! });
+      }
+      events.push(new SparkFlumeEvent(headersOf(entries), bodies.subarray(at, (at += length))));
+    }
+    return events;
   },
   import.meta.url,
 );
