@@ -12,10 +12,11 @@ import * as must from "../core/util/arguments.js";
 import { captureCallSite } from "../core/util/call-site.js";
 import { assertLocal, CheckpointDirectory } from "./checkpoint/checkpoint-directory.js";
 import { activeContext, clearActiveContext, setActiveContext } from "./context-registry.js";
+import { nodeOf } from "./derive-stream.js";
 import type { DStreamNode } from "./dstream/dstream-node.js";
 import { TransformNode } from "./dstream/transform-node.js";
 import { UnionNode } from "./dstream/union-node.js";
-import { DStream, nodeOf } from "./dstream.js";
+import { DStream } from "./dstream.js";
 import { DStreamGraph } from "./dstream-graph.js";
 import { type Duration, positiveDuration } from "./duration.js";
 import { E } from "./errors.js";
@@ -353,6 +354,11 @@ export class StreamingContext {
   }
 
   // ---- streams from streams
+
+  /** @internal what operations of streams make their results with */
+  streamOf<T>(node: DStreamNode<T>): DStream<T> {
+    return new DStream(this, node);
+  }
 
   /** The elements of all streams, which must slide alike. */
   union<T>(streams: readonly DStream<T>[]): DStream<T> {
