@@ -51,6 +51,43 @@ test("a file is taken once, however far a manual clock goes", () =>
     assert.deepEqual([...batches.values()].flat(), ["a"]);
   }));
 
+test("a file that is removed before it is read is left out, which is told, and the others are read", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const { at, put } = folder();
+    // The filter is asked between the listing and the reading.
+    const batches = batchesOf(
+      ssc.fileStream(at, file => {
+        if (file.endsWith("gone.txt")) rmSync(file);
+        return true;
+      }),
+    );
+    await ssc.start();
+    put("a.txt", "a");
+    const gone = put("gone.txt", "gone");
+    put("z.txt", "z");
+    const lines = await logOf(() => clock.advance(1000));
+    assert.deepEqual(lines, [`WARN FileInputDStream: file:${gone} was removed before it was read, and is left out`]);
+    await clock.advance(1000);
+    assert.deepEqual([...batches.values()], [["a", "z"], []]);
+  }));
+
+test("the files of a batch that could not be made belong to the next one", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const { at, put } = folder();
+    let isBroken = true;
+    const read = (path: string) => {
+      if (isBroken) throw new Error("not now");
+      return ssc.sparkContext.textFile(path);
+    };
+    const batches = batchesOf(ssc.fileStream(at, undefined, true, read));
+    await ssc.start();
+    put("a.txt", "a");
+    await quietly(() => clock.advance(1000));
+    isBroken = false;
+    await clock.advance(1000);
+    assert.deepEqual([...batches.values()], [["a"]]);
+  }));
+
 test("a pattern stands for all directories that match, also for those that appear", () =>
   withStream(spark.sc, async (ssc, clock) => {
     const { at } = folder();

@@ -1,3 +1,4 @@
+import { SparkError } from "../../core/errors/spark-error.js";
 import { type Asking, answer, listOf, statusOf } from "../../core/io/asking.js";
 import { baseName, type FileStatus, type FileSystem } from "../../core/io/file-system.js";
 import { locate } from "../../core/io/file-systems.js";
@@ -13,6 +14,12 @@ import { Time } from "../time.js";
 import { FileClock } from "./file-clock.js";
 
 const log = getLogger("FileInputDStream");
+
+/** A file of a batch, by the path that a checkpoint keeps. */
+interface ReadFile<T> {
+  readonly path: string;
+  readonly rdd: RDD<T>;
+}
 
 /** Spark's default filter: hidden files do not count. */
 const isVisible = (path: string) => !baseName(path).startsWith(".");
@@ -99,14 +106,43 @@ export class FileInputDStream<T> extends InputDStream<T> {
   }
 
   #take(time: Time, files: readonly FileStatus[]): MaybePromise<RDD<T>> {
-    const now = this.#clock.among(time);
-    for (const file of files) this.#taken.set(file.path, Math.max(now, file.modificationTime));
-    for (const [path, when] of this.#taken) if (when < now - this.#window) this.#taken.delete(path);
     const { fs } = locate(this.directory);
-    return this.#filesOf(
-      time,
-      files.map(file => fs.qualify(file.path)),
-    );
+    const found = files.map(file => this.#ifStillThere(fs.qualify(file.path)));
+    return after(all(found), read => {
+      // Only now: after a failure they are to be found again.
+      const now = this.#clock.among(time);
+      for (const [i, file] of files.entries()) {
+        if (read[i] !== undefined) this.#taken.set(file.path, Math.max(now, file.modificationTime));
+      }
+      for (const [path, when] of this.#taken) if (when < now - this.#window) this.#taken.delete(path);
+      return this.#batchOf(
+        time,
+        read.filter(file => file !== undefined),
+      );
+    });
+  }
+
+  /** A file that was listed a moment ago; `undefined`, which is told, where it has gone. */
+  #ifStillThere(path: string): MaybePromise<ReadFile<T> | undefined> {
+    const gone = (error: unknown) => {
+      if (!(error instanceof SparkError && error.code === "NO_SUCH_INPUT")) throw error;
+      log.warn(`${path} was removed before it was read, and is left out`);
+      return undefined;
+    };
+    try {
+      const file = this.#fileAt(path);
+      const listed = file.rdd.node.whenListed();
+      if (listed !== undefined) return listed.then(() => file, gone);
+      // Its partitions are asked for in any case, and then it is known whether it is there.
+      void file.rdd.partitions;
+      return file;
+    } catch (error) {
+      return gone(error);
+    }
+  }
+
+  #fileAt(path: string): ReadFile<T> {
+    return { path, rdd: this.read(asLiteral(path)) };
   }
 
   override saveBatch(_time: Time, rdd: RDD<T>): unknown {
@@ -114,7 +150,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
   }
 
   override restoreBatch(time: Time, saved: unknown): MaybePromise<RDD<T>> {
-    return this.#filesOf(time, saved as string[]);
+    const files = (saved as string[]).map(path => this.#fileAt(path));
+    return after(all(files.map(({ rdd }) => rdd.node.whenListed())), () => this.#batchOf(time, files));
   }
 
   override savePosition(): unknown {
@@ -136,15 +173,13 @@ export class FileInputDStream<T> extends InputDStream<T> {
     for (const [path, when] of Object.entries(taken)) this.#taken.set(path, when);
   }
 
-  #filesOf(time: Time, paths: readonly string[]): MaybePromise<RDD<T>> {
+  /** The partitions of the files are known already, for which a union asks. */
+  #batchOf(time: Time, files: readonly ReadFile<T>[]): RDD<T> {
+    const paths = files.map(file => file.path);
     this.reportInfo(time, 0, { files: paths }, paths.length === 0 ? undefined : paths.join("\n"));
-    const read = paths.map(path => this.read(asLiteral(path)));
-    // A union asks for partitions.
-    return after(all(read.map(rdd => rdd.node.whenListed())), () => {
-      const rdd = this.context.sparkContext.union(...read);
-      this.#paths.set(rdd, paths);
-      return paths.length === 0 ? markEmpty(rdd) : rdd;
-    });
+    const rdd = this.context.sparkContext.union(...files.map(file => file.rdd));
+    this.#paths.set(rdd, paths);
+    return paths.length === 0 ? markEmpty(rdd) : rdd;
   }
 
   override stopReceiving(): MaybePromise<void> {
