@@ -87,6 +87,19 @@ test("each kind shows what the batches had, and stays when the stream has stoppe
   assert.match((await ask(sc, "/jobs/")).body, /href="\/dashboard\/"/);
 });
 
+test("a table shows whatever elements are", async () => {
+  const row = [new Date(0), new Date(Number.NaN), null, undefined, Symbol("s"), 5n, { a: [1] }];
+  const { rest } = await charts([["x"]], (ssc, queue) => {
+    ssc
+      .queueStream(queue)
+      .map(() => row)
+      .toDashboard("any", { kind: "table" });
+  });
+  const { error, rows } = rest.find(chart => chart.name === "any")!;
+  assert.equal(error, undefined);
+  assert.deepEqual(rows, [["1970-01-01T00:00:00.000Z", "Invalid Date", "null", "", "Symbol(s)", "5n", "{ a: [ 1 ] }"]]);
+});
+
 test("of many labels the largest are shown, and how many more there are", async () => {
   const words = Array.from({ length: 30 }, (_, i) => Array.from({ length: i + 1 }, () => `w${i}`)).flat();
   const { rest, page } = await charts([words], (ssc, queue) => {

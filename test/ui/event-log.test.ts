@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
@@ -174,6 +174,41 @@ test("a log that was cut off, one that is none, one that still grows", async () 
     );
     assert.match((await ask(url, "/")).body, /Incomplete Applications \(1\)/);
   });
+});
+
+test("one whose times are none is listed with the others", async () => {
+  const text = readFileSync(path.join(dir, id), "utf8");
+  const file = path.join(dir, "local-8");
+  const times = /"(Timestamp|Submission Time|Completion Time|Launch Time|Finish Time)":\d+/g;
+  writeFileSync(file, text.replaceAll(id, "local-8").replace(times, '"$1":1e308'));
+  try {
+    await withHistory(async url => {
+      const apps = JSON.parse((await ask(url, "/api/v1/applications")).body) as { id: string }[];
+      assert.ok([id, "local-8"].every(each => apps.some(app => app.id === each)));
+      for (const resource of ["jobs", "stages?details=true", "stages/0/0/taskList"]) {
+        assert.equal((await ask(url, `/api/v1/applications/local-8/${resource}`)).status, 200);
+      }
+      assert.doesNotMatch((await ask(url, "/history/local-8/jobs/")).body, /NaN/);
+    });
+  } finally {
+    rmSync(file);
+  }
+});
+
+test("a directory of another file system: an ERROR line says so, and none of its name is made here", async () => {
+  const lines: string[] = [];
+  const restore = setLogSink(line => lines.push(line));
+  try {
+    const sc = await startContext({ "spark.eventLog.enabled": true, "spark.eventLog.dir": "hdfs://nn:8020/logs" });
+    await sc.stop();
+  } finally {
+    restore();
+  }
+  assert.match(
+    lines.join("\n"),
+    /The event log hdfs:\/\/nn:8020\/logs cannot be made: it is written to this machine, not by hdfs:/,
+  );
+  assert.equal(existsSync("hdfs:"), false);
 });
 
 test("a directory that cannot be written to: an ERROR line, and the application goes on", async () => {

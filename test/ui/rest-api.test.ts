@@ -404,4 +404,8 @@ test("threads: the main one, and one for each task that runs", async () => {
   assert.equal((await ask(sc, `${app}/7/threads`)).status, 404);
   assert.equal((await ask(sc, `${app}/x/threads`)).status, 400);
   assert.deepEqual(await askJson(sc, "/allmiscellaneousprocess"), []);
+  // As of an application of Spark's that has asked nothing in SQL.
+  assert.deepEqual(await askJson(sc, "/sql"), []);
+  const { status, body } = await ask(sc, `/api/v1/applications/${sc.applicationId}/sql/3`);
+  assert.deepEqual([status, body], [404, "unknown query execution id: 3"]);
 });

@@ -37,6 +37,11 @@ const RESOURCES: Readonly<Record<string, Resource>> = {
       ? notFound("Executor does not exist.")
       : text(400, `Invalid executorId: neither 'driver' nor number.`);
   },
+  // Queries of SQL, of which there are none.
+  sql(_app, [id, ...more]) {
+    if (id === undefined) return json([]);
+    return more.length === 0 && isNumber(id) ? notFound(`unknown query execution id: ${id}`) : undefined;
+  },
   allmiscellaneousprocess: (_app, rest) => (rest.length > 0 ? undefined : json([])),
   allexecutors: (app, rest) => (rest.length > 0 ? undefined : json([executorJson(app)])),
   storage(app, [what, id, ...more]) {

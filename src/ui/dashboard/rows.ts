@@ -36,7 +36,8 @@ function isRecord(x: unknown): x is Record<string, unknown> {
 
 function textOf(x: unknown): string {
   if (x === undefined) return "";
-  const text =
-    typeof x === "string" ? x : x instanceof Date ? x.toISOString() : inspect(x, { breakLength: Infinity, depth: 2 });
+  // An invalid one has no ISO form.
+  const isTime = x instanceof Date && !Number.isNaN(x.getTime());
+  const text = typeof x === "string" ? x : isTime ? x.toISOString() : inspect(x, { breakLength: Infinity, depth: 2 });
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1)}…`;
 }

@@ -5,6 +5,7 @@ import type { Clock, Timer } from "../../core/clock/clock.js";
 import { findConfigEntry } from "../../core/conf/keys.js";
 import { redact } from "../../core/conf/redact.js";
 import type { SparkConf } from "../../core/conf/spark-conf.js";
+import { schemeOf } from "../../core/io/file-systems.js";
 import { makeFolders } from "../../core/io/make-folders.js";
 import { getLogger } from "../../core/log/logger.js";
 import { memoryBudget } from "../../core/memory/memory-budget.js";
@@ -118,6 +119,11 @@ function bufferSize(conf: SparkConf): number {
   return /^\d+$/.test(given) ? Number(given) * 1024 : conf.getSizeAsBytes(key, given);
 }
 
+/** @throws SparkError when it is of another file system, where nothing can be appended */
 function directoryOf(dir: string): string {
-  return dir.startsWith("file:") ? fileURLToPath(dir.replace(/^file:\/*/, "file:///")) : dir;
+  if (dir.startsWith("file:")) return fileURLToPath(dir.replace(/^file:\/*/, "file:///"));
+  const scheme = schemeOf(dir);
+  if (scheme === undefined) return dir;
+  const why = `it is written to this machine, not by ${scheme}:. Copy it when it has ended`;
+  throw E.EVENT_LOG(dir, why);
 }

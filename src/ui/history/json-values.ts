@@ -24,8 +24,11 @@ export function number(x: unknown): number {
 }
 
 export function optionalNumber(x: unknown): number | undefined {
-  return typeof x === "number" && Number.isFinite(x) ? x : undefined;
+  return typeof x === "number" && Math.abs(x) <= LARGEST ? x : undefined;
 }
+
+/** The ms to which a `Date` reaches: what is larger is no time, and no count of anything either. */
+const LARGEST = 8.64e15;
 
 export function strings(x: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(object(x)).map(([key, value]) => [key, text(value)]));
