@@ -3,7 +3,11 @@ import type { TypeScript, ts } from "./typescript.js";
 
 /** Finds the declarations of a scope before what is in it is looked at: names are in scope in front of their declaration. */
 export class Declarations {
-  constructor(readonly ts: TypeScript) {}
+  /** @param namespaces imported names that stand for the namespace of another module, with its specifier */
+  constructor(
+    readonly ts: TypeScript,
+    readonly namespaces: ReadonlyMap<string, string> = new Map(),
+  ) {}
 
   /** Declares the names of a binding pattern, or the one name. */
   pattern(name: ts.BindingName, kind: BindingKind, node: ts.Node, scope: Scope): void {
@@ -70,11 +74,12 @@ export class Declarations {
     if (ts.isNamespaceImport(named)) scope.declare(named.name.text, "import", named, { specifier, name: "*" });
     else
       for (const element of named.elements)
-        if (!element.isTypeOnly)
-          scope.declare(element.name.text, "import", element, {
-            specifier,
-            name: (element.propertyName ?? element.name).text,
-          });
+        if (!element.isTypeOnly) {
+          const { text: name } = element.name;
+          const of = this.namespaces.get(name);
+          const from = { specifier, name: (element.propertyName ?? element.name).text };
+          scope.declare(name, "import", element, of === undefined ? from : { specifier: of, name: "*" });
+        }
   }
 
   private importEquals(statement: ts.ImportEqualsDeclaration, scope: Scope): void {

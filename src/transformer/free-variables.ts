@@ -57,9 +57,17 @@ interface Region {
   readonly privates?: ReadonlySet<string>;
 }
 
-/** For every function and class of a file: which variables, declared outside of it, it uses at run time. */
-export function freeVariables(ts: TypeScript, file: ts.SourceFile): Map<Closure, Free> {
-  const analyser = new Analyser(ts);
+/**
+ * For every function and class of a file: which variables, declared outside of it, it uses at run time.
+ *
+ * @param namespaces imported names that stand for the namespace of a module, with its specifier
+ */
+export function freeVariables(
+  ts: TypeScript,
+  file: ts.SourceFile,
+  namespaces?: ReadonlyMap<string, string>,
+): Map<Closure, Free> {
+  const analyser = new Analyser(ts, namespaces);
   analyser.file(file);
   return analyser.found;
 }
@@ -70,8 +78,11 @@ class Analyser {
   #scope = new Scope(undefined);
   readonly #regions: Region[] = [];
 
-  constructor(readonly ts: TypeScript) {
-    this.#declare = new Declarations(ts);
+  constructor(
+    readonly ts: TypeScript,
+    namespaces: ReadonlyMap<string, string> | undefined,
+  ) {
+    this.#declare = new Declarations(ts, namespaces);
   }
 
   file(file: ts.SourceFile): void {

@@ -25,6 +25,11 @@ export interface TransformerOptions {
    * run from a file, where TypeScript would make a `require` of it. Default false.
    */
   readonly importHelper?: boolean;
+  /**
+   * Imported names that stand for the namespace of another module than the one that the file imports them from, each with that
+   * module's specifier: what an input of the shell imports of an earlier one that imported it.
+   */
+  readonly namespaces?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -61,7 +66,7 @@ class FileTransformer {
   ) {
     this.#f = context.factory;
     // another transformer may have been there before: what was written is what has parents and scopes
-    this.#free = freeVariables(ts, ts.getOriginalNode(file) as ts.SourceFile);
+    this.#free = freeVariables(ts, ts.getOriginalNode(file) as ts.SourceFile, options.namespaces);
     this.#needsMeta = [...this.#free.values()].some(free => free.usesImportMeta);
     this.#key = options.key?.(file) ?? file.fileName;
   }

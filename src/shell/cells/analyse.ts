@@ -14,6 +14,8 @@ export interface FoundBinding {
   readonly annotated?: boolean;
   /** The slot in which the checker sees the type it is shown with, where that is not its own. */
   readonly shownAs?: string | undefined;
+  /** Of `import * as`: the module's specifier. */
+  readonly namespaceOf?: string | undefined;
 }
 
 /** What one top-level statement is to the shell. */
@@ -284,12 +286,12 @@ class Analyser {
     if (ts.isStringLiteral(s.moduleSpecifier) && !clause?.isTypeOnly) this.#imports.push(s.moduleSpecifier.text);
     if (clause === undefined) return { kind: "define", bindings: [], text };
     const names: { name: string; typeOnly: boolean }[] = [];
+    const whole = clause.namedBindings && ts.isNamespaceImport(clause.namedBindings) ? clause.namedBindings : undefined;
     if (clause.name) names.push({ name: clause.name.text, typeOnly: false });
-    const inner = clause.namedBindings;
-    if (inner !== undefined) {
-      if (ts.isNamespaceImport(inner)) names.push({ name: inner.name.text, typeOnly: false });
-      else for (const e of inner.elements) names.push({ name: e.name.text, typeOnly: e.isTypeOnly });
-    }
+    if (whole !== undefined) names.push({ name: whole.name.text, typeOnly: false });
+    else if (clause.namedBindings !== undefined)
+      for (const e of (clause.namedBindings as ts.NamedImports).elements)
+        names.push({ name: e.name.text, typeOnly: e.isTypeOnly });
     if (names.length > 0) {
       const list = names.map(n => n.name).join(", ");
       this.#check.push({ at: s.end, insert: `;export ${clause.isTypeOnly ? "type " : ""}{ ${list} };` });
@@ -298,7 +300,12 @@ class Analyser {
         return values.length > 0 ? { at: s.end, insert: `;export { ${values.join(", ")} };` } : undefined;
       });
     }
-    const bindings = names.map(n => ({ ...binding(n.name, "import"), isType: true }));
+    const { text: specifier } = s.moduleSpecifier as ts.StringLiteral;
+    const bindings = names.map(({ name }) => ({
+      ...binding(name, "import"),
+      isType: true,
+      ...(name === whole?.name.text && { namespaceOf: specifier }),
+    }));
     return { kind: "define", bindings, text };
   }
 

@@ -10,6 +10,8 @@ export interface Header {
   readonly check: string;
   /** For running: every earlier value is imported, which makes reads and assignments live. */
   readonly emit: string;
+  /** Names that stand for a module's namespace, imported by an earlier cell, with the module's specifier. */
+  readonly namespaces: ReadonlyMap<string, string>;
   /** For the checker, behind the cell: another assignment to what is narrowed, so that it is not within functions. */
   readonly trailer: string;
 }
@@ -26,6 +28,7 @@ export function makeHeader(
   const check = [`import type * as ${ALIAS} from ${JSON.stringify(specifierOf(SESSION))};`];
   const emit: string[] = [];
   const trailer: string[] = [];
+  const namespaces = new Map<string, string>();
   for (const name of analysis.used) {
     const meaning = names.get(name);
     if (meaning === undefined) continue;
@@ -53,11 +56,12 @@ export function makeHeader(
       if (!value.ambient) {
         const from = value.module === "tspark" ? "tspark" : `./${value.module}`;
         emit.push(`import { ${declared(value.exported)} } from "${from}";`);
+        if (value.namespaceOf !== undefined) namespaces.set(name, value.namespaceOf);
       }
     }
     if (type !== undefined && type !== value) {
       check.push(`import type { ${declared(type.exported)} } from ${JSON.stringify(specifierOf(type.module))};`);
     }
   }
-  return { check: check.join(""), emit: emit.join(""), trailer: trailer.join("") };
+  return { check: check.join(""), emit: emit.join(""), namespaces, trailer: trailer.join("") };
 }

@@ -13,6 +13,8 @@ export interface NameLocation {
   readonly ambient: boolean;
   /** A function's declaration, which is not assigned to. */
   readonly isFunction?: boolean;
+  /** The namespace of the module with this specifier, imported with `import * as`. */
+  readonly namespaceOf?: string;
 }
 
 /** What a name means now: as a value, as a type, or both, which may come from different cells. */
@@ -85,6 +87,7 @@ export class NameTable {
             mutable: binding.kind === "let",
             ambient: binding.kind === "ambient",
             ...(binding.kind === "function" ? { isFunction: true } : {}),
+            ...(binding.namespaceOf !== undefined && { namespaceOf: binding.namespaceOf }),
           });
         }
         if (statement.kind === "declare") this.#shown(statement.bindings.at(-1)?.name);

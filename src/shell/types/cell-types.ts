@@ -75,6 +75,7 @@ export class CellTypes {
       type: typed && !found.isType ? this.typeOf(found.shownAs ?? found.name) : undefined,
       value: found.kind === "import" ? this.isValue(found.name) : found.isValue,
       isType: found.isType,
+      ...(found.namespaceOf !== undefined && { namespaceOf: found.namespaceOf }),
     };
   }
 

@@ -1,5 +1,6 @@
 import { closureTransformer } from "../../transformer/transformer.js";
 import { type Edit, EditedText } from "../cells/edited-text.js";
+import type { Header } from "../cells/header.js";
 import { loopTurnsTransformer } from "../cells/loop-turns.js";
 import { decodeMappings, encodeMappings, type Mapping } from "../cells/source-map.js";
 import { emitOptions } from "./compiler-options.js";
@@ -12,7 +13,7 @@ export interface EmitRequest {
   /** The input as TypeScript. */
   readonly prepared: EditedText;
   /** Imports of what the cell uses. */
-  readonly header: string;
+  readonly header: Pick<Header, "emit" | "namespaces">;
   readonly edits: readonly Edit[];
 }
 
@@ -24,13 +25,18 @@ export interface EmittedCell {
 
 /** Translates a checked cell to CommonJS, without the checker, with closures marked. */
 export function emitCell(typescript: TypeScript, request: EmitRequest): EmittedCell {
-  const edited = new EditedText(request.prepared.text, [{ at: 0, insert: request.header }, ...request.edits]);
+  const { header } = request;
+  const edited = new EditedText(request.prepared.text, [{ at: 0, insert: header.emit }, ...request.edits]);
   const output = typescript.transpileModule(edited.text, {
     compilerOptions: emitOptions(typescript),
     fileName: `${request.id}.ts`,
     transformers: {
       before: [
-        closureTransformer(typescript, { key: () => request.id, importHelper: true }),
+        closureTransformer(typescript, {
+          key: () => request.id,
+          importHelper: true,
+          namespaces: header.namespaces,
+        }),
         loopTurnsTransformer(typescript),
       ],
     },
@@ -41,7 +47,7 @@ export function emitCell(typescript: TypeScript, request: EmitRequest): EmittedC
   const mappings: Mapping[] = [];
   for (const m of decodeMappings(output.sourceMapText ?? '{"mappings":""}')) {
     const offset = (lines[m.sourceLine] ?? 0) + m.sourceColumn;
-    if (offset < request.header.length) continue;
+    if (offset < header.emit.length) continue;
     const at = request.prepared.toOriginal(edited.toOriginal(offset));
     const sourceLine = lineAt(sourceLines, at);
     mappings.push({ line: m.line, column: m.column, sourceLine, sourceColumn: at - sourceLines[sourceLine]! });

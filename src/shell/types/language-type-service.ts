@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { type Analysis, analyse } from "../cells/analyse.js";
 import { EditedText } from "../cells/edited-text.js";
-import { makeHeader } from "../cells/header.js";
+import { type Header, makeHeader } from "../cells/header.js";
 import { type CommittedCell, errorModule, LAST_SHOWN, NameTable, SESSION } from "../cells/names.js";
 import { prepare } from "../cells/prepare.js";
 import { completeness, statementEnds } from "../cells/statements.js";
@@ -154,7 +154,7 @@ export class LanguageTypeService implements TypeService {
       id,
       input,
       prepared,
-      header: checked.emitHeader,
+      header: checked.header,
       edits: analysis.emitEdits(name => types.isValue(name)),
     });
     const cell: CompiledCell = {
@@ -386,14 +386,14 @@ export class LanguageTypeService implements TypeService {
   }
 
   /** The text that is checked: header, the cell as a module, and what shows types. */
-  #module(analysis: Analysis, text: string): { readonly text: EditedText; readonly emitHeader: string } {
+  #module(analysis: Analysis, text: string): { readonly text: EditedText; readonly header: Header } {
     const header = this.#header(analysis);
     const edited = new EditedText(text, [
       { at: 0, insert: `${header.check}\n` },
       ...analysis.checkEdits,
       { at: text.length, insert: `\n${analysis.trailer}${header.trailer}\nexport {};` },
     ]);
-    return { text: edited, emitHeader: header.emit };
+    return { text: edited, header };
   }
 
   /**

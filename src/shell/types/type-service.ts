@@ -25,6 +25,8 @@ export interface CellBinding {
   readonly isType: boolean;
   /** Of an assignment: the export whose type is the target's from then on. */
   readonly slot?: string;
+  /** Of `import * as`: the specifier of the module whose namespace it is. */
+  readonly namespaceOf?: string;
 }
 
 /** What one top-level statement of a cell says when it has run. */
