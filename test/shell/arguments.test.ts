@@ -38,6 +38,21 @@ parses(["--batch-duration=500ms", "--log-level", "INFO", "--driver-memory", "2g"
   ],
 });
 parses(["-e", "1 + 1", "-e", "-2", "-qe", "x"], { code: ["1 + 1", "-2", "x"], quiet: true });
+parses(["-cspark.a=1", "-c=spark.b=2", "-qcspark.c=3", "-qe", "-Math.PI"], {
+  settings: [
+    { key: "spark.a", value: "1", flag: "--conf" },
+    { key: "spark.b", value: "2", flag: "--conf" },
+    { key: "spark.c", value: "3", flag: "--conf" },
+  ],
+  quiet: true,
+  code: ["-Math.PI"],
+});
+parses(["-e1 + 1", "-e'a'", "-e", "-qx", "-ia.ts", "job.ts", "-cx"], {
+  code: ["1 + 1", "'a'", "-qx"],
+  initFiles: ["a.ts"],
+  file: "job.ts",
+  args: ["-cx"],
+});
 parses(["-i", "a.ts", "--init", "b.ts"], { initFiles: ["a.ts", "b.ts"], file: undefined });
 parses(["--keep-going", "--transpile-only", "--no-predef", "--verbose", "--properties-file", "p.conf"], {
   keepGoing: true,
@@ -65,6 +80,12 @@ refuses(["-c", "=1"], /^--conf =1 has no "="/);
 refuses(["--mster", "local"], /^unknown option --mster: did you mean --master\?; tspark-shell --help/);
 refuses(["--queit"], /did you mean --quiet\?/);
 refuses(["-x"], /^unknown option -x; tspark-shell --help/);
+refuses(["-qx"], /^unknown option -x in -qx; /);
+refuses(["-e", "-q"], /^option --eval needs a value: --eval CODE$/);
+refuses(["-conf", "a=b"], /^unknown option -conf: did you mean --conf\?/);
+refuses(["-master=local"], /^unknown option -master: did you mean --master\?/);
+refuses(["-verson"], /^unknown option -verson: did you mean --version\?/);
+refuses(["-cspark.a"], /^--conf spark\.a has no "="/);
 refuses(["--zzz=1", "f.ts"], /^unknown option --zzz; /);
 refuses(["--master"], /^option --master needs a value: --master URL$/);
 refuses(["-e"], /^option --eval needs a value: --eval CODE$/);

@@ -1,6 +1,6 @@
 import { parseTimeMs } from "../../core/conf/units.js";
-import { nearest } from "../../core/util/nearest.js";
 import { E } from "../errors.js";
+import { apart, unknownOption } from "./glued-options.js";
 import { type CliOption, OPTIONS, type OptionName } from "./options.js";
 import { readPlainly, type Words } from "./plain-arguments.js";
 import type { StreamLimits } from "./stream-limits.js";
@@ -42,7 +42,8 @@ export interface Invocation {
  * everything is FILE and its arguments, untouched. A mistake is a `UsageError`.
  */
 export async function parseArguments(argv: readonly string[]): Promise<Invocation> {
-  const { options, rest } = readPlainly(argv) ?? (await readByYargs(argv));
+  const words = apart(argv);
+  const { options, rest } = readPlainly(words) ?? (await readByYargs(words));
   const values = (name: OptionName): string[] => (options.get(name) ?? []).map(String);
   const last = (name: OptionName): string | undefined => values(name).at(-1);
   const on = (name: OptionName): boolean => options.get(name)?.at(-1) === true;
@@ -99,7 +100,7 @@ export async function readByYargs(argv: readonly string[]): Promise<Words> {
   const words = (await parser.parse()) as Record<string, unknown>;
   for (const name of Object.keys(words)) {
     if (name !== "_" && name !== "$0" && name !== "--" && !OPTIONS.some(o => o.name === name))
-      throw unknown(name, argv);
+      throw unknownOption(`--${name}`);
   }
   const missing = /following: (\S+)/.exec(complaint ?? "")?.[1];
   const option = missing && OPTIONS.find((o: CliOption) => o.name === missing || o.short === missing);
@@ -149,14 +150,4 @@ function limits(last: (name: OptionName) => string | undefined): StreamLimits {
   };
   const found = { untilIdle: time("until-idle"), runFor: time("run-for"), maxBatches: batches && Number(batches) };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
-}
-
-function unknown(name: string, argv: readonly string[]): Error {
-  // The user's own spelling: "-x" and "--x" are the same key for the parser.
-  const typed = argv.find(a => a === `--${name}` || a.startsWith(`--${name}=`)) ? `--${name}` : `-${name}`;
-  const near = nearest(
-    name,
-    OPTIONS.map(o => o.name),
-  );
-  return E.UNKNOWN_OPTION(typed, near && `--${near}`);
 }
