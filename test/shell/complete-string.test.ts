@@ -57,4 +57,6 @@ test("names of files in any other string, hidden ones when they are asked for", 
   assert.deepEqual(await names(`sc.textFile('${folder}/.`), [`${folder}/.secret`]);
   assert.deepEqual(await names('sc.textFile("/no/such/folder/'), []);
   assert.equal(await names("sc."), undefined);
+  for (const text of ['import { X } from "', "export * from '", 'import("', 'require("'])
+    assert.deepEqual(await names(`${text}${folder}/`), [], "the name of a module is none of just any file");
 });

@@ -1,6 +1,7 @@
 import { fileNames } from "../editor/file-names.js";
 import { highlight } from "../editor/highlight.js";
 import type { Session } from "../session.js";
+import { isModuleName } from "../types/module-names.js";
 import type { Completions } from "../types/type-service.js";
 
 /** A string that is open at the end of a text. */
@@ -54,6 +55,7 @@ export async function completeString(
     if (keys.items.length > 0) return keys;
   }
   const typed = await session.complete(text, cursor);
-  if (typed.items.length > 0) return typed;
+  // The name of a module is none of just any file.
+  if (typed.items.length > 0 || isModuleName(text, start)) return typed;
   return fitting(fileNames(content), "file");
 }
