@@ -3,6 +3,8 @@ import type { TypeScript } from "./typescript.js";
 
 /** TypeScript's "The 'this' context of type … is not assignable to method's 'this' of type …". */
 const WRONG_THIS = 2684;
+/** That, and "No overload matches this call", of which it may be the reason. */
+const OF_RECEIVER: readonly number[] = [WRONG_THIS, 2769];
 
 /**
  * Findings without those in the arguments of a call that has the wrong receiver: their types follow from it, and what is said
@@ -13,7 +15,7 @@ export function withoutConsequences(
   file: ts.SourceFile,
   findings: readonly ts.Diagnostic[],
 ): ts.Diagnostic[] {
-  const wrong = findings.filter(d => d.code === WRONG_THIS).flatMap(d => callAt(typescript, file, d) ?? []);
+  const wrong = findings.filter(d => OF_RECEIVER.includes(d.code)).flatMap(d => callAt(typescript, file, d) ?? []);
   return findings.filter(d => !wrong.some(call => isInArguments(call, d.start ?? 0)));
 }
 
@@ -28,7 +30,11 @@ export function findingHint(
   place: "prompt" | "file",
 ): { readonly hint: string; readonly finding: ts.Diagnostic } | undefined {
   for (const finding of findings) {
-    const told = stateHint(typescript, finding) ?? operandHint(typescript, finding) ?? reduceHint(typescript, finding);
+    const told =
+      stateHint(typescript, finding) ??
+      operandHint(typescript, finding) ??
+      reduceHint(typescript, finding) ??
+      literalHint(typescript, finding);
     if (told !== undefined) return { hint: told, finding };
     const text = typescript.flattenDiagnosticMessageText(finding.messageText, "\n");
     for (const { codes, form, say, only } of HINTS) {
@@ -83,12 +89,17 @@ const HINTS: readonly Hint[] = [
   ofConnector("flume", "FlumeUtils|SparkFlumeEvent"),
   ofConnector("hdfs", "FileSystem|FileStatus"),
   {
-    codes: [WRONG_THIS],
+    codes: OF_RECEIVER,
     form: /method's 'this' of type '\w*(?:RDD|DStream)<number>/,
     say: "This operation is for numbers: make them first, e.g. .map(x => x.length)",
   },
   {
-    codes: [WRONG_THIS],
+    codes: OF_RECEIVER,
+    form: /The 'this' context of type '\w*(?:RDD|DStream)<(.*\[\])>' is not assignable to method's 'this' of type '\w*(?:RDD|DStream)<readonly \[/,
+    say: "This operation is for pairs [key, value], and $1 has any length: where the elements are made, say that they are pairs, e.g. .map((x): [string, number] => …)",
+  },
+  {
+    codes: OF_RECEIVER,
     form: /The 'this' context of type '\w*(?:RDD|DStream)<(.*)>' is not assignable to method's 'this' of type '\w*(?:RDD|DStream)<readonly \[/,
     say: "This operation is for pairs [key, value], and the elements are $1: give each its key first, with .keyBy(x => key) or .map(x => [key, x])",
   },
@@ -184,6 +195,25 @@ function reduceHint(typescript: TypeScript, { file, code, start = 0 }: ts.Diagno
     isPropertyAccessExpression(node.expression) &&
     node.expression.name.text === "reduce";
   return find(typescript, file, start, node => (isIt(node) ? FOLD : undefined));
+}
+
+/** `map(w => [w, 1] as const).reduceByKey((a, b) => a + b)`: the sum of two values of type 1 is none. */
+function literalHint(typescript: TypeScript, finding: ts.Diagnostic): string | undefined {
+  if (finding.file === undefined || (finding.code !== 2322 && finding.code !== 2769)) return undefined;
+  const text = typescript.flattenDiagnosticMessageText(finding.messageText, "\n");
+  const literal = /Type '(?:number|string|bigint|boolean)' is not assignable to type '([-\d"'tf].*)'\./.exec(text)?.[1];
+  if (literal === undefined) return undefined;
+  const { isArrowFunction, isCallExpression, isFunctionExpression, isPropertyAccessExpression } = typescript;
+  const isCombined = (node: ts.Node) =>
+    (isArrowFunction(node) || isFunctionExpression(node)) &&
+    isCallExpression(node.parent) &&
+    isPropertyAccessExpression(node.parent.expression) &&
+    /^(?:reduce|treeReduce|fold|combine)/.test(node.parent.expression.name.text);
+  const hint = `The values are of the type ${literal}, as \`as const\` made it, and what is made of two of them is not: leave it out`;
+  return find(typescript, finding.file, finding.start ?? 0, node => {
+    if (!isCombined(node)) return undefined;
+    return node.parent.getText(finding.file).includes("ByKey") ? `${hint}, [x, 1] is a pair without it` : hint;
+  });
 }
 
 /** Codes of findings about a value of which nothing is known: `unknown`, or `{}` where `undefined` was taken away from it. */
