@@ -11,6 +11,7 @@ import {
   TaskContext,
 } from "tspark";
 import { sliceIsOver } from "../../src/core/executor/time-slice.js";
+import { setLogSink } from "../../src/core/log/logger.js";
 import { withContext } from "./with-context.js";
 
 const abort = async (run: Promise<unknown>): Promise<JobAbortedError> => {
@@ -380,6 +381,24 @@ test("jobs that still wait for their turn end when they are cancelled: nothing o
     assert.equal(sc.statusTracker.getJobInfo(0)?.status, "FAILED");
     assert.equal(await counted.count(), 2);
     assert.deepEqual(heard, [3, -3]);
+  }));
+
+test("a job that is cancelled in the moment in which it begins rejects as any cancelled one", () =>
+  withContext("local[2]", async sc => {
+    const ends: string[] = [];
+    sc.addSparkListener({ onJobEnd: e => ends.push(e.error?.message ?? "") });
+    // Between its begin and its first task only the log hears of it.
+    const undo = setLogSink(line => line.includes("Got job 0 ") && sc.cancelAllJobs());
+    sc.setLogLevel("INFO");
+    try {
+      const error = await abort(sc.parallelize([1, 2, 3], 3).collect());
+      assert.match(error.message, /^Job 0 cancelled as part of cancellation of all jobs/);
+      assert.deepEqual(ends, [error.message]);
+    } finally {
+      undo();
+      sc.setLogLevel("WARN");
+    }
+    assert.equal(await sc.parallelize([1, 2]).count(), 2);
   }));
 
 test("stopping the context cancels what runs", async () => {

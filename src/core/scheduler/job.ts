@@ -9,8 +9,7 @@ export class Job {
   error: Error | undefined;
   #why: (() => Error) | undefined;
   #begun = false;
-  /** Told when it is cancelled; who runs it sets it. */
-  onCancelled: ((error: Error) => void) | undefined;
+  #reject: ((error: Error) => void) | undefined;
 
   constructor(
     readonly id: number,
@@ -37,8 +36,14 @@ export class Job {
     if (this.#why === undefined) return true;
     // Of thousands that wait for their turn each would otherwise get its error in the moment in which they are cancelled.
     this.error = this.#why();
-    this.onCancelled?.(this.error);
+    this.#reject?.(this.error);
     return false;
+  }
+
+  /** Calls `reject` when it is cancelled: at once where it was since it began. */
+  whenCancelled(reject: (error: Error) => void): void {
+    this.#reject = reject;
+    if (this.isCancelled) reject(this.error!);
   }
 
   /** Counts it among the jobs of a stage, of all that this one has behind it, and of what runs for these. */

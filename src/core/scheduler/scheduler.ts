@@ -66,9 +66,7 @@ export class Scheduler {
       bus.post("onJobStart", { jobId: job.id, time: clock.now(), stageInfos, stageIds, properties });
     }
     try {
-      const result = await this.#runResultStage(final, action, splits, onResult, reject => {
-        job.onCancelled = reject;
-      });
+      const result = await this.#runResultStage(final, action, splits, onResult, reject => job.whenCancelled(reject));
       job.status = "SUCCEEDED";
       return result;
     } catch (error) {
