@@ -103,3 +103,24 @@ test("every round of take has the place of its call", () =>
     for (const frame of frames) assert.match(frame, HERE);
     assert.ok(frames.length >= 2, "the closure and the action");
   }));
+
+test("a recursion is shown as one, the first ten calls of a long one; what calls it stands behind it once", () =>
+  withContext("local[2]", async sc => {
+    const refuse = (depth: number): unknown => (depth > 0 ? refuse(depth - 1) : sc.parallelize([1], -1));
+    const times = (stack: string | undefined, name: RegExp) => framesOf(stack).filter(f => name.test(f)).length;
+    const three = await failureOf(async () => refuse(2));
+    assert.equal(times(three.stack, /refuse/), 3);
+    assert.match(framesOf(three.stack)[3]!, HERE);
+    const long = await failureOf(async () => refuse(30));
+    // The innermost call stands elsewhere in the line than those that call it.
+    assert.equal(times(long.stack, /refuse/), 11);
+
+    const down = (n: number): number => {
+      if (n === 0) throw new RangeError("at the bottom");
+      return down(n - 1);
+    };
+    const run = (n: number) => sc.parallelize([n], 1).map(down).collect();
+    const failed = await failureOf(() => run(4));
+    assert.equal(times(failed.stack, /\bdown\b/), 5);
+    assert.equal(times(failed.stack, /\brun\b/), 1);
+  }));

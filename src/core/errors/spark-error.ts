@@ -32,6 +32,8 @@ export class SparkError extends Error {
 
 /** So many frames are looked through for the user's own, which stand behind ours. */
 const LOOK_THROUGH = 60;
+/** Of a function that calls itself so many frames are shown: as many as V8 shows of all. */
+const MOST_EQUAL = 10;
 /** Where the frames of a stack are kept that the user is not shown. */
 const WHOLE = Symbol("whole stack");
 
@@ -55,7 +57,7 @@ function putUserStack(error: SparkError): void {
   // To replace it V8 would write it out first, which takes longer than all the rest.
   delete error.stack;
   Object.defineProperty(error, "stack", {
-    get: () => (at.text ??= [head(error), ...new Set(at.frames?.() ?? userFrames(at.stack ?? ""))].join("\n")),
+    get: () => (at.text ??= [head(error), ...atMostSoOften(at.frames?.() ?? userFrames(at.stack ?? ""))].join("\n")),
     set: (value: string) => {
       at.text = value;
     },
@@ -65,6 +67,16 @@ function putUserStack(error: SparkError): void {
 }
 
 const head = ({ name, message }: Error): string => (message === "" ? name : `${name}: ${message}`);
+
+/** The frames, those of a long recursion without most of their repetitions. */
+function atMostSoOften(frames: readonly string[]): string[] {
+  const seen = new Map<string, number>();
+  return frames.filter(frame => {
+    const times = (seen.get(frame) ?? 0) + 1;
+    seen.set(frame, times);
+    return times <= MOST_EQUAL;
+  });
+}
 
 /** @internal the stack with all frames, ours too: for who looks for a mistake of tspark's own */
 export function wholeStack(error: Error): string {

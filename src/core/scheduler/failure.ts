@@ -16,12 +16,19 @@ export function abortStage(error: unknown): never {
 export function tellPlace(error: unknown, callSite: CallSite): void {
   if (error instanceof JobAbortedError) {
     const { cause } = error;
-    putFrames(error, () => [...(cause instanceof Error ? userFrames(cause.stack ?? "") : []), ...framesOf(callSite)]);
+    putFrames(error, () => withCaller(cause instanceof Error ? userFrames(cause.stack ?? "") : [], framesOf(callSite)));
   } else if (isDriversMistake(error)) {
     // Who awaits the action is behind the call.
     const inClosure = userFrames(error.stack ?? "").filter(frame => !/^\s+at async /.test(frame));
-    putFrames(error, () => [...inClosure, ...framesOf(callSite)]);
+    putFrames(error, () => withCaller(inClosure, framesOf(callSite)));
   }
+}
+
+/** Frames and those behind them; where a task ran inside the call that made its job, the last ones are the caller's already. */
+function withCaller(frames: readonly string[], caller: readonly string[]): string[] {
+  let shared = Math.min(frames.length, caller.length);
+  while (!caller.slice(0, shared).every((frame, i) => frame === frames[frames.length - shared + i])) shared--;
+  return [...frames, ...caller.slice(shared)];
 }
 
 /** What was wrong before any task could start: told as it is. */
