@@ -1,3 +1,6 @@
+import { types } from "node:util";
+import { sumOfData } from "../util/data-values.js";
+
 /**
  * About how many bytes an array of elements takes in memory: the size of some of them, times how many there are.
  *
@@ -19,8 +22,6 @@ export function estimateSize(elements: ArrayLike<unknown>, samples = 100): numbe
 }
 
 const MAX_DEPTH = 5;
-/** Of a long array so many elements are looked at. */
-const MAX_ITEMS = 32;
 
 /** What a value takes beyond the slot that refers to it. */
 function outside(x: unknown, depth: number): number {
@@ -36,19 +37,7 @@ function outside(x: unknown, depth: number): number {
   }
   if (x === null || depth > MAX_DEPTH) return 0;
   if (ArrayBuffer.isView(x)) return 128 + x.byteLength;
-  if (Array.isArray(x)) return 32 + items(x, depth);
-  let bytes = 32;
-  if (x instanceof Map) for (const [k, v] of x) bytes += 32 + outside(k, depth + 1) + outside(v, depth + 1);
-  if (x instanceof Set) for (const v of x) bytes += 24 + outside(v, depth + 1);
-  for (const name of Object.keys(x)) bytes += 8 + outside((x as Record<string, unknown>)[name], depth + 1);
-  return bytes;
-}
-
-function items(x: readonly unknown[], depth: number): number {
-  const n = x.length;
-  const step = Math.max(1, Math.floor(n / MAX_ITEMS));
-  let bytes = 0;
-  let seen = 0;
-  for (let i = 0; i < n; i += step, seen++) bytes += 8 + outside(x[i], depth + 1);
-  return seen === 0 ? 0 : (bytes / seen) * n;
+  // An entry of a Map or Set takes more than a slot.
+  const slot = types.isMap(x) || types.isSet(x) ? 16 : 8;
+  return 32 + sumOfData(x, value => slot + outside(value, depth + 1));
 }

@@ -1,3 +1,5 @@
+import { sumOfData } from "../../core/util/data-values.js";
+
 /** What a number, an object or a tuple is taken to weigh by itself, bytes. */
 const OTHER = 64;
 
@@ -5,13 +7,8 @@ const OTHER = 64;
 export function approximateBytes(element: unknown): number {
   if (typeof element === "string") return 16 + element.length;
   if (ArrayBuffer.isView(element)) return OTHER + element.byteLength;
-  let sum = OTHER;
-  if (Array.isArray(element)) for (const part of element) sum += partBytes(part);
-  else if (typeof element === "object") for (const key in element) sum += partBytes((element as Parts)[key]);
-  return sum;
+  return OTHER + (typeof element === "object" && element !== null ? sumOfData(element, partBytes) : 0);
 }
-
-type Parts = Readonly<Record<string, unknown>>;
 
 /** Of a part of an element: what is in that is not looked at. */
 function partBytes(part: unknown): number {
