@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHook } from "node:async_hooks";
 import { test } from "node:test";
 import { type RDD, TaskContext } from "tspark";
 import { testContext } from "./with-context.js";
@@ -45,4 +46,22 @@ test("what is deep in a lineage is the task's code, too: it knows its task, and 
     throw new Error("far down");
   });
   await assert.rejects(deep(failing).collect(), /far down/);
+});
+
+test("joins of what is spread alike take in proportion to how many are behind one another", async () => {
+  const pairs = one.map(x => [x, x] as [number, number]).partitionBy(1);
+  const promisesOf = async (joins: number) => {
+    const joined = longer(pairs, joins, rdd => rdd.join(pairs).mapValues(([n, x]) => n + x));
+    let promises = 0;
+    const hook = createHook({ init: (_, type) => void (type === "PROMISE" && promises++) }).enable();
+    try {
+      assert.deepEqual(await joined.collect(), [[1, joins + 1]]);
+    } finally {
+      hook.disable();
+    }
+    return promises;
+  };
+  // Each turn of the event loop adds some; a promise for each of those above each of them would be a million.
+  const promises = await promisesOf(1000);
+  assert.ok(promises < 100_000, `${promises} promises`);
 });

@@ -1,5 +1,5 @@
 import { sliceIsOver, turn } from "../executor/time-slice.js";
-import { BUSY, ChunkIterator, type Chunks, isAsync, whenSync } from "../plan/chunks.js";
+import { BUSY, ChunkIterator, type Chunks, isAsync, isNews, whenSync } from "../plan/chunks.js";
 import { ElementsNode } from "../plan/nodes/elements-node.js";
 import { RangeNode, type RangePartition } from "../plan/nodes/range-node.js";
 import { StepNode } from "../plan/nodes/step-node.js";
@@ -212,7 +212,7 @@ async function* onNewStack(open: () => Chunks<unknown>, context: TaskContext): A
     for (;;) {
       const next = await context.run(() => pieces.next());
       if (next.done) return;
-      yield next.value;
+      if (next.value.length > 0) yield next.value;
       await (sliceIsOver() ? turn() : undefined);
       context.check();
     }
@@ -251,7 +251,7 @@ async function* throughAsync(chunks: AsyncIterable<readonly unknown[]>, kernel: 
   for await (const chunk of chunks) {
     const out: unknown[] = [];
     kernel.run(out, chunk, 0, chunk.length);
-    yield out;
+    if (isNews(out)) yield out;
   }
 }
 

@@ -1,3 +1,5 @@
+import { sliceIsOver } from "../executor/time-slice.js";
+
 /**
  * How data moves between the parts of a task: as arrays, so that compiled loops run over arrays, a source may be
  * asynchronous, and stopping early is not asking for the next one. An empty array says "still busy": it gives the task the
@@ -7,6 +9,14 @@ export type Chunks<T> = Iterable<readonly T[]> | AsyncIterable<readonly T[]>;
 
 /** An array that says "still busy" in a {@link Chunks}. */
 export const BUSY: readonly never[] = [];
+
+/**
+ * Whether it is worth the way to hand `chunk` on: one that says "still busy" is when the event loop has waited for its turn. In a
+ * long lineage of asynchronous sources each would go through all that are above it.
+ */
+export function isNews(chunk: readonly unknown[]): boolean {
+  return chunk.length > 0 || sliceIsOver();
+}
 
 export function isAsync<T>(chunks: Chunks<T>): chunks is AsyncIterable<readonly T[]> {
   return Symbol.asyncIterator in chunks;

@@ -1,5 +1,5 @@
 import { chunksOf } from "../../core/pipeline/evaluate.js";
-import { type Chunks, isAsync } from "../../core/plan/chunks.js";
+import { type Chunks, isAsync, isNews } from "../../core/plan/chunks.js";
 import { type Dependency, OneToOneDependency } from "../../core/plan/dependency.js";
 import type { Partition } from "../../core/plan/partition.js";
 import { PlanNode } from "../../core/plan/plan-node.js";
@@ -70,6 +70,9 @@ async function* applyAsync<A, B>(
   chunks: AsyncIterable<readonly A[]>,
   f: ChunkFunction<A, B>,
 ): AsyncGenerator<readonly B[]> {
-  for await (const chunk of chunks) yield f.next(chunk);
+  for await (const chunk of chunks) {
+    const out = f.next(chunk);
+    if (isNews(out)) yield out;
+  }
   if (f.end !== undefined) yield f.end();
 }

@@ -7,7 +7,7 @@ import { HashPartitioner } from "../../shuffle/hash-partitioner.js";
 import { type Partitioner, samePartitioner } from "../../shuffle/partitioner.js";
 import type { ShuffleBlock } from "../../shuffle/shuffle-block.js";
 import { ExternalTable } from "../../table/external-table.js";
-import { BUSY, type Chunks, isAsync } from "../chunks.js";
+import { BUSY, type Chunks, isAsync, isNews } from "../chunks.js";
 import { type Dependency, OneToOneDependency, ShuffleDependency } from "../dependency.js";
 import { type Partition, plainPartitions } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
@@ -64,7 +64,7 @@ export class CoGroupNode<K> extends PlanNode<readonly [K, readonly (readonly unk
     const feeds = this.#feeds(split, context, table);
     if (feeds.some(isAsync)) {
       return (async function* () {
-        for (const feed of feeds) yield* feed;
+        for (const feed of feeds) for await (const busy of feed) if (isNews(busy)) yield busy;
         yield* output<K>(table);
       })();
     }
@@ -93,7 +93,7 @@ function feedPairs(chunks: Chunks<unknown>, sink: AnySink, table: ExternalTable)
     return (async function* () {
       for await (const chunk of chunks) {
         table.addPairs(kernel, chunk);
-        yield BUSY;
+        if (isNews(BUSY)) yield BUSY;
       }
     })();
   }

@@ -1,7 +1,7 @@
 import { chunksOf } from "../../pipeline/evaluate.js";
 import type { Action } from "../../scheduler/action.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
-import { type Chunks, isAsync } from "../chunks.js";
+import { type Chunks, isAsync, isNews } from "../chunks.js";
 import { type Dependency, OneToOneDependency } from "../dependency.js";
 import type { Partition } from "../partition.js";
 import { PlanNode } from "../plan-node.js";
@@ -56,7 +56,7 @@ export class ZipWithIndexNode<T> extends PlanNode<[T, number]> {
     const chunks = chunksOf(this.parent, split, context);
     if (isAsync(chunks)) {
       return (async function* () {
-        for await (const chunk of chunks) yield number(chunk);
+        for await (const chunk of chunks) if (isNews(chunk)) yield number(chunk);
       })();
     }
     return (function* () {
