@@ -64,6 +64,43 @@ test("reduce, treeReduce, fold, aggregate, treeAggregate", async () => {
   assert.equal(await xs.treeAggregate(0, add, add, 3), 15);
 });
 
+test("treeAggregate merges into a copy of the zero at each level of its tree, as Spark's does", async () => {
+  // How often a zero of 1000 counts, by Spark 4.3.
+  const times = async (partitions: number, depth: number) =>
+    Math.floor(
+      (await sc.parallelize(new Array<number>(partitions).fill(0), partitions).treeAggregate(1000, add, add, depth)) /
+        1000,
+    );
+  const spark: Readonly<Record<number, readonly [number, number, number]>> = {
+    1: [3, 3, 3],
+    2: [5, 5, 5],
+    5: [11, 11, 11],
+    6: [13, 15, 16],
+    7: [15, 17, 18],
+    10: [21, 23, 24],
+    27: [55, 59, 67],
+  };
+  for (const [partitions, expected] of Object.entries(spark)) {
+    const found = await Promise.all([1, 2, 3].map(depth => times(Number(partitions), depth)));
+    assert.deepEqual(found, expected, `${partitions} partitions`);
+  }
+  assert.equal(await empty.treeAggregate(7, add, add), 7);
+  const words = sc.parallelize([..."abcdefghijk"], 11);
+  const joined = words.treeAggregate<string[]>(
+    [],
+    (all, x) => {
+      all.push(x);
+      return all;
+    },
+    (a, b) => {
+      a.push(...b);
+      return a;
+    },
+    3,
+  );
+  assert.equal((await joined).join(""), "abcdefghijk");
+});
+
 test("an empty RDD has no first, reduce, max or min", async () => {
   for (const action of [empty.first(), empty.reduce(add), empty.max(), empty.min(), empty.treeReduce(add)]) {
     await assert.rejects(action, UnsupportedOperationError);
@@ -71,6 +108,25 @@ test("an empty RDD has no first, reduce, max or min", async () => {
   await assert.rejects(sc.parallelize<number>([], 3).reduce(add), /empty collection/);
   assert.equal(await empty.fold(7, add), 7);
   assert.equal(await empty.sum(), 0);
+});
+
+test("statistics of no elements are Spark's; without partitions there are none", async () => {
+  const none = sc.parallelize<number>([], 2);
+  const { count, mean, max, min, variance } = await none.stats();
+  assert.deepEqual(
+    [count, mean, max, min, variance],
+    [0, 0, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN],
+  );
+  assert.equal(await none.mean(), 0);
+  for (const action of [none.variance(), none.stdev(), none.sampleVariance(), none.sampleStdev()]) {
+    assert.equal(await action, Number.NaN);
+  }
+  const calls = { stats: empty.stats(), mean: empty.mean(), variance: empty.variance(), stdev: empty.stdev() };
+  const all = { ...calls, sampleVariance: empty.sampleVariance(), sampleStdev: empty.sampleStdev() };
+  for (const [name, action] of Object.entries(all)) {
+    await assert.rejects(action, new RegExp(`^UnsupportedOperationError: empty collection: ${name} `));
+  }
+  assert.deepEqual(await empty.histogram([0, 1, 2]), [0, 0]);
 });
 
 test("top, takeOrdered, max, min, with and without an ordering", async () => {

@@ -16,35 +16,39 @@ export abstract class DoubleRDDFunctions<T> extends RDDActions<T> {
     return run(this, { name: "fold", args: [0, addNumber] }, (parts: number[]) => parts.reduce(add, 0));
   }
 
-  /** Count, mean, variance and extremes in one pass. */
+  /**
+   * Count, mean, variance and extremes in one pass. Of partitions without elements: count and mean 0, variances `NaN`, maximum
+   * `-Infinity`, minimum `Infinity`.
+   *
+   * @throws UnsupportedOperationError `empty collection` when there are no partitions, as in Spark
+   */
   stats(this: RDD<number>): Promise<StatCounter> {
-    return run(this, { name: "stats", args: [] }, (parts: StatCounter[]) =>
-      parts.reduce((all, part) => all.merge(part), new StatCounter()),
-    );
+    return statsOf(this, "stats");
   }
 
+  /** 0 when there are no elements; see {@link stats}. */
   mean(this: RDD<number>): Promise<number> {
-    return this.stats().then(s => s.mean);
+    return statsOf(this, "mean").then(s => s.mean);
   }
 
   /** Of the population. */
   variance(this: RDD<number>): Promise<number> {
-    return this.stats().then(s => s.variance);
+    return statsOf(this, "variance").then(s => s.variance);
   }
 
   /** Of a sample: divided by n - 1. */
   sampleVariance(this: RDD<number>): Promise<number> {
-    return this.stats().then(s => s.sampleVariance);
+    return statsOf(this, "sampleVariance").then(s => s.sampleVariance);
   }
 
   /** Of the population. */
   stdev(this: RDD<number>): Promise<number> {
-    return this.stats().then(s => s.stdev);
+    return statsOf(this, "stdev").then(s => s.stdev);
   }
 
   /** Of a sample: divided by n - 1. */
   sampleStdev(this: RDD<number>): Promise<number> {
-    return this.stats().then(s => s.sampleStdev);
+    return statsOf(this, "sampleStdev").then(s => s.sampleStdev);
   }
 
   /**
@@ -62,7 +66,7 @@ export abstract class DoubleRDDFunctions<T> extends RDDActions<T> {
     must.beAtLeast("histogram", "the number of buckets", buckets, 1);
     const callSite = callSiteOf(this);
     const noRange = failureHere(() => E.HISTOGRAM_RANGE());
-    const { min, max } = await this.stats();
+    const { min, max } = await statsOf(this, "histogram", noRange);
     if (!Number.isFinite(min) || !Number.isFinite(max)) throw noRange();
     const ends = rules.evenEnds(min, max, buckets);
     return [ends, await withCallSite(callSite, () => this.#counts(ends))];
@@ -71,4 +75,16 @@ export abstract class DoubleRDDFunctions<T> extends RDDActions<T> {
   #counts(ends: readonly number[]): Promise<number[]> {
     return run(this, { name: "histogram", args: [ends] }, (parts: number[][]) => sumOfParts(parts, ends.length - 1));
   }
+}
+
+/** The statistics behind the actions above. */
+function statsOf(
+  rdd: RDD<number>,
+  operation: string,
+  empty = failureHere(() => E.EMPTY_COLLECTION(operation)),
+): Promise<StatCounter> {
+  return run(rdd, { name: "stats", args: [] }, (parts: StatCounter[]) => {
+    if (parts.length === 0) throw empty();
+    return parts.reduce((all, part) => all.merge(part), new StatCounter());
+  });
 }

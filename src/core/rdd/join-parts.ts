@@ -1,6 +1,7 @@
 import { BoundedBest } from "../sort/bounded-best.js";
 import { keyMap } from "../table/key-map.js";
 import { KeyTable } from "../table/key-table.js";
+import { cloneValue } from "../util/clone-value.js";
 import { naturalOrdering, type Ordering, reverse } from "../util/ordering.js";
 
 // What actions make, in the driver's thread, of the results of their tasks.
@@ -39,4 +40,30 @@ export function bestOfParts<T>(
 /** The sums of lists of `n` numbers, place by place. */
 export function sumOfParts(parts: readonly (readonly number[])[], n: number): number[] {
   return parts.reduce<number[]>((a, b) => a.map((x, i) => x + b[i]!), new Array<number>(n).fill(0));
+}
+
+/** What `combOp` makes of the results of all partitions, in their order, beginning with a copy of `zero`. */
+export function foldParts<U>(parts: readonly U[], zero: U, combOp: (a: U, b: U) => U): U {
+  return parts.reduce((a, b) => combOp(a, b), cloneValue(zero));
+}
+
+/**
+ * The same in a tree of `depth` levels, which are as many as Spark's `treeAggregate` makes: neighbours are merged until one more
+ * level would not leave less to do for the last one. What enters a level is merged into a copy of `zero` each time, as there.
+ */
+export function foldPartsInTree<U>(parts: readonly U[], zero: U, combOp: (a: U, b: U) => U, depth: number): U {
+  if (parts.length === 0) return cloneValue(zero);
+  const scale = Math.max(Math.ceil(parts.length ** (1 / depth)), 2);
+  const begun = (level: readonly U[]) => level.map(part => combOp(cloneValue(zero), part));
+  let level = parts;
+  for (let n = parts.length; n > scale + Math.ceil(n / scale); ) {
+    n = Math.floor(n / scale);
+    const entered = begun(level);
+    level = Array.from({ length: n }, (_, i) => {
+      const from = Math.floor((i * entered.length) / n);
+      const to = Math.floor(((i + 1) * entered.length) / n);
+      return entered.slice(from, to).reduce((a, b) => combOp(a, b));
+    });
+  }
+  return foldParts(begun(level), zero, combOp);
 }

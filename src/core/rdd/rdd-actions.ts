@@ -4,12 +4,11 @@ import { type OutputJob, withOutput } from "../io/output-job.js";
 import type { Action } from "../scheduler/action.js";
 import { HyperLogLog } from "../table/hyper-log-log.js";
 import * as must from "../util/arguments.js";
-import { cloneValue } from "../util/clone-value.js";
 import type { Ordering } from "../util/ordering.js";
 import { Random, randomSeed, shuffled } from "../util/random.js";
 import { type BoundedDouble, estimateCount, PartialResult } from "./bounded-double.js";
 import { perPartition, step } from "./derive.js";
-import { bestOfParts } from "./join-parts.js";
+import { bestOfParts, foldParts, foldPartsInTree } from "./join-parts.js";
 import { RDDHandle } from "./rdd-handle.js";
 import * as rules from "./rules.js";
 import { callSiteOf, failureHere, run } from "./run-action.js";
@@ -198,7 +197,11 @@ export abstract class RDDActions<T> extends RDDHandle<T> implements AsyncIterabl
     return this.#aggregate("aggregate", zero, seqOp, combOp);
   }
 
-  /** As `aggregate`. @param depth suggested depth of the tree in which partitions' results are merged, default 2 */
+  /**
+   * As `aggregate`; what partitions found is merged in a tree, each time into a copy of `zero`, which must be neutral to `combOp`.
+   *
+   * @param depth suggested depth of the tree, default 2
+   */
   treeAggregate<U extends TupleHint>(
     zero: U,
     seqOp: (acc: U, x: T) => U,
@@ -209,7 +212,7 @@ export abstract class RDDActions<T> extends RDDHandle<T> implements AsyncIterabl
   treeAggregate<U>(zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U, depth = 2): Promise<U> {
     return must.checked(
       () => must.beAtLeast("treeAggregate", "depth", depth, 1),
-      () => this.#aggregate("treeAggregate", zero, seqOp, combOp),
+      () => this.#aggregate("treeAggregate", zero, seqOp, combOp, parts => foldPartsInTree(parts, zero, combOp, depth)),
     );
   }
 
@@ -292,8 +295,13 @@ export abstract class RDDActions<T> extends RDDHandle<T> implements AsyncIterabl
     );
   }
 
-  #aggregate<U>(operation: string, zero: U, seqOp: (acc: U, x: T) => U, combOp: (a: U, b: U) => U): Promise<U> {
-    const combine = (parts: U[]) => parts.reduce((a, b) => combOp(a, b), cloneValue(zero));
+  #aggregate<U>(
+    operation: string,
+    zero: U,
+    seqOp: (acc: U, x: T) => U,
+    combOp: (a: U, b: U) => U,
+    combine = (parts: U[]) => foldParts(parts, zero, combOp),
+  ): Promise<U> {
     return must.checked(
       () => {
         for (const f of [seqOp, combOp]) must.beFunction(operation, f);

@@ -29,6 +29,7 @@ export async function tableBatch<T>(rdd: RDD<T>, time: Time, num: number): Promi
 
 /** The point of a batch of numbers. */
 export async function plotBatch(rdd: RDD<number>, time: Time): Promise<PlotBatch> {
+  if (rdd.getNumPartitions() === 0) return { time, value: undefined };
   const { count, mean } = await rdd.stats();
   return { time, value: count === 0 || Number.isNaN(mean) ? undefined : mean };
 }
