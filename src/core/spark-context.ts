@@ -1,13 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { inspect } from "node:util";
-import { AccumulatorV2 } from "./accumulator/accumulator-v2.js";
-import { CollectionAccumulator } from "./accumulator/collection-accumulator.js";
-import { DoubleAccumulator, LongAccumulator } from "./accumulator/long-accumulator.js";
-import { Broadcast } from "./broadcast/broadcast.js";
 import { type Clock, systemClock } from "./clock/clock.js";
 import { SHIP } from "./closure/protocol.js";
 import { checkConf } from "./conf/check-conf.js";
 import { SparkConf } from "./conf/spark-conf.js";
+import { startWith } from "./context-starters.js";
 import { Engine } from "./engine.js";
 import { E } from "./errors/engine-errors.js";
 import { locate } from "./io/file-systems.js";
@@ -15,23 +12,16 @@ import { takeHadoopSettings } from "./io/hadoop-settings.js";
 import { LocalProperties } from "./local-properties.js";
 import { configureLogging } from "./log/configure-logging.js";
 import { setLogLevel } from "./log/logger.js";
-import { BlocksNode } from "./plan/nodes/blocks-node.js";
-import { ObjectFileNode, TextFileNode, WholeFilesNode } from "./plan/nodes/file-nodes.js";
-import { ParallelCollectionNode } from "./plan/nodes/parallel-collection-node.js";
-import { RangeNode } from "./plan/nodes/range-node.js";
-import { PartitionerAwareUnionNode, UnionNode } from "./plan/nodes/union-node.js";
 import type { PlanNode } from "./plan/plan-node.js";
 import { Checkpointer } from "./rdd/checkpointer.js";
-import { partitionCount } from "./rdd/default-partitioner.js";
 import { PersistentRDDs } from "./rdd/persistent-rdds.js";
 import { RDD } from "./rdd/rdd.js";
-import type { TupleHint } from "./rdd/tuple-hint.js";
 import type { Action } from "./scheduler/action.js";
 import type { SparkListener } from "./scheduler/events.js";
 import { ListenerBus, type SparkEvent } from "./scheduler/listener-bus.js";
 import type { SparkStatusTracker } from "./scheduler/status-tracker.js";
 import { TaskContext } from "./scheduler/task-context.js";
-import { samePartitioner } from "./shuffle/partitioner.js";
+import { SharedVariables } from "./shared-variables.js";
 import { addFile, forgetFiles } from "./spark-files.js";
 import type { StoredRDD } from "./storage/block-store.js";
 import { cleanLocalDirs } from "./storage/clean-local-dirs.js";
@@ -39,19 +29,6 @@ import { localDirParents } from "./storage/local-dir.js";
 import * as must from "./util/arguments.js";
 import { type CallSite, captureCallSite } from "./util/call-site.js";
 import { VERSION } from "./version.js";
-
-export type { TupleHint };
-
-/** What wants to know of every context as it starts: the status port. */
-const starters = new Set<(sc: SparkContext) => void | Promise<void>>();
-
-/**
- * Calls `start` with every context made from now on; `sc.whenReady()` waits for the promise it may return. What it wants
- * undone when the context stops it says with `sc.onStop`.
- */
-export function registerContextStarter(start: (sc: SparkContext) => void | Promise<void>): void {
-  starters.add(start);
-}
 
 let active: SparkContext | undefined;
 
@@ -69,7 +46,7 @@ const INTERRUPT_ON_CANCEL = "spark.job.interruptOnCancel";
  * await sc.parallelize([1, 2, 3]).map(x => x * 2).collect(); // [2, 4, 6]
  * await sc.stop();
  */
-export class SparkContext {
+export class SparkContext extends SharedVariables {
   /** A copy of what it was made with: changing it has no effect. */
   readonly conf: SparkConf;
   /** The master string, e.g. `local[*]`. */
@@ -103,6 +80,7 @@ export class SparkContext {
    * @throws IllegalStateError when another context is active: it says where that one was made
    */
   constructor(conf: SparkConf = new SparkConf()) {
+    super();
     if (!(conf instanceof SparkConf)) {
       const rule = 'a SparkConf: new SparkConf().setMaster("local[*]").setAppName("my app")';
       throw E.BAD_ARGUMENT("new SparkContext", "its argument", conf, rule);
@@ -129,7 +107,7 @@ export class SparkContext {
     active = this;
     // What killed processes left is removed beside the start, not before it.
     const cleaned = cleanLocalDirs(localDirParents(this.conf.getOption("spark.local.dir")));
-    this.#ready = Promise.all([cleaned, ...[...starters].map(async start => start(this))]).then(() => {});
+    this.#ready = Promise.all([cleaned, ...startWith(this)]).then(() => {});
     this.#ready.catch(() => {});
     this.listenerBus.post("onApplicationStart", {
       appName: this.appName,
@@ -159,175 +137,9 @@ export class SparkContext {
     return given ? this.conf.getInt("spark.default.parallelism") : this.#engine.threads;
   }
 
-  /** Partitions of a file where none are given: `defaultParallelism`, at most 2. */
-  get defaultMinPartitions(): number {
-    return Math.min(this.defaultParallelism, 2);
-  }
-
   /** A copy of the configuration. */
   getConf(): SparkConf {
     return this.conf.clone();
-  }
-
-  /**
-   * An RDD of the elements of an array or another iterable, in `numSlices` partitions: partition i of n holds elements
-   * i·length/n up to (i+1)·length/n. An array is read when a job runs: do not change it in between.
-   *
-   * @param numSlices default `defaultParallelism`
-   * @example
-   * await sc.parallelize([1, 2, 3, 4, 5], 2).glom().collect(); // [[1, 2], [3, 4, 5]]
-   */
-  parallelize<T extends TupleHint>(xs: Iterable<T>, numSlices?: number): RDD<T>;
-  parallelize<T>(xs: Iterable<T>, numSlices?: number): RDD<T>;
-  parallelize<T>(xs: Iterable<T>, numSlices = this.defaultParallelism): RDD<T> {
-    this.assertUsable("parallelize");
-    partitionCount("parallelize", numSlices);
-    if (typeof (xs as Iterable<T> | null | undefined)?.[Symbol.iterator] !== "function") {
-      throw E.BAD_ARGUMENT("parallelize", "the collection", xs, "an array or another iterable");
-    }
-    return new RDD(this, new ParallelCollectionNode(Array.isArray(xs) ? (xs as T[]) : Array.from(xs), numSlices));
-  }
-
-  /** The same as {@link parallelize}. */
-  makeRDD<T extends TupleHint>(xs: Iterable<T>, numSlices?: number): RDD<T>;
-  makeRDD<T>(xs: Iterable<T>, numSlices?: number): RDD<T>;
-  makeRDD<T>(xs: Iterable<T>, numSlices?: number): RDD<T> {
-    return this.parallelize(xs, numSlices);
-  }
-
-  /**
-   * The whole numbers from `start` up to but without `end`, in steps. With one argument: from 0 up to it.
-   *
-   * @example
-   * await sc.range(0, 10, 3).collect(); // [0, 3, 6, 9]
-   */
-  range(start: number, end?: number, step = 1, numSlices = this.defaultParallelism): RDD<number> {
-    this.assertUsable("range");
-    const [from, to] = end === undefined ? [0, start] : [start, end];
-    for (const [name, x] of [
-      ["start", from],
-      ["end", to],
-      ["step", step],
-    ] as const) {
-      if (!Number.isSafeInteger(x)) throw E.BAD_ARGUMENT("range", name, x, "a whole number");
-    }
-    if (step === 0) throw E.BAD_ARGUMENT("range", "step", step, "other than 0");
-    partitionCount("range", numSlices);
-    return new RDD(this, new RangeNode(from, step, Math.max(0, Math.ceil((to - from) / step)), numSlices));
-  }
-
-  /** An RDD without elements and without partitions. */
-  emptyRDD<T>(): RDD<T> {
-    this.assertUsable("emptyRDD");
-    return new RDD<T>(this, new BlocksNode<T>([]));
-  }
-
-  /** @internal what operations of RDDs make their results with */
-  rddOf<T>(node: PlanNode<T>): RDD<T> {
-    return new RDD(this, node);
-  }
-
-  /** @internal one partition for each block */
-  blocksRDD<T>(blocks: readonly (readonly T[])[]): RDD<T> {
-    this.assertUsable("blocksRDD");
-    return new RDD(this, new BlocksNode(blocks));
-  }
-
-  /**
-   * The lines of text files, without their ends (`\n`, `\r\n` or a lone `\r`). `path`: a file, a directory, a pattern, or
-   * several with commas between them, of this machine or of HDFS (`hdfs://nn:8020/logs`, `hdfs:/logs`, `webhdfs://nn:9870/logs`);
-   * `.gz` is read as what it holds. Files are cut into splits of bytes, those of HDFS by their blocks.
-   *
-   * @param minPartitions how many partitions at least, where the files can be cut; default `defaultMinPartitions`
-   * @throws InputOutputError from the first job, or from `partitions`, when a path does not exist: it names the path
-   * @example
-   * import { writeFileSync } from "node:fs";
-   * writeFileSync("app.log", "INFO one\nERROR two\n");
-   * await sc.textFile("*.log").filter(line => line.startsWith("ERROR")).count(); // 1
-   */
-  textFile(path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
-    this.assertUsable("textFile");
-    must.bePath("textFile", path);
-    const minSize = this.conf.getLong("spark.hadoop.mapreduce.input.fileinputformat.split.minsize");
-    const n = this.#minPartitions("textFile", minPartitions);
-    return new RDD(this, new TextFileNode(path, n, minSize)).setName(path);
-  }
-
-  /** Whole text files as `[path, content]`; small files share a partition. */
-  wholeTextFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[string, string]> {
-    this.assertUsable("wholeTextFiles");
-    must.bePath("wholeTextFiles", path);
-    const n = this.#minPartitions("wholeTextFiles", minPartitions);
-    return new RDD(this, new WholeFilesNode<string>(path, n, "text")).setName(path);
-  }
-
-  /** Whole files as `[path, bytes]`; small files share a partition. */
-  binaryFiles(path: string, minPartitions = this.defaultMinPartitions): RDD<[string, Buffer]> {
-    this.assertUsable("binaryFiles");
-    must.bePath("binaryFiles", path);
-    const n = this.#minPartitions("binaryFiles", minPartitions);
-    return new RDD(this, new WholeFilesNode<Buffer>(path, n, "bytes")).setName(path);
-  }
-
-  /** What `saveAsObjectFile` wrote; a partition for each part. */
-  objectFile<T>(path: string): RDD<T> {
-    this.assertUsable("objectFile");
-    must.bePath("objectFile", path);
-    return new RDD(this, new ObjectFileNode<T>(path));
-  }
-
-  /**
-   * All elements of several RDDs: their partitions one after the other, or, where all are partitioned alike, partition i
-   * of each put together. RDDs are given one by one or as an array.
-   */
-  union<T>(...rdds: RDD<T>[] | [readonly RDD<T>[]]): RDD<T> {
-    this.assertUsable("union");
-    const all = (rdds.length === 1 && Array.isArray(rdds[0]) ? rdds[0] : rdds) as readonly RDD<T>[];
-    for (const rdd of all) {
-      if (!(rdd instanceof RDD)) throw E.BAD_ARGUMENT("union", "one of them", rdd, "an RDD");
-      if (rdd.sparkContext !== this) throw E.OTHER_CONTEXT("union");
-    }
-    const given = all.map(r => r.node);
-    // What has no partitions has no say in whether all are partitioned alike.
-    const nodes = given.some(n => n.partitioner !== undefined)
-      ? given.filter(n => n.partitioner !== undefined || n.numPartitions > 0)
-      : given;
-    const [first] = nodes;
-    if (first === undefined) return this.emptyRDD<T>();
-    if (nodes.every(n => samePartitioner(n.partitioner, first.partitioner))) {
-      return new RDD(this, new PartitionerAwareUnionNode(nodes));
-    }
-    return new RDD(this, new UnionNode(nodes));
-  }
-
-  /** A value that closures share; see {@link Broadcast}. */
-  broadcast<T>(value: T): Broadcast<T> {
-    this.assertUsable("broadcast");
-    if (value instanceof RDD) throw E.BROADCAST_RDD();
-    return new Broadcast(value);
-  }
-
-  /** Adds up whole numbers; tasks add, the driver reads. */
-  longAccumulator(name?: string): LongAccumulator {
-    return this.#registered(new LongAccumulator(), name);
-  }
-
-  /** Adds up numbers with fractions. */
-  doubleAccumulator(name?: string): DoubleAccumulator {
-    return this.#registered(new DoubleAccumulator(), name);
-  }
-
-  /** Collects values into an array. */
-  collectionAccumulator<T>(name?: string): CollectionAccumulator<T> {
-    return this.#registered(new CollectionAccumulator<T>(), name);
-  }
-
-  /** Gives an accumulator of your own class a name. */
-  register(accumulator: AccumulatorV2<never, unknown>, name?: string): void {
-    if (!(accumulator instanceof AccumulatorV2)) {
-      throw E.BAD_ARGUMENT("register", "the accumulator", accumulator, "of a class that extends AccumulatorV2");
-    }
-    this.#registered(accumulator, name);
   }
 
   /** Where `checkpoint()` writes: a directory, made below it. */
@@ -566,6 +378,11 @@ export class SparkContext {
     }
   }
 
+  /** @internal what operations of RDDs make their results with */
+  rddOf<T>(node: PlanNode<T>): RDD<T> {
+    return new RDD(this, node);
+  }
+
   /** @internal */
   newRddId(): number {
     return ++this.#lastRddId;
@@ -599,24 +416,12 @@ export class SparkContext {
   }
 
   /** `SparkContext(master = local[2], app id = local-1795454665218)` */
-  toString(): string {
+  override toString(): string {
     return `SparkContext(master = ${this.master}, app id = ${this.applicationId})`;
   }
 
   [inspect.custom](): string {
     return this.toString();
-  }
-
-  #registered<A extends AccumulatorV2<never, unknown>>(accumulator: A, name: string | undefined): A {
-    this.assertUsable("an accumulator");
-    if (name !== undefined) must.beText("an accumulator", "name", name);
-    accumulator.name = name;
-    return accumulator;
-  }
-
-  #minPartitions(operation: string, n: number): number {
-    must.beAtLeast(operation, "minPartitions", n, 0);
-    return n;
   }
 }
 

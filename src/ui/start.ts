@@ -1,5 +1,6 @@
+import { registerContextStarter } from "../core/context-starters.js";
 import { getLogger } from "../core/log/logger.js";
-import { registerContextStarter, type SparkContext } from "../core/spark-context.js";
+import type { SparkContext } from "../core/spark-context.js";
 import { watchStreamingContexts } from "../streaming/context-registry.js";
 import { logEventsWhereEnabled } from "./eventlog/start-event-log.js";
 import { LiveApplication } from "./status/live-application.js";

@@ -1,4 +1,5 @@
-import { registerContextStarter, type SparkContext } from "../../core/spark-context.js";
+import { registerContextStarter } from "../../core/context-starters.js";
+import type { SparkContext } from "../../core/spark-context.js";
 import { setStreamDisplay } from "../../streaming/output/stream-display.js";
 import { Terminal, type TerminalFacts } from "../terminal/terminal.js";
 import { LiveViews } from "./live-views.js";
