@@ -127,6 +127,11 @@ describeWithBroker("Kafka, with a real broker", fixture => {
           count++;
         }
         await stream.commitAsync(rdd.offsetRanges);
+        // Those of an RDD that was made of it, which has none.
+        await assert.rejects(stream.commitAsync(undefined as never), {
+          code: "KAFKA_BAD_ARGUMENT",
+          message: /^commitAsync's argument \(rdd\.offsetRanges of the stream's own RDD\) is undefined/,
+        });
         ranges.push(...rdd.offsetRanges.filter(r => r.count() > 0));
       });
       await ssc.start();

@@ -128,6 +128,11 @@ describe("strategies", () => {
     assert.deepEqual(await names(ConsumerStrategies.SubscribePattern(/.*/, params)), ["t-0", "t-1", "tt-0", "tt-1"]);
   });
 
+  it("Assign has each partition once, however often it is named", async () => {
+    const twice = [0, 1, 0].map(partition => ({ topic: "t", partition }));
+    assert.deepEqual(await names(ConsumerStrategies.Assign(twice, params)), ["t-0", "t-1"]);
+  });
+
   it("Assign is exactly its partitions, which must exist", async () => {
     assert.deepEqual(await names(ConsumerStrategies.Assign([{ topic: "t", partition: 1 }], params)), ["t-1"]);
     await assert.rejects(names(ConsumerStrategies.Assign([{ topic: "t", partition: 2 }], params)), {
@@ -161,6 +166,23 @@ describe("strategies", () => {
     const offsets = { "t-0": 3 } as never;
     assert.throws(() => ConsumerStrategies.Subscribe(["t"], params, offsets), /Subscribe's offsets is/);
     assert.throws(() => KafkaUtils.createRDD({} as never, params, "t" as never), /it takes a list of OffsetRange/);
+    for (const [range, message] of [
+      [null, /^Element 1 of createRDD's third argument is null: it takes OffsetRange\.$/],
+      [{ topic: "t", partition: 0, fromOffset: 3, untilOffset: 1 }, /untilOffset is 1: it cannot be before/],
+    ] as const) {
+      const ranges = [OffsetRange.create("t", 0, 0, 1), range as never];
+      assert.throws(() => KafkaUtils.createRDD({} as never, params, ranges), { ...wrong, message });
+    }
+    assert.throws(() => ConsumerStrategies.Assign([null as never], params), {
+      ...wrong,
+      message: /^Element 0 of Assign/,
+    });
+    for (const pattern of ["(", undefined, 5]) {
+      assert.throws(() => ConsumerStrategies.SubscribePattern(pattern as never, params), {
+        ...wrong,
+        message: /^SubscribePattern's pattern is .*: it takes a regular expression/,
+      });
+    }
     assert.throws(() => KafkaUtils.createDirectStream({} as never, {} as never, undefined as never), wrong);
   });
 });

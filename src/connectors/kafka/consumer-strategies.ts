@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { KafkaClient } from "./client/kafka-client.js";
 import { E } from "./errors.js";
-import { listOf } from "./list-of.js";
+import { listOf, objectsOf } from "./list-of.js";
 import { type KafkaParams, type KafkaSettings, readKafkaParams } from "./params.js";
 import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "./topic-partition.js";
 
@@ -90,7 +90,7 @@ export const ConsumerStrategies = {
     kafkaParams: KafkaParams<K, V>,
     offsets: StartOffsets = [],
   ): ConsumerStrategy<K, V> {
-    const { source, flags } = typeof pattern === "string" ? new RegExp(pattern) : pattern;
+    const { source, flags } = patternOf(pattern);
     // Neither sticky nor global: each name is matched on its own. Whole, as Java's `matches` does.
     const whole = new RegExp(`^(?:${source})$`, flags.replace(/[gy]/g, ""));
     const starts = checkOffsets("SubscribePattern", offsets);
@@ -110,9 +110,9 @@ export const ConsumerStrategies = {
     kafkaParams: KafkaParams<K, V>,
     offsets: StartOffsets = [],
   ): ConsumerStrategy<K, V> {
-    const assigned = listOf("Assign's partitions", partitions, "{ topic, partition }").map(p =>
-      checkPartition("Assign", p),
-    );
+    const given = objectsOf("Assign's partitions", partitions, "{ topic, partition }");
+    // Each once, as in Kafka's consumer.
+    const assigned = [...new Map(given.map(p => [partitionKey(p), checkPartition("Assign", p)])).values()];
     if (assigned.length === 0) {
       throw E.KAFKA_BAD_ARGUMENT("Assign's list of partitions", "empty", "it takes { topic, partition }, one or more");
     }
@@ -134,6 +134,17 @@ export const ConsumerStrategies = {
     return new Strategy("Assign", names, kafkaParams, starts, assignedOf, false);
   },
 } as const;
+
+function patternOf(pattern: RegExp | string): RegExp {
+  if (pattern instanceof RegExp) return pattern;
+  const rule = 'it takes a regular expression, /orders-.+/ or "orders-.+"';
+  if (typeof pattern !== "string") throw E.KAFKA_BAD_ARGUMENT("SubscribePattern's pattern", pattern, rule);
+  try {
+    return new RegExp(pattern);
+  } catch (error) {
+    throw E.KAFKA_BAD_ARGUMENT.because(error, "SubscribePattern's pattern", pattern, rule);
+  }
+}
 
 /** Those of `topics` that there are. */
 async function existing(client: KafkaClient, topics: readonly string[]): Promise<string[]> {
@@ -166,7 +177,7 @@ function checkOffsets(where: string, offsets: StartOffsets): TopicPartitionOffse
   const list =
     offsets instanceof Map
       ? [...(offsets as ReadonlyMap<TopicPartition, number>)].map(([p, offset]) => ({ ...p, offset }))
-      : listOf(
+      : objectsOf(
           `${where}'s offsets`,
           offsets as Iterable<TopicPartitionOffset>,
           "{ topic, partition, offset }, or a Map of { topic, partition } to offsets",

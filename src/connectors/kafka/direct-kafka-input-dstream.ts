@@ -19,7 +19,7 @@ import type { ConsumerStrategy } from "./consumer-strategies.js";
 import { E } from "./errors.js";
 import { KafkaNode, KafkaRDD } from "./kafka-rdd.js";
 import type { LocationStrategy } from "./location-strategies.js";
-import { OffsetRange } from "./offset-range.js";
+import { OffsetRange, offsetRanges } from "./offset-range.js";
 import { latestBatch } from "./producer/mark.js";
 import type { TransactionLog } from "./producer/transaction-log.js";
 import { type RateLimits, rateLimits, recordsPerPartition } from "./rate-limit.js";
@@ -217,7 +217,9 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     if (groupId === undefined) throw E.KAFKA_NO_GROUP();
     if (this.#transactions.size > 0) throw E.KAFKA_EXACTLY_ONCE(COMMITS_ITSELF);
     const ends: TopicPartitionOffset[] = [];
-    for (const { topic, partition, untilOffset } of ranges) ends.push({ topic, partition, offset: untilOffset });
+    // RDDs that were made of the stream's have none.
+    const checked = offsetRanges("commitAsync's argument (rdd.offsetRanges of the stream's own RDD)", ranges);
+    for (const { topic, partition, untilOffset } of checked) ends.push({ topic, partition, offset: untilOffset });
     await this.#commits.commit(ends);
   }
 

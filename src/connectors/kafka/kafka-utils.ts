@@ -4,9 +4,8 @@ import type { ConsumerStrategy } from "./consumer-strategies.js";
 import { DirectKafkaInputDStream } from "./direct-kafka-input-dstream.js";
 import { E } from "./errors.js";
 import { KafkaNode, KafkaRDD } from "./kafka-rdd.js";
-import { listOf } from "./list-of.js";
 import { LocationStrategies, type LocationStrategy } from "./location-strategies.js";
-import { OffsetRange } from "./offset-range.js";
+import { type OffsetRangeLike, offsetRanges as rangesIn } from "./offset-range.js";
 import { type KafkaParams, readKafkaParams } from "./params.js";
 import { save as saveToKafka } from "./save.js";
 
@@ -57,12 +56,10 @@ export const KafkaUtils = {
   createRDD<K = string, V = string>(
     sc: SparkContext,
     kafkaParams: KafkaParams<K, V>,
-    offsetRanges: Iterable<Pick<OffsetRange, "topic" | "partition" | "fromOffset" | "untilOffset">>,
+    offsetRanges: Iterable<OffsetRangeLike>,
     _locationStrategy: LocationStrategy = LocationStrategies.PreferConsistent,
   ): KafkaRDD<K, V> {
-    const ranges = listOf("createRDD's third argument", offsetRanges, "OffsetRange").map(
-      r => new OffsetRange(r.topic, r.partition, r.fromOffset, r.untilOffset),
-    );
+    const ranges = rangesIn("createRDD's third argument", offsetRanges);
     return new KafkaRDD(sc, KafkaNode.reading(ranges, readKafkaParams(kafkaParams), false));
   },
 

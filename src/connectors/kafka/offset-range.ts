@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { E } from "./errors.js";
+import { objectsOf } from "./list-of.js";
 import type { TopicPartition } from "./topic-partition.js";
 
 /**
@@ -61,4 +62,14 @@ export class OffsetRange {
   [inspect.custom](): string {
     return this.toString();
   }
+}
+
+/** What an {@link OffsetRange} says, also as a plain object. */
+export type OffsetRangeLike = Pick<OffsetRange, "topic" | "partition" | "fromOffset" | "untilOffset">;
+
+/** The ranges of an argument, checked. */
+export function offsetRanges(what: string, list: Iterable<OffsetRangeLike>): OffsetRange[] {
+  return objectsOf(what, list, "OffsetRange").map(
+    r => new OffsetRange(r.topic, r.partition, r.fromOffset, r.untilOffset),
+  );
 }
