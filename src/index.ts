@@ -40,6 +40,7 @@ export { StatCounter } from "./core/util/stat-counter.js";
 export { RuntimeConfig } from "./sql/runtime-config.js";
 export { SparkSession } from "./sql/spark-session.js";
 export { SparkSessionBuilder } from "./sql/spark-session-builder.js";
+export type { StreamingContextState } from "./streaming/context-life.js";
 export { DStream, MapWithStateDStream, type Partitioning } from "./streaming/dstream.js";
 export { Duration, Milliseconds, Minutes, Seconds } from "./streaming/duration.js";
 export { InputDStream } from "./streaming/input-dstream.js";
@@ -55,7 +56,6 @@ export type { UpdateFunction } from "./streaming/state/update-state-node.js";
 export {
   StreamingContext,
   type StreamingContextOptions,
-  type StreamingContextState,
 } from "./streaming/streaming-context.js";
 export { Time } from "./streaming/time.js";
 export type { ChartKind, DashboardOptions } from "./ui/dashboard/dashboard-options.js";

@@ -4,30 +4,24 @@ import type { Clock } from "../core/clock/clock.js";
 import { SteadyClock } from "../core/clock/steady-clock.js";
 import { SparkConf } from "../core/conf/spark-conf.js";
 import { E as EngineErrors } from "../core/errors/engine-errors.js";
-import { getLogger } from "../core/log/logger.js";
 import type { RDD } from "../core/rdd/rdd.js";
 import { SparkContext } from "../core/spark-context.js";
 import type { StorageLevel } from "../core/storage/storage-level.js";
 import * as must from "../core/util/arguments.js";
-import { captureCallSite } from "../core/util/call-site.js";
 import { assertLocal, CheckpointDirectory } from "./checkpoint/checkpoint-directory.js";
-import { activeContext, clearActiveContext, setActiveContext } from "./context-registry.js";
+import { ContextLife } from "./context-life.js";
+import { activeContext } from "./context-registry.js";
 import { nodeOf } from "./derive-stream.js";
 import type { DStreamNode } from "./dstream/dstream-node.js";
 import { TransformNode } from "./dstream/transform-node.js";
 import { UnionNode } from "./dstream/union-node.js";
 import { DStream } from "./dstream.js";
-import { DStreamGraph } from "./dstream-graph.js";
 import { type Duration, positiveDuration } from "./duration.js";
 import { E } from "./errors.js";
 import type { InputDStream } from "./input-dstream.js";
-import type { StreamingListenerLike } from "./listener.js";
 import type { MaybePromise } from "./maybe-promise.js";
 import { Receiver } from "./receiver/receiver.js";
 import { ReceiverInputDStream } from "./receiver/receiver-input-dstream.js";
-import { StreamRun } from "./scheduler/stream-run.js";
-import { StreamingListenerBus } from "./scheduler/streaming-listener-bus.js";
-import { track } from "./scheduler/tracking.js";
 import { AsyncIterableReceiver, type IterableSource } from "./sources/async-iterable-receiver.js";
 import { BinaryRecords } from "./sources/binary-records.js";
 import { FileInputDStream } from "./sources/file-input-dstream.js";
@@ -35,10 +29,7 @@ import { QueueInputDStream } from "./sources/queue-input-dstream.js";
 import { RateInputDStream, type RateRow } from "./sources/rate-input-dstream.js";
 import { type SocketConverter, SocketReceiver } from "./sources/socket-receiver.js";
 import { SocketTextReceiver } from "./sources/socket-text-receiver.js";
-import { Termination } from "./termination.js";
 import type { Time } from "./time.js";
-
-const log = getLogger("StreamingContext");
 
 /** The clock of contexts that the function of `getOrCreate` makes without saying which. */
 const clockForNew = new AsyncLocalStorage<Clock | undefined>();
@@ -59,15 +50,19 @@ async function withClock(
   }
 }
 
+function contextOf(given: SparkContext | SparkConf): SparkContext {
+  const sc = given instanceof SparkConf ? new SparkContext(given) : given;
+  if (!(sc instanceof SparkContext)) throw E.NEITHER_CONTEXT_NOR_CONF(given);
+  if (sc.isStopped) throw E.SPARK_CONTEXT_STOPPED();
+  return sc;
+}
+
 function checkOptions(operation: string, options: StreamingContextOptions): void {
   must.beObject(operation, "options", options, "an object, e.g. { clock: new ManualClock() }");
   if (options.clock !== undefined && typeof options.clock?.at !== "function") {
     throw EngineErrors.BAD_ARGUMENT(operation, "clock", options.clock, "a Clock, e.g. a ManualClock");
   }
 }
-
-/** `INITIALIZED` until it is started, then `ACTIVE`, then `STOPPED` for ever. */
-export type StreamingContextState = "INITIALIZED" | "ACTIVE" | "STOPPED";
 
 /** Options of a `StreamingContext`. */
 export interface StreamingContextOptions {
@@ -93,18 +88,7 @@ export interface StreamingContextOptions {
  * await ssc.start();
  * await ssc.awaitTermination();
  */
-export class StreamingContext {
-  readonly sparkContext: SparkContext;
-  /** @internal */
-  readonly graph: DStreamGraph;
-  readonly #bus = new StreamingListenerBus();
-  readonly #termination = new Termination();
-  #state: StreamingContextState = "INITIALIZED";
-  #run: StreamRun | undefined;
-  #startedAt = "";
-  #starting: Promise<void> | undefined;
-  #stopping: Promise<void> | undefined;
-
+export class StreamingContext extends ContextLife {
   /**
    * @param context an existing `SparkContext`, or the configuration of a new one
    * @param batchDuration the time between two batches
@@ -113,16 +97,7 @@ export class StreamingContext {
   constructor(context: SparkContext | SparkConf, batchDuration: Duration, options: StreamingContextOptions = {}) {
     positiveDuration(batchDuration, "The batch duration");
     checkOptions("new StreamingContext", options);
-    if (context instanceof SparkConf) this.sparkContext = new SparkContext(context);
-    else if (context instanceof SparkContext) this.sparkContext = context;
-    else throw E.NEITHER_CONTEXT_NOR_CONF(context);
-    if (this.sparkContext.isStopped) throw E.SPARK_CONTEXT_STOPPED();
-    this.graph = new DStreamGraph(
-      this.sparkContext,
-      batchDuration,
-      options.clock ?? clockForNew.getStore() ?? new SteadyClock(),
-      this.#bus,
-    );
+    super(contextOf(context), batchDuration, options.clock ?? clockForNew.getStore() ?? new SteadyClock());
   }
 
   /** The context that runs in this process; `undefined` when none does. */
@@ -169,7 +144,7 @@ export class StreamingContext {
     checkOptions("StreamingContext.getOrCreate", options);
     const found = await new CheckpointDirectory(checkpointDir).newest();
     const ssc = await withClock(options.clock, create);
-    if (!(ssc instanceof StreamingContext) || ssc.#state !== "INITIALIZED") throw E.NO_CONTEXT_CREATED(ssc);
+    if (!(ssc instanceof StreamingContext) || ssc.getState() !== "INITIALIZED") throw E.NO_CONTEXT_CREATED(ssc);
     if (ssc.graph.checkpointDir === undefined) ssc.checkpoint(checkpointDir);
     if (found === undefined) return ssc;
     const { batchDuration } = found.checkpoint.context;
@@ -178,153 +153,6 @@ export class StreamingContext {
     }
     ssc.graph.recovered = found;
     return ssc;
-  }
-
-  /** The time between two batches. */
-  get batchDuration(): Duration {
-    return this.graph.batchDuration;
-  }
-
-  /** Whether it runs: `INITIALIZED`, `ACTIVE` or `STOPPED`. */
-  getState(): StreamingContextState {
-    return this.#state;
-  }
-
-  /** The first failure of a batch; `undefined` when none has failed. What `awaitTermination()` rejects with. */
-  get failure(): Error | undefined {
-    return this.#termination.failure;
-  }
-
-  // ---- its life
-
-  /**
-   * Checks the whole graph and starts it. Resolves when the sources and the clock run.
-   *
-   * @throws IllegalArgumentError listing everything that is wrong with the graph
-   * @throws IllegalStateError when it was stopped, or another context is active
-   */
-  async start(): Promise<void> {
-    if (this.#state === "STOPPED") throw E.ALREADY_STOPPED();
-    if (this.#state === "ACTIVE") {
-      log.warn("StreamingContext has already been started");
-      return this.#starting;
-    }
-    if (this.sparkContext.isStopped) throw E.SPARK_CONTEXT_STOPPED();
-    const other = activeContext();
-    if (other !== undefined) throw E.ANOTHER_ACTIVE(other.#startedAt);
-    this.graph.validate();
-    this.#state = "ACTIVE";
-    this.#startedAt = `by ${captureCallSite().short}`;
-    setActiveContext(this);
-    this.#run = new StreamRun(this.graph, {
-      batchCompleted: batch => {
-        if (batch.failure !== undefined) this.#termination.fail(batch.failure);
-        this.#termination.batchCompleted();
-      },
-      mustStop: () => void this.stop(false, false),
-    });
-    this.sparkContext.onStop(() => (this.#state === "ACTIVE" ? this.stop(false, false) : undefined));
-    this.#starting = this.#run.start();
-    track(this.graph.clock, this.#starting);
-    try {
-      await this.#starting;
-    } catch (error) {
-      // Whoever called start() is told by its promise; telling it here, too, would be twice.
-      log.info(`Error starting the context, marking it as stopped: ${error}`);
-      this.#ended();
-      throw error;
-    }
-  }
-
-  /**
-   * Stops the streams.
-   *
-   * @param stopSparkContext whether to stop the `SparkContext` too; default `spark.streaming.stopSparkContextByDefault`
-   * @param stopGracefully `true` takes no more data, processes everything that was received and waits for it; `false`
-   * cancels what runs
-   */
-  async stop(
-    stopSparkContext: boolean = this.sparkContext.conf.getBoolean("spark.streaming.stopSparkContextByDefault"),
-    stopGracefully = false,
-  ): Promise<void> {
-    if (this.#state === "INITIALIZED") {
-      log.warn("StreamingContext has not been started yet");
-      this.#ended();
-    } else if (this.#state === "STOPPED") {
-      log.warn("StreamingContext has already been stopped");
-    } else {
-      const first = this.#stopping === undefined;
-      this.#stopping ??= this.#stop(stopGracefully);
-      // A stop now overtakes a graceful one that still drains.
-      if (!first && !stopGracefully) await this.#run?.stopNow();
-      // A job of a batch that waited here for the end of that batch would wait for itself.
-      if (stopGracefully && this.#run?.scheduler.isInsideJob) {
-        void this.#stopping.then(() => (stopSparkContext ? this.sparkContext.stop() : undefined));
-        return;
-      }
-      await this.#stopping;
-    }
-    if (stopSparkContext) await this.sparkContext.stop();
-  }
-
-  async #stop(gracefully: boolean): Promise<void> {
-    if (gracefully) await this.#run!.stopGracefully();
-    else await this.#run!.stopNow();
-    this.#ended();
-  }
-
-  #ended(): void {
-    if (this.#state === "STOPPED") return;
-    this.#state = "STOPPED";
-    this.graph.phase = "stopped";
-    clearActiveContext(this);
-    this.#termination.stop();
-    this.#bus.post("onStreamingStopped", { time: this.graph.clock.now() });
-  }
-
-  /** @internal whether {@link pause} holds its batches back */
-  get isPaused(): boolean {
-    return this.#state === "ACTIVE" && this.#run?.isPaused === true;
-  }
-
-  /**
-   * @internal Begins no batch until {@link resume}; the one that runs ends. Receivers go on storing as long as there is room
-   * (`spark.tspark.streaming.receiver.maxPending`), other sources keep what they have. Listeners hear of both
-   * (`onStreamingPaused`, `onStreamingResumed`). Does nothing unless it is active.
-   */
-  pause(): void {
-    if (this.#state === "ACTIVE") this.#run?.pause();
-  }
-
-  /** @internal Ends a {@link pause}: the batches that were due meanwhile are made up for, one after the other. */
-  resume(): void {
-    if (this.#state === "ACTIVE") this.#run?.resume();
-  }
-
-  /** Resolves when it has stopped; rejects with the first failure of a batch, at once when there was one already. */
-  awaitTermination(): Promise<void> {
-    return this.#termination.wait();
-  }
-
-  /** {@link awaitTermination} for at most `ms` milliseconds: whether it has stopped by then. */
-  async awaitTerminationOrTimeout(ms: number): Promise<boolean> {
-    if (!(typeof ms === "number" && ms >= 0)) {
-      throw EngineErrors.BAD_ARGUMENT("awaitTerminationOrTimeout", "its argument", ms, "a number of ms, at least 0");
-    }
-    return this.#termination.waitFor(ms);
-  }
-
-  /**
-   * @internal Who waits for its end or for batches waits for ever: the process is about to end, and what a script does behind its
-   * `awaitTermination()` is not for a script that was interrupted.
-   */
-  abandonWaits(): void {
-    this.#termination.abandon();
-  }
-
-  /** Resolves when `n` more batches have finished, well or not; rejects when the context stops before. */
-  awaitBatches(n: number): Promise<void> {
-    return this.#termination.waitForBatches(n);
   }
 
   /** Makes each stream remember its RDDs for at least `duration`, for queries from outside (`slice`). */
@@ -340,17 +168,6 @@ export class StreamingContext {
     assertLocal(directory);
     this.sparkContext.setCheckpointDir(directory);
     this.graph.checkpointDir = directory;
-  }
-
-  /** Tells `listener` about everything that happens to this context; see `StreamingListener`. */
-  addStreamingListener(listener: StreamingListenerLike): void {
-    must.beObject("addStreamingListener", "listener", listener, "a StreamingListener, or an object with its callbacks");
-    this.#bus.add(listener);
-  }
-
-  /** Tells `listener` nothing any more. */
-  removeStreamingListener(listener: StreamingListenerLike): void {
-    this.#bus.remove(listener);
   }
 
   // ---- streams from streams
@@ -488,8 +305,8 @@ export class StreamingContext {
   }
 
   /** `StreamingContext(batch = 1000 ms, ACTIVE)`. */
-  toString(): string {
-    return `StreamingContext(batch = ${this.batchDuration}, ${this.#state})`;
+  override toString(): string {
+    return `StreamingContext(batch = ${this.batchDuration}, ${this.getState()})`;
   }
 
   [inspect.custom](): string {
