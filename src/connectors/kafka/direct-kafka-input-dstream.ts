@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { systemClock } from "../../core/clock/clock.js";
-import { SparkError } from "../../core/errors/spark-error.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { RDD } from "../../core/rdd/rdd.js";
 import { withCallSite } from "../../core/util/call-site.js";
@@ -17,6 +15,7 @@ import { CommitQueue } from "./commit-queue.js";
 import type { ConsumerRecord } from "./consumer-record.js";
 import type { ConsumerStrategy } from "./consumer-strategies.js";
 import { E } from "./errors.js";
+import { FollowedPartitions, type SavedPositions } from "./followed-partitions.js";
 import { KafkaNode, KafkaRDD } from "./kafka-rdd.js";
 import type { LocationStrategy } from "./location-strategies.js";
 import { OffsetRange, offsetRanges } from "./offset-range.js";
@@ -24,16 +23,9 @@ import { latestBatch } from "./producer/mark.js";
 import type { TransactionLog } from "./producer/transaction-log.js";
 import { type RateLimits, rateLimits, recordsPerPartition } from "./rate-limit.js";
 import { startOffsets } from "./start-offsets.js";
-import { TopicIdentities } from "./topic-identities.js";
-import { partitionKey, type TopicPartition, type TopicPartitionOffset } from "./topic-partition.js";
+import { partitionKey, type TopicPartitionOffset } from "./topic-partition.js";
 
 const log = getLogger("DirectKafkaInputDStream");
-
-/** How often it is seen whether records were deleted that were not read yet, ms. */
-const BEGINNINGS_MS = 1000;
-
-/** Errors that may say that a topic was deleted. */
-const GONE = new Set(["KAFKA_UNKNOWN_TOPIC", "KAFKA_UNKNOWN_PARTITION"]);
 
 /** Why nobody else commits where an output writes exactly once. */
 export const COMMITS_ITSELF =
@@ -55,8 +47,7 @@ export const COMMITS_ITSELF =
  * });
  */
 export class DirectKafkaInputDStream<K = string, V = string> extends InputDStream<ConsumerRecord<K, V>> {
-  /** The next offset of each partition, by `topic-partition`. */
-  readonly #next = new Map<string, TopicPartitionOffset>();
+  readonly #partitions: FollowedPartitions;
   readonly #commits = new CommitQueue(offsets =>
     this.#withClient(client => client.commit(this.strategy.settings.groupId!, offsets)),
   );
@@ -66,15 +57,6 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   readonly #limits: RateLimits;
   /** Records per second of all partitions that the last batch might take. */
   #rateLimit: number | undefined;
-  /** Partitions whose log was found shorter than it was: told once each. */
-  readonly #shortened = new Set<string>();
-  /** Which topics its offsets belong to. */
-  readonly #identities = new TopicIdentities();
-  #partitionsReadAt = 0;
-  /** When it was last seen where the partitions begin, monotonic ms. */
-  #beginningsReadAt = Number.NEGATIVE_INFINITY;
-  /** Whether partitions were left because their topics were deleted: they may come again. */
-  #hasDropped = false;
   /** The latest time that needs no records: before the stream began, or decided already. ms */
   #decidedUntil = Number.NEGATIVE_INFINITY;
   /** The decision about one batch waits for the one before: both begin where the other ends. */
@@ -96,6 +78,7 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     private readonly strategy: ConsumerStrategy<K, V>,
   ) {
     super(ssc);
+    this.#partitions = new FollowedPartitions(this.name, strategy as ConsumerStrategy<unknown, unknown>);
     const { conf } = ssc.sparkContext;
     this.#limits = rateLimits(conf);
     this.#rateController = rateControllerFor(conf, this.id, ssc.batchDuration);
@@ -116,16 +99,11 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   override async start(): Promise<void> {
     for (const log of this.#transactions) await this.#openLog(log);
     await this.#withClient(async client => {
-      const partitions = await this.strategy.partitions(client);
-      this.#partitionsReadAt = systemClock.monotonic();
-      if (partitions.length === 0) log.warn(`${this.name}: ${this.strategy.description}: there are none yet`);
-      const unknown = partitions.filter(p => !this.#next.has(partitionKey(p)));
-      if (!this.#recovered) {
-        this.#follow(
-          await startOffsets(client, this.strategy as ConsumerStrategy<unknown, unknown>, unknown, this.#written()),
-        );
-      } else if (unknown.length > 0) {
-        await this.#followNew(client, unknown);
+      const unknown = await this.#partitions.unknown(client);
+      if (this.#recovered) await this.#partitions.followNew(client, unknown);
+      else {
+        const strategy = this.strategy as ConsumerStrategy<unknown, unknown>;
+        this.#partitions.follow(await startOffsets(client, strategy, unknown, this.#written()));
       }
     });
     // A window may ask for times before the first batch: nothing belongs to them, or it would be in no batch of its own.
@@ -150,7 +128,7 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     const lag = ranges.map(({ range, latest }) => ({ ...range.topicPartition(), lag: latest - range.untilOffset }));
     this.reportInfo(time, records, { offsets, lag }, describe(offsets));
     this.#running.set(time.milliseconds, offsets);
-    for (const r of offsets) this.#next.set(partitionKey(r), { ...r.topicPartition(), offset: r.untilOffset });
+    this.#partitions.follow(offsets.map(r => ({ ...r.topicPartition(), offset: r.untilOffset })));
     return rdd;
   }
 
@@ -178,25 +156,19 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
   }
 
   override savePosition(): unknown {
-    return { run: this.#run, offsets: [...this.#next.values()], topicIds: this.#identities.save() };
+    return { run: this.#run, ...this.#partitions.save() };
   }
 
   override restorePosition(saved: unknown): void {
-    const { run, offsets, topicIds } = saved as {
-      run: string;
-      offsets: TopicPartitionOffset[];
-      topicIds?: Record<string, string>;
-    };
-    this.#identities.restore(topicIds ?? {});
+    const { run, ...positions } = saved as { run: string } & SavedPositions;
     this.#recovered = true;
     this.#run = run;
-    this.#follow(offsets);
+    this.#partitions.restore(positions);
   }
 
   override onBatchCompleted(time: Time, info: BatchInfo): void {
     if ((info.streamIdToInputInfo.get(this.id)?.numRecords ?? 0) > 0) this.#measured = true;
-    // Perhaps because records were deleted: that is looked at before the next batch.
-    if (info.failure !== undefined) this.#beginningsReadAt = Number.NEGATIVE_INFINITY;
+    if (info.failure !== undefined) this.#partitions.lookCloser();
     const ranges = this.#running.get(time.milliseconds);
     this.#running.delete(time.milliseconds);
     const { autoCommit, groupId } = this.strategy.settings;
@@ -250,7 +222,7 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     await log.open();
     if (!this.#recovered || log.mark === undefined || log.mark.run === this.#run) return;
     for (const { topic, partition, offset } of log.committed) {
-      const position = this.#next.get(partitionKey({ topic, partition }))?.offset ?? offset;
+      const position = this.#partitions.positionOf({ topic, partition }) ?? offset;
       if (offset > position) throw E.KAFKA_COMMITTED_ELSEWHERE(log.groupId, topic, partition, offset, position);
     }
   }
@@ -292,23 +264,9 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     return withClient(this.strategy.settings, use);
   }
 
-  #follow(offsets: readonly TopicPartitionOffset[]): void {
-    for (const o of offsets) this.#next.set(partitionKey(o), o);
-  }
-
   /** The ranges of the next batch, in order of topic and partition, with where each partition ends now. */
   async #nextRanges(client: KafkaClient, time: Time): Promise<{ range: OffsetRange; latest: number }[]> {
-    await this.#findNewPartitions(client);
-    const ends = await this.#ends(client);
-    const partitions = [...this.#next.values()].sort(
-      (a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : 0) || a.partition - b.partition,
-    );
-    const lags = partitions.map(({ topic, partition, offset }) => {
-      const key = partitionKey({ topic, partition });
-      const latest = ends.get(key)!;
-      if (latest < offset) this.#tellShortened(client, { topic, partition, offset }, latest);
-      return { topic, partition, offset, latest: Math.max(latest, offset), lag: Math.max(0, latest - offset) };
-    });
+    const lags = await this.#partitions.lags(client);
     const rate = this.#rateController && (this.#rateController.latestRate ?? this.#initialRate());
     const seconds = this.context.batchDuration.milliseconds / 1000;
     const { maxPerPartition } = this.#limits;
@@ -331,155 +289,6 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     const { initial } = this.#limits;
     return this.#measured ? undefined : initial;
   }
-
-  /** Where each partition ends now. What is gone, or whose records are, is told, and the stream goes on behind it. */
-  async #ends(client: KafkaClient): Promise<Map<string, number>> {
-    const { metadataMaxAgeMs } = this.strategy.settings;
-    const looks = systemClock.monotonic() - this.#beginningsReadAt >= Math.min(BEGINNINGS_MS, metadataMaxAgeMs);
-    if (!looks) {
-      const ends = await this.#asking(client, () => client.latest([...this.#next.values()]));
-      const latest = byPartition(ends);
-      // Where a log ends before it was read to, it is another one, or a broker has just begun: a closer look tells.
-      if ([...this.#next].every(([key, { offset }]) => offset <= latest.get(key)!)) return latest;
-    }
-    const [remade, ends, beginnings] = await this.#asking(client, async () => {
-      const partitions = [...this.#next.values()];
-      const topics = partitions.map(p => p.topic);
-      // Before the offsets: those of a topic that is made anew meanwhile must not pass for the earlier one's.
-      const ids = topics.length === 0 ? new Map<string, string>() : await this.#identities.remade(client, topics);
-      return Promise.all([ids, client.latest(partitions), client.earliest(partitions)]);
-    });
-    const latest = byPartition(ends);
-    for (const [topic, id] of remade) this.#beginAnew(client, topic, id, byPartition(beginnings), latest);
-    for (const first of beginnings) this.#skipDeleted(client, first, latest.get(partitionKey(first))!);
-    this.#beginningsReadAt = systemClock.monotonic();
-    return latest;
-  }
-
-  /** Asks again without the topics that were deleted, where that is what has failed; each time there is one less. */
-  async #asking<T>(client: KafkaClient, ask: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await ask();
-      } catch (error) {
-        if (!(isGone(error) && (await this.#dropDeleted(client)))) throw error;
-      }
-    }
-  }
-
-  /** The topic is another one of the same name, with as many partitions or more: its records are all new. */
-  #beginAnew(
-    client: KafkaClient,
-    topic: string,
-    id: string,
-    beginnings: ReadonlyMap<string, number>,
-    latest: ReadonlyMap<string, number>,
-  ): void {
-    const ours = [...this.#next.values()].filter(p => p.topic === topic);
-    for (const p of ours) {
-      const key = partitionKey(p);
-      if (this.strategy.settings.offsetReset === "none") {
-        throw E.KAFKA_OFFSET_OUT_OF_RANGE(topic, p.partition, p.offset, beginnings.get(key)!, latest.get(key)!);
-      }
-      this.#next.set(key, { ...p, offset: beginnings.get(key)! });
-    }
-    const list = ours.map(p => `${partitionKey(p)} at ${client.addressOf(p)} (read up to offset ${p.offset})`);
-    log.warn(
-      `${this.name}: a topic was deleted and made anew, and is read from its beginning: ${list.join(", ")}. What was written to the earlier one and not read is gone`,
-    );
-    this.#identities.accept(topic, id);
-    // It may have more partitions.
-    this.#partitionsReadAt = Number.NEGATIVE_INFINITY;
-  }
-
-  /** Partitions that were added to the topics, or whose topics were. They are read from their beginning on. */
-  async #findNewPartitions(client: KafkaClient): Promise<void> {
-    const now = systemClock.monotonic();
-    if (!this.strategy.grows && !this.#hasDropped) return;
-    if (now - this.#partitionsReadAt < this.strategy.settings.metadataMaxAgeMs) return;
-    this.#partitionsReadAt = now;
-    try {
-      await this.#asking(client, async () => {
-        const there = await this.strategy.partitions(client, true);
-        await this.#followNew(
-          client,
-          there.filter(p => !this.#next.has(partitionKey(p))),
-        );
-      });
-    } catch (error) {
-      // A topic that nothing was read of yet was there and is gone again: the next look finds what there is.
-      if (!isGone(error)) throw error;
-    }
-  }
-
-  async #followNew(client: KafkaClient, partitions: readonly TopicPartition[]): Promise<void> {
-    if (partitions.length === 0) return;
-    this.#follow(await client.earliest(partitions));
-    const names = partitions.map(p => `${partitionKey(p)} at ${client.addressOf(p)}`);
-    log.warn(`${this.name}: new partitions are read from their beginning: ${names.join(", ")}`);
-  }
-
-  /** Leaves the partitions of topics that are gone; `false` when there are none. */
-  async #dropDeleted(client: KafkaClient): Promise<boolean> {
-    const names = new Set(await client.topicNames());
-    const gone: TopicPartitionOffset[] = [];
-    for (const topic of new Set([...this.#next.values()].map(p => p.topic))) {
-      const ours = [...this.#next.values()].filter(p => p.topic === topic);
-      const there = names.has(topic) ? await client.partitionsOf(topic).catch(noneWhereGone) : [];
-      // With fewer partitions than it had it is another topic of the same name.
-      if (ours.some(p => !there.includes(p.partition))) gone.push(...ours);
-    }
-    if (gone.length === 0) return false;
-    const list = gone.map(p => `${partitionKey(p)} at ${client.addressOf(p)} (read up to offset ${p.offset})`);
-    log.warn(
-      `${this.name}: a topic was deleted, and its partitions are not read any more: ${list.join(", ")}. Should it be made anew, it is read from its beginning`,
-    );
-    this.#hasDropped = true;
-    for (const p of gone) this.#next.delete(partitionKey(p));
-    for (const topic of new Set(gone.map(p => p.topic))) {
-      client.forget(topic);
-      this.#identities.accept(topic);
-    }
-    return true;
-  }
-
-  /** Goes on behind records that were deleted before they were read. */
-  #skipDeleted(client: KafkaClient, first: TopicPartitionOffset, latest: number): void {
-    const { topic, partition, offset: beginning } = first;
-    const key = partitionKey(first);
-    const { offset } = this.#next.get(key)!;
-    if (offset >= beginning) return;
-    if (this.strategy.settings.offsetReset === "none") {
-      throw E.KAFKA_OFFSET_OUT_OF_RANGE(topic, partition, offset, beginning, latest);
-    }
-    this.#next.set(key, first);
-    log.warn(
-      `${this.name}: offset ${offset} of ${key} at ${client.addressOf(first)} is out of range, the broker has ${beginning} to ${latest}: ${beginning - offset} records were deleted before they were read (retention.ms, retention.bytes). Going on at ${beginning}`,
-    );
-  }
-
-  #tellShortened(client: KafkaClient, at: TopicPartitionOffset, latest: number): void {
-    const key = partitionKey(at);
-    if (this.#shortened.has(key)) return;
-    this.#shortened.add(key);
-    log.warn(
-      `${this.name}: ${key} at ${client.addressOf(at)} ends at offset ${latest}, before ${at.offset} where this stream is: was the topic made anew, or did a broker lose records? Nothing is read of it until it has grown to there`,
-    );
-  }
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof SparkError && GONE.has(error.code);
-}
-
-/** The partitions of a topic that went between two questions. */
-function noneWhereGone(error: unknown): number[] {
-  if (isGone(error)) return [];
-  throw error;
-}
-
-function byPartition(offsets: readonly TopicPartitionOffset[]): Map<string, number> {
-  return new Map(offsets.map(o => [partitionKey(o), o.offset]));
 }
 
 function describe(offsets: readonly OffsetRange[]): string {
