@@ -71,6 +71,35 @@ if (!sc.isStopped) await sc.stop();
 });
 
 const CASES: Readonly<Record<string, readonly [inputs: readonly string[], program: string]>> = {
+  "a constant and a type of one name, of which either is declared again": [
+    [
+      "const X = 1; type X = number",
+      "const a: X = X",
+      "const X: X = 5",
+      "type X = string",
+      "const b: X = 'b'",
+      "X + 1",
+    ],
+    "const X_1 = 1;\ntype X_2 = number;\nconst a: X_2 = X_1;\nconst X: X_2 = 5;\ntype X = string;\nconst b: X = 'b';\nX + 1;",
+  ],
+  "what TypeScript merges is one": [
+    [
+      "class A { y = 1 }; interface A { x?: number }",
+      "function F() { return 1 } namespace F { export const k = 2 }",
+      "F() + F.k + new A().y",
+    ],
+    "class A { y = 1 }\ninterface A { x?: number }\nfunction F() { return 1 }\nnamespace F { export const k = 2 }\nF() + F.k + new A().y;",
+  ],
+  "nobody imports it": [
+    [
+      "export default { a: 1 }",
+      "export default function f() { return 1 }",
+      "const v = 1",
+      "export { v as w }",
+      "f() + v",
+    ],
+    "({ a: 1 });\nfunction f() { return 1 }\nconst v = 1;\nf() + v;",
+  ],
   "failed inputs are left out": [["const a = 1", "nope", "throw 1", "a + 1"], "const a = 1;\na + 1;"],
   "results that are used later are constants": [
     ["[1, 2].length", "[3]", "res0 + res1[0]!", "_ + 1"],

@@ -16,6 +16,8 @@ export interface FoundBinding {
   readonly shownAs?: string | undefined;
   /** Of `import * as`: the module's specifier. */
   readonly namespaceOf?: string | undefined;
+  /** Of a type that shares its name with a value of the input: the name under which the checker's text exports it alone. */
+  readonly aloneAs?: string | undefined;
 }
 
 /** What one top-level statement is to the shell. */
@@ -77,6 +79,7 @@ class Analyser {
   readonly #exported = new Set<string>();
   #hoists = false;
   #slots = 0;
+  readonly #types: (ts.InterfaceDeclaration | ts.TypeAliasDeclaration)[] = [];
   /** The hook's name, with which the slots' names begin. */
   readonly #own: string;
 
@@ -106,10 +109,11 @@ class Analyser {
       }
     });
     this.#rewriteImportMeta();
+    const companions = this.#companions();
     return {
       source: this.#source,
       hook: this.#own,
-      statements: this.#statements,
+      statements: this.#statements.map(s => withCompanions(s, companions)),
       checkEdits: this.#check,
       emitEdits: isValue => this.#emit.flatMap(make => make(isValue) ?? []),
       trailer: this.#trailer.length > 0 ? `export let ${this.#trailer.join(", ")};` : "",
@@ -132,8 +136,11 @@ class Analyser {
     if (ts.isVariableStatement(s)) return this.#variables(s);
     if (ts.isFunctionDeclaration(s)) return this.#function(s);
     if (ts.isClassDeclaration(s)) return this.#class(s);
-    if (ts.isInterfaceDeclaration(s)) return this.#define(s, s.name.text, "interface", `interface ${s.name.text}`);
-    if (ts.isTypeAliasDeclaration(s)) return this.#define(s, s.name.text, "type", `type ${s.name.text}`);
+    if (ts.isInterfaceDeclaration(s) || ts.isTypeAliasDeclaration(s)) {
+      this.#types.push(s);
+      const kind = ts.isInterfaceDeclaration(s) ? "interface" : "type";
+      return this.#define(s, s.name.text, kind, `${kind} ${s.name.text}`);
+    }
     if (ts.isEnumDeclaration(s)) return this.#define(s, s.name.text, "enum", `enum ${s.name.text}`);
     if (ts.isModuleDeclaration(s)) return this.#module(s);
     if (ts.isImportDeclaration(s)) return this.#import(s);
@@ -267,6 +274,24 @@ class Analyser {
       isType: true,
     };
     return { kind: "define", bindings: [found], text };
+  }
+
+  /**
+   * Exports types that share their names with values of the input under other names, too: an export has all the meanings of its
+   * name, and a later input may take the value away and keep the type. By name, the name it is exported under alone.
+   */
+  #companions(): ReadonlyMap<string, string> {
+    const found = new Map<string, string>();
+    for (const { name, typeParameters, end } of this.#types) {
+      if (found.has(name.text) || !this.#ownValues.has(name.text)) continue;
+      const alone = `${this.#own}_c_${name.text}`;
+      found.set(name.text, alone);
+      const list = (texts: readonly string[]) => (texts.length > 0 ? `<${texts.join(", ")}>` : "");
+      const declared = list(typeParameters?.map(p => p.getText(this.#source)) ?? []);
+      const given = list(typeParameters?.map(p => p.name.text) ?? []);
+      this.#check.push({ at: end, insert: `;export type ${alone}${declared} = ${name.text}${given};` });
+    }
+    return found;
   }
 
   #module(s: ts.ModuleDeclaration): FoundStatement {
@@ -418,6 +443,15 @@ class Analyser {
   #oneLine(s: ts.Statement): string {
     return s.getText(this.#source).replace(/\s+/g, " ").replace(/;\s*$/, "");
   }
+}
+
+function withCompanions(statement: FoundStatement, companions: ReadonlyMap<string, string>): FoundStatement {
+  if (statement.kind !== "define") return statement;
+  const bindings = statement.bindings.map(b => {
+    const aloneAs = b.kind === "type" || b.kind === "interface" ? companions.get(b.name) : undefined;
+    return aloneAs === undefined ? b : { ...b, aloneAs };
+  });
+  return { ...statement, bindings };
 }
 
 function binding(name: string, kind: BindingKind): FoundBinding {

@@ -1,5 +1,5 @@
 import type { Analysis } from "./analyse.js";
-import { type NameTable, SESSION } from "./names.js";
+import { type NameLocation, type NameTable, SESSION } from "./names.js";
 
 /** What the checker's text calls the module of the shell's own variables. */
 const ALIAS = "__tspark_session";
@@ -40,8 +40,9 @@ export function makeHeader(
     const declared = (exported: string) => (exported === name ? name : `${exported} as ${name}`);
     if (value !== undefined) {
       const spec = JSON.stringify(specifierOf(value.module));
-      // A class, an enum, an import is one thing with two meanings: only an import statement carries both.
-      if (value === type || (type === undefined && !value.mutable)) {
+      // A class, an enum, an import is one thing with two meanings: only an import statement carries both. It carries all that the
+      // export means, which must not meet a type of the cell's own.
+      if (isTogether(value, type) || (type === undefined && !value.mutable && !analysis.ownTypes.has(name))) {
         check.push(`import { ${declared(value.exported)} } from ${spec};`);
       } else {
         const { narrowed } = meaning;
@@ -59,9 +60,17 @@ export function makeHeader(
         if (value.namespaceOf !== undefined) namespaces.set(name, value.namespaceOf);
       }
     }
-    if (type !== undefined && type !== value) {
-      check.push(`import type { ${declared(type.exported)} } from ${JSON.stringify(specifierOf(type.module))};`);
+    if (type !== undefined && !isTogether(value, type)) {
+      check.push(
+        `import type { ${declared(type.aloneAs ?? type.exported)} } from ${JSON.stringify(specifierOf(type.module))};`,
+      );
     }
   }
   return { check: check.join(""), emit: emit.join(""), namespaces, trailer: trailer.join("") };
+}
+
+/** Whether one import carries a name's value and its type: they are one thing, or a constant and a type of one cell. */
+function isTogether(value: NameLocation | undefined, type: NameLocation | undefined): boolean {
+  if (value === undefined || type === undefined) return false;
+  return value === type || (!value.mutable && value.module === type.module && value.exported === type.exported);
 }

@@ -15,6 +15,8 @@ export interface NameLocation {
   readonly isFunction?: boolean;
   /** The namespace of the module with this specifier, imported with `import * as`. */
   readonly namespaceOf?: string;
+  /** Of a type whose cell declares a value of the same name as well: the export that is the type alone. */
+  readonly aloneAs?: string;
 }
 
 /** What a name means now: as a value, as a type, or both, which may come from different cells. */
@@ -88,6 +90,7 @@ export class NameTable {
             ambient: binding.kind === "ambient",
             ...(binding.kind === "function" ? { isFunction: true } : {}),
             ...(binding.namespaceOf !== undefined && { namespaceOf: binding.namespaceOf }),
+            ...(binding.aloneAs !== undefined && { aloneAs: binding.aloneAs }),
           });
         }
         if (statement.kind === "declare") this.#shown(statement.bindings.at(-1)?.name);
@@ -129,6 +132,9 @@ export class NameTable {
       this.#names.set(name, { value: location, type: location });
       return;
     }
+    const isOne = before?.value !== undefined && before.value === before.type;
+    // A class and an interface of one input are one thing still, which that cell exports.
+    if (isOne && before.value?.module === location.module && before.value.exported === name) return;
     // A constant and a type of one name live side by side (companions); what was both, a class, is replaced whole.
     const companion = before !== undefined && before.value !== before.type;
     if (value) this.#names.set(name, { value: location, type: companion ? before.type : undefined });

@@ -8,6 +8,8 @@ export interface NameUse {
   readonly end: number;
   /** How another name is written there: as it is, as `a: b`, or as `a as b`. */
   readonly form: "plain" | "property" | "alias";
+  /** Which of the things of that name is meant there. */
+  readonly meaning: "value" | "type" | "any";
   /** The text declares it; otherwise it is the session's, or nobody's. */
   readonly own: boolean;
 }
@@ -70,7 +72,7 @@ function usesOf(t: TypeScript, checker: ts.TypeChecker, source: ts.SourceFile): 
     const symbol = checker.resolveName(id.text, id, meaning, false);
     const own = symbol?.declarations?.some(d => isTopLevel(t, d)) ?? false;
     if (symbol?.declarations?.length && !own) return;
-    uses.push({ name: id.text, start: id.getStart(source), end: id.end, form, own });
+    uses.push({ name: id.text, start: id.getStart(source), end: id.end, form, meaning: meaningOf(t, id), own });
   };
   visit(source);
   return uses;
@@ -97,6 +99,27 @@ function formOf(t: TypeScript, id: ts.Identifier): NameUse["form"] | undefined {
   if (t.isQualifiedName(parent)) return parent.left === id ? "plain" : undefined;
   if ((parent as { readonly name?: ts.Node }).name === id) return isTopLevel(t, parent) ? "plain" : undefined;
   return "plain";
+}
+
+/** What stands in the place of a type means a type; what may have members of both kinds, or is both itself, anything. */
+function meaningOf(t: TypeScript, id: ts.Identifier): NameUse["meaning"] {
+  const { parent } = id;
+  if (t.isTypeAliasDeclaration(parent) || t.isInterfaceDeclaration(parent)) return "type";
+  if (t.isTypeReferenceNode(parent)) return "type";
+  if (t.isExpressionWithTypeArguments(parent) && t.isHeritageClause(parent.parent)) {
+    const extended = parent.parent.token === t.SyntaxKind.ExtendsKeyword && t.isClassLike(parent.parent.parent);
+    return extended ? "value" : "type";
+  }
+  const isBoth =
+    t.isQualifiedName(parent) ||
+    t.isClassDeclaration(parent) ||
+    t.isEnumDeclaration(parent) ||
+    t.isModuleDeclaration(parent) ||
+    t.isImportSpecifier(parent) ||
+    t.isImportClause(parent) ||
+    t.isNamespaceImport(parent) ||
+    t.isImportEqualsDeclaration(parent);
+  return isBoth ? "any" : "value";
 }
 
 /** Whether a declaration stands at the top level of its text. */

@@ -95,6 +95,12 @@ function collect(typescript: TypeScript, { inputs }: ProgramOptions): Piece[] {
     const before = new Map(env);
     const lastBefore = last;
     const own = new Map<string, Declared[]>();
+    // TypeScript merges a class with an interface, a function with a namespace: one input has one thing of that name then.
+    const whole = new Set(
+      statements.flatMap(s =>
+        s.kind === "define" ? s.bindings.filter(b => b.value && b.isType).map(b => b.name) : [],
+      ),
+    );
     const found = source.statements.map((node, k) => {
       const statement = statements[k];
       const declares: Declared[] = [];
@@ -104,14 +110,16 @@ function collect(typescript: TypeScript, { inputs }: ProgramOptions): Piece[] {
           const importText = binding.kind === "import" ? text : undefined;
           const same = importText && before.get(binding.name)?.find(d => d.importText === importText);
           const declared: Declared = same || {
-            binding,
+            binding: whole.has(binding.name) ? { value: true, isType: true } : binding,
             name: binding.name,
             used: false,
             ...(importText ? { importText } : {}),
           };
           const list = own.get(binding.name) ?? [];
           // Overloads and merged declarations are one.
-          const merged = list.find(d => d.binding.value === binding.value && d.binding.isType === binding.isType);
+          const merged = list.find(
+            ({ binding: { value, isType } }) => value === declared.binding.value && isType === declared.binding.isType,
+          );
           declares.push(merged ?? declared);
           if (!merged) own.set(binding.name, [...list, declared]);
           if (!same && !merged) declare(binding.name, declared);
@@ -128,9 +136,12 @@ function collect(typescript: TypeScript, { inputs }: ProgramOptions): Piece[] {
       return { statement, node, declares, result };
     });
     const resolve = (use: NameUse): Declared | undefined => {
-      if (use.own) return (own.get(use.name) ?? []).at(-1);
+      const meant = ({ binding }: Declared) =>
+        use.meaning === "any" || (use.meaning === "type" ? binding.isType : binding.value);
+      const here = use.own ? own.get(use.name)?.findLast(meant) : undefined;
+      if (here !== undefined) return here;
       if (use.name === LAST_SHOWN || (use.name === "_" && !before.has("_"))) return lastBefore;
-      return before.get(use.name)?.at(-1);
+      return before.get(use.name)?.findLast(meant);
     };
     for (const { statement, node, declares, result } of found) {
       const from = node.getStart(source);
@@ -166,7 +177,8 @@ function isSuperseded({ statement, declares }: Piece): boolean {
 
 function render(typescript: TypeScript, piece: Piece, options: ProgramOptions): string {
   const { node, statement, result } = piece;
-  const text = withImportPath(typescript, named(piece), node, options);
+  const text = unexported(typescript, withImportPath(typescript, named(piece), node, options), node);
+  if (text === "") return "";
   if (statement?.kind !== "expression" || !typescript.isExpressionStatement(node)) return ended(typescript, text, node);
   const expression = text.replace(/;\s*$/, "");
   const awaited = awaitOf(typescript, node.expression, expression);
@@ -190,6 +202,16 @@ function named({ text, uses }: Piece): string {
     at = use.end;
   }
   return out + text.slice(at);
+}
+
+/** Nobody imports a program, and one that was typed may export the same names again and again. Empty where nothing is left. */
+function unexported(t: TypeScript, text: string, node: ts.Statement): string {
+  if (t.isEmptyStatement(node)) return "";
+  if (t.isExportDeclaration(node)) return node.moduleSpecifier ? text : "";
+  // In brackets: an object is no block.
+  if (t.isExportAssignment(node)) return `(${text.replace(/^export\s+default\s+|^export\s*=\s*|;\s*$/g, "")})`;
+  const isDeclared = (t.isFunctionDeclaration(node) || t.isClassDeclaration(node)) && node.name !== undefined;
+  return isDeclared ? text.replace(/^export\s+default\s+/, "") : text;
 }
 
 /** An expression as the shell took it: a promise is awaited. */

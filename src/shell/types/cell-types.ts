@@ -76,6 +76,7 @@ export class CellTypes {
       value: found.kind === "import" ? this.isValue(found.name) : found.isValue,
       isType: found.isType,
       ...(found.namespaceOf !== undefined && { namespaceOf: found.namespaceOf }),
+      ...(found.aloneAs !== undefined && { aloneAs: found.aloneAs }),
     };
   }
 

@@ -27,6 +27,8 @@ export interface CellBinding {
   readonly slot?: string;
   /** Of `import * as`: the specifier of the module whose namespace it is. */
   readonly namespaceOf?: string;
+  /** Of a type that shares its name with a value of the cell: the export that is the type alone. */
+  readonly aloneAs?: string;
 }
 
 /** What one top-level statement of a cell says when it has run. */
