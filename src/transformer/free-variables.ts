@@ -1,61 +1,7 @@
 import { Declarations } from "./declarations.js";
-import { type Binding, Scope } from "./scope.js";
+import type { Closure, Free } from "./free.js";
+import { Regions } from "./regions.js";
 import type { TypeScript, ts } from "./typescript.js";
-
-/** A variable that a function uses and that is declared outside of it. */
-export interface FreeVariable {
-  readonly name: string;
-  /** Its first use in the function. */
-  readonly node: ts.Identifier;
-  /** What declares it in this file; absent for globals, and for names other files give. */
-  readonly binding: Binding | undefined;
-  /** Where the function, or one inside of it, assigns to it. */
-  readonly writes: readonly ts.Identifier[];
-  /**
-   * Of a namespace (`import * as`) of which the function uses nothing but members, by their names: these, each by its first use.
-   * Absent where it is used otherwise, too.
-   */
-  readonly members: ReadonlyMap<string, ts.PropertyAccessExpression> | undefined;
-}
-
-/** What a function (or class, or method of an object literal) takes from its surroundings. */
-export interface Free {
-  readonly variables: ReadonlyMap<string, FreeVariable>;
-  /** An arrow function that uses the `this` around it. */
-  readonly usesThis: boolean;
-  /** An arrow function that uses the `arguments` around it. */
-  readonly usesArguments: boolean;
-  /** It, or a function in it, uses `import.meta`. */
-  readonly usesImportMeta: boolean;
-  /** `super`, `new.target`, a `#private` name or JSX from outside: what text alone cannot bring along. Empty when none. */
-  readonly obstacles: readonly string[];
-}
-
-/** The nodes that `freeVariables` answers for. */
-export type Closure = ts.FunctionLikeDeclaration | ts.ClassLikeDeclaration;
-
-interface Writable {
-  name: string;
-  node: ts.Identifier;
-  binding: Binding | undefined;
-  writes: ts.Identifier[];
-  members: Map<string, ts.PropertyAccessExpression> | undefined;
-}
-
-/** A function or class that is being looked at. */
-interface Region {
-  readonly kind: "arrow" | "function" | "class" | "initializer";
-  /** Bindings of scopes less deep than this are outside. */
-  readonly depth: number;
-  readonly own: ts.Node | undefined;
-  readonly variables: Map<string, Writable>;
-  readonly obstacles: Set<string>;
-  usesThis: boolean;
-  usesArguments: boolean;
-  usesImportMeta: boolean;
-  /** Of a class: the `#names` it declares. */
-  readonly privates?: ReadonlySet<string>;
-}
 
 /**
  * For every function and class of a file: which variables, declared outside of it, it uses at run time.
@@ -73,10 +19,8 @@ export function freeVariables(
 }
 
 class Analyser {
-  readonly found = new Map<Closure, Free>();
   readonly #declare: Declarations;
-  #scope = new Scope(undefined);
-  readonly #regions: Region[] = [];
+  readonly #regions = new Regions();
 
   constructor(
     readonly ts: TypeScript,
@@ -85,103 +29,16 @@ class Analyser {
     this.#declare = new Declarations(ts, namespaces);
   }
 
+  get found(): Map<Closure, Free> {
+    return this.#regions.found;
+  }
+
   file(file: ts.SourceFile): void {
-    this.#declare.vars(file, this.#scope);
-    this.#declare.statements(file.statements, this.#scope);
+    const { scope } = this.#regions;
+    this.#declare.vars(file, scope);
+    this.#declare.statements(file.statements, scope);
     this.#each(file);
   }
-
-  // Scopes and regions
-
-  #in<T>(run: (scope: Scope) => T): T {
-    const outer = this.#scope;
-    this.#scope = new Scope(outer);
-    try {
-      return run(this.#scope);
-    } finally {
-      this.#scope = outer;
-    }
-  }
-
-  #region(
-    node: Closure | undefined,
-    kind: Region["kind"],
-    run: (scope: Scope) => void,
-    privates?: ReadonlySet<string>,
-  ) {
-    this.#in(scope => {
-      const region: Region = {
-        kind,
-        depth: scope.depth,
-        own: node,
-        variables: new Map(),
-        obstacles: new Set(),
-        usesThis: false,
-        usesArguments: false,
-        usesImportMeta: false,
-        ...(privates && { privates }),
-      };
-      this.#regions.push(region);
-      run(scope);
-      this.#regions.pop();
-      if (node !== undefined)
-        this.found.set(node, {
-          variables: region.variables,
-          usesThis: region.usesThis,
-          usesArguments: region.usesArguments,
-          usesImportMeta: region.usesImportMeta,
-          obstacles: [...region.obstacles],
-        });
-    });
-  }
-
-  // References
-
-  /** @param member what is used of it, where that is a member by its name */
-  #use(node: ts.Identifier, write = false, member?: ts.PropertyAccessExpression): void {
-    const name = node.text;
-    const binding = this.#scope.find(name);
-    if (name === "arguments" && binding === undefined) {
-      this.#own(region => {
-        region.usesArguments = true;
-      });
-      return;
-    }
-    const depth = binding?.scope.depth ?? -1;
-    for (let i = this.#regions.length - 1; i >= 0; i--) {
-      const region = this.#regions[i]!;
-      if (depth >= region.depth) break;
-      // a function declaration's text brings its own name along
-      if (binding !== undefined && binding.node === region.own) continue;
-      let variable = region.variables.get(name);
-      if (variable === undefined) {
-        variable = { name, node, binding, writes: [], members: binding?.from?.name === "*" ? new Map() : undefined };
-        region.variables.set(name, variable);
-      }
-      if (member === undefined) variable.members = undefined;
-      else if (!variable.members?.has(member.name.text)) variable.members?.set(member.name.text, member);
-      if (write) variable.writes.push(node);
-    }
-  }
-
-  /** Tells the arrow functions (and classes, by their computed keys) between here and the owner of `this`. */
-  #own(tell: (region: Region) => void): void {
-    for (let i = this.#regions.length - 1; i >= 0; i--) {
-      const region = this.#regions[i]!;
-      if (region.kind === "function" || region.kind === "initializer") return;
-      tell(region);
-    }
-  }
-
-  #private(name: string): void {
-    for (let i = this.#regions.length - 1; i >= 0; i--) {
-      const region = this.#regions[i]!;
-      if (region.privates?.has(name)) return;
-      region.obstacles.add(`uses the private member ${name} of the class around it`);
-    }
-  }
-
-  // Nodes
 
   #each(node: ts.Node): void {
     this.ts.forEachChild(node, child => this.#visit(child));
@@ -192,26 +49,23 @@ class Analyser {
     const { ts } = this;
     const { SyntaxKind } = ts;
     if (ts.isIdentifier(node)) {
-      this.#use(node);
+      this.#regions.use(node);
       return;
     }
     if (this.#declare.isAmbient(node)) return;
     switch (node.kind) {
       case SyntaxKind.ThisKeyword:
-        this.#own(region => {
-          region.usesThis = true;
-        });
+        this.#regions.useThis();
         return;
       case SyntaxKind.SuperKeyword:
-        this.#own(region => region.obstacles.add("uses super"));
+        this.#regions.obstacle("uses super");
         return;
       case SyntaxKind.PrivateIdentifier:
-        this.#private((node as ts.PrivateIdentifier).text);
+        this.#regions.usePrivate((node as ts.PrivateIdentifier).text);
         return;
       case SyntaxKind.MetaProperty:
-        if ((node as ts.MetaProperty).keywordToken === SyntaxKind.NewKeyword)
-          this.#own(region => region.obstacles.add("uses new.target"));
-        else for (const region of this.#regions) region.usesImportMeta = true;
+        if ((node as ts.MetaProperty).keywordToken === SyntaxKind.NewKeyword) this.#regions.obstacle("uses new.target");
+        else this.#regions.useImportMeta();
         return;
       case SyntaxKind.InterfaceDeclaration:
       case SyntaxKind.TypeAliasDeclaration:
@@ -228,7 +82,7 @@ class Analyser {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
     if (ts.isExpressionWithTypeArguments(node)) this.#visit(node.expression);
     else if (ts.isPropertyAccessExpression(node)) {
-      if (ts.isIdentifier(node.expression)) this.#use(node.expression, false, node);
+      if (ts.isIdentifier(node.expression)) this.#regions.use(node.expression, false, node);
       else this.#visit(node.expression);
       if (ts.isPrivateIdentifier(node.name)) this.#visit(node.name);
     } else if (ts.isBinaryExpression(node) && this.#isAssignment(node)) {
@@ -244,7 +98,7 @@ class Analyser {
       this.#name(node.name);
       this.#visit(node.initializer);
     } else if (ts.isShorthandPropertyAssignment(node)) {
-      this.#use(node.name);
+      this.#regions.use(node.name);
       this.#visit(node.objectAssignmentInitializer);
     } else if (ts.isVariableDeclaration(node)) {
       this.#bindingDefaults(node.name);
@@ -270,7 +124,7 @@ class Analyser {
   /** What is assigned to: a variable, a member, a pattern of these. */
   #target(node: ts.Node): void {
     const { ts } = this;
-    if (ts.isIdentifier(node)) this.#use(node, true);
+    if (ts.isIdentifier(node)) this.#regions.use(node, true);
     else if (
       ts.isParenthesizedExpression(node) ||
       ts.isNonNullExpression(node) ||
@@ -287,7 +141,7 @@ class Analyser {
       this.#name(node.name);
       this.#target(node.initializer);
     } else if (ts.isShorthandPropertyAssignment(node)) {
-      this.#use(node.name, true);
+      this.#regions.use(node.name, true);
       this.#visit(node.objectAssignmentInitializer);
     } else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
       this.#target(node.left);
@@ -326,10 +180,10 @@ class Analyser {
     if (!inLiteral) this.#name(node.name);
     if (node.body === undefined) return;
     const kind = ts.isArrowFunction(node) ? "arrow" : "function";
-    this.#region(node, kind, scope => {
+    this.#regions.enter(node, kind, scope => {
       if (inLiteral) this.#name(node.name);
       if (ts.isFunctionExpression(node) && node.name) scope.declare(node.name.text, "function", node);
-      this.#in(parameters => {
+      this.#regions.in(parameters => {
         for (const parameter of node.parameters)
           this.#declare.pattern(parameter.name, "parameter", parameter, parameters);
         if (kind === "function") parameters.declare("arguments", "parameter", node);
@@ -342,7 +196,7 @@ class Analyser {
         if (!ts.isBlock(body)) this.#visit(body);
         // a scope of its own: a parameter's default does not see the variables of the body
         else
-          this.#in(inner => {
+          this.#regions.in(inner => {
             this.#declare.vars(body, inner);
             this.#declare.statements(body.statements, inner);
             this.#each(body);
@@ -357,7 +211,7 @@ class Analyser {
     const privates = new Set<string>();
     for (const member of node.members)
       if (member.name && ts.isPrivateIdentifier(member.name)) privates.add(member.name.text);
-    this.#region(
+    this.#regions.enter(
       node,
       "class",
       scope => {
@@ -377,9 +231,9 @@ class Analyser {
       if (this.#declare.isAmbient(member)) return;
       this.#decorators(member);
       this.#name(member.name);
-      if (member.initializer) this.#region(undefined, "initializer", () => this.#visit(member.initializer));
+      if (member.initializer) this.#regions.enter(undefined, "initializer", () => this.#visit(member.initializer));
     } else if (ts.isClassStaticBlockDeclaration(member))
-      this.#region(undefined, "initializer", scope => {
+      this.#regions.enter(undefined, "initializer", scope => {
         this.#declare.vars(member.body, scope);
         this.#declare.statements(member.body.statements, scope);
         this.#each(member.body);
@@ -389,7 +243,7 @@ class Analyser {
 
   #block(node: ts.Block | ts.CaseBlock): void {
     const { ts } = this;
-    this.#in(scope => {
+    this.#regions.in(scope => {
       if (ts.isBlock(node)) this.#declare.statements(node.statements, scope);
       else for (const clause of node.clauses) this.#declare.statements(clause.statements, scope);
       this.#each(node);
@@ -401,7 +255,7 @@ class Analyser {
     initializer: ts.ForInitializer | undefined,
   ): void {
     const { ts } = this;
-    this.#in(scope => {
+    this.#regions.in(scope => {
       const isList = initializer !== undefined && ts.isVariableDeclarationList(initializer);
       if (isList && initializer.flags & ts.NodeFlags.BlockScoped) this.#declare.list(initializer, scope);
       ts.forEachChild(node, child => {
@@ -412,7 +266,7 @@ class Analyser {
   }
 
   #catch(node: ts.CatchClause): void {
-    this.#in(scope => {
+    this.#regions.in(scope => {
       if (node.variableDeclaration) {
         this.#declare.pattern(node.variableDeclaration.name, "catch", node.variableDeclaration, scope);
         this.#bindingDefaults(node.variableDeclaration.name);
@@ -425,7 +279,7 @@ class Analyser {
     const { ts } = this;
     const { body } = node;
     if (body === undefined || !ts.isIdentifier(node.name)) return;
-    this.#in(scope => {
+    this.#regions.in(scope => {
       if (ts.isModuleBlock(body)) {
         this.#declare.vars(body, scope);
         this.#declare.statements(body.statements, scope);
@@ -439,7 +293,7 @@ class Analyser {
 
   #enum(node: ts.EnumDeclaration): void {
     const { ts } = this;
-    this.#in(scope => {
+    this.#regions.in(scope => {
       for (const member of node.members)
         if (ts.isIdentifier(member.name) || ts.isStringLiteral(member.name))
           scope.declare(member.name.text, "const", member);
@@ -451,11 +305,11 @@ class Analyser {
     const { ts } = this;
     let entity: ts.Node = node.moduleReference;
     while (ts.isQualifiedName(entity)) entity = entity.left;
-    if (!node.isTypeOnly && ts.isIdentifier(entity)) this.#use(entity);
+    if (!node.isTypeOnly && ts.isIdentifier(entity)) this.#regions.use(entity);
   }
 
   #jsx(node: ts.Node): void {
-    for (const region of this.#regions) region.obstacles.add("contains JSX");
+    this.#regions.obstacleInAll("contains JSX");
     this.ts.forEachChild(node, child => this.#jsxPart(child));
   }
 

@@ -1,4 +1,5 @@
-import { type Closure, type Free, freeVariables } from "./free-variables.js";
+import type { Closure, Free } from "./free.js";
+import { freeVariables } from "./free-variables.js";
 import { givenName, isConstantKey } from "./given-name.js";
 import { GLOBALS } from "./globals.js";
 import type { TypeScript, ts } from "./typescript.js";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import ts from "typescript";
-import { type Closure, freeVariables } from "../../src/transformer/free-variables.js";
+import type { Closure } from "../../src/transformer/free.js";
+import { freeVariables } from "../../src/transformer/free-variables.js";
 
 /**
  * What the function marked by the name `F` takes from around it: `a`, `b=` where it assigns to it, `!a` where nothing in
