@@ -2,7 +2,9 @@ import { types } from "node:util";
 import { serialize } from "node:v8";
 import { SparkError } from "../errors/spark-error.js";
 import { engineFunctionName } from "../util/engine-functions.js";
+import { captured, isPlainGuarded, keyLabel, member, pathOf, read, type Step } from "./capture-path.js";
 import type { Code } from "./compile.js";
+import { classNameOf, describeUnmarked, isOpen, isPackageClass } from "./describe.js";
 import { E } from "./errors.js";
 import type { Fields, Graph, Node, Slot } from "./format.js";
 import { classOf, nameSymbol, serialOf } from "./identity.js";
@@ -10,7 +12,6 @@ import { findImported, importedAs, notedAs } from "./imports.js";
 import { inspectFunction } from "./inspect-function.js";
 import { type CaptureEntry, type Mark, MarkFlag, markOf } from "./mark.js";
 import { baseOf, keyOf } from "./modules.js";
-import { isPlain } from "./plain.js";
 import { SHIP, type Shippable } from "./protocol.js";
 import { Refusal, withArticle } from "./refusal.js";
 import { SHARED_MEMORY, sharedMemory } from "./shared-memory.js";
@@ -74,19 +75,6 @@ export function shipOrRefuse(value: unknown, name: string, options: ShipOptions 
     },
   };
 }
-
-/** How a value was reached, written out only when a message needs it. */
-interface Step {
-  readonly from: Step | undefined;
-  readonly label: string;
-  /** It was reached from the closure through captured variables only, so that the user wrote its name in a closure. */
-  readonly direct: boolean;
-}
-const pathOf = (step: Step): string => (step.from === undefined ? "" : pathOf(step.from)) + step.label;
-const captured = (from: Step, label: string): Step => ({ from, label: ` -> ${label}`, direct: from.direct });
-const member = (from: Step, label: string): Step => ({ from, label, direct: false });
-const keyLabel = (key: string): string =>
-  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `["${key}"]`;
 
 /** The name under which transformed text keeps its `import.meta`. */
 const META = "__tspark_import_meta";
@@ -407,49 +395,3 @@ export function eachCapture(
 }
 
 const isShippable = (value: unknown): boolean => typeof (value as Partial<Shippable> | null)?.[SHIP] === "function";
-
-function read(value: object, key: PropertyKey, step: Step, label: (key: string) => string): unknown {
-  try {
-    return (value as Record<PropertyKey, unknown>)[key];
-  } catch (cause) {
-    throw new Refusal(pathOf(step) + label(String(key)), "a getter that throws", { cause });
-  }
-}
-
-function isPlainGuarded(value: object, step: Step): boolean {
-  try {
-    return isPlain(value);
-  } catch (cause) {
-    if (cause instanceof RangeError) throw new Refusal(pathOf(step), "nested too deeply to be copied", { cause });
-    throw new Refusal(pathOf(step), "an object with a getter that throws", { cause });
-  }
-}
-
-/** A class of an installed package whose instances are no more than their properties. */
-function isPackageClass(ctor: Function): boolean {
-  const imported = findImported(ctor);
-  return imported !== undefined && !/^node:/.test(imported.specifier) && isOpen(ctor);
-}
-
-/** Whether its text shows all that its instances hold. */
-function isOpen(ctor: Function): boolean {
-  return !/#[\p{ID_Start}$_]|\[native code\]/u.test(Function.prototype.toString.call(ctor));
-}
-
-function describeUnmarked(fn: Function): string {
-  const source = Function.prototype.toString.call(fn);
-  if (/\{\s*\[native code\]\s*\}$/.test(source))
-    return fn.name.startsWith("bound ") ? "a bound function" : "a native function";
-  if (/^class\b/.test(source)) return `a class compiled without capture data (${fn.name || "anonymous"})`;
-  return "a function compiled without capture data";
-}
-
-function classNameOf(value: object): string {
-  try {
-    const name: unknown = value.constructor?.name;
-    if (typeof name === "string" && name !== "") return name;
-  } catch {
-    // a getter of the user's own: the tag below says enough
-  }
-  return Object.prototype.toString.call(value).slice(8, -1);
-}

@@ -48,6 +48,8 @@ export const errorModule = (type: string): string => `error_${type.replace(":", 
 export const LAST_SHOWN = "$tspark_last";
 /** The module of the shell's own variables. */
 export const SESSION = "session";
+/** The cell that is being checked always has this file, so that the program's list of roots never changes. */
+export const CURRENT = "current";
 
 /** Every name of a session and where it lives. Plain data and pure steps: it can be rebuilt from the committed cells. */
 export class NameTable {

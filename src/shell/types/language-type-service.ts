@@ -2,17 +2,17 @@ import type ts from "typescript";
 import { type Analysis, analyse } from "../cells/analyse.js";
 import { EditedText } from "../cells/edited-text.js";
 import { type Header, makeHeader } from "../cells/header.js";
-import { type CommittedCell, errorModule, LAST_SHOWN, NameTable, SESSION } from "../cells/names.js";
+import { type CommittedCell, CURRENT, errorModule, NameTable, SESSION } from "../cells/names.js";
 import { prepare } from "../cells/prepare.js";
 import { completeness, statementEnds } from "../cells/statements.js";
 import { CellHost } from "./cell-host.js";
 import { CellTypes } from "./cell-types.js";
 import { IGNORED_CODES } from "./compiler-options.js";
+import { completionsAt } from "./completions.js";
 import { Documentation } from "./documentation.js";
 import { emitCell } from "./emit-cell.js";
 import { withoutConsequences } from "./finding-hints.js";
 import { missingNames, spelledAlike } from "./missing-names.js";
-import { isModuleName, namesModules } from "./module-names.js";
 import type { TypePaths } from "./package-paths.js";
 import { rejectedCell } from "./rejected-cell.js";
 import type {
@@ -29,8 +29,6 @@ import type {
 import type { TypeScript } from "./typescript.js";
 import { warningsOf } from "./warnings.js";
 
-/** The cell that is being checked always has this file, so that the program's list of roots never changes. */
-const CURRENT = "current";
 /** What a cell adds to the global scope or to a module. */
 const AUGMENTS = /\bdeclare\s+(?:global|module\s+["'])/;
 
@@ -217,7 +215,7 @@ export class LanguageTypeService implements TypeService {
     const { used: names, hook } = analyse(this.#ts, prepared.text);
     const slot = `${hook}_type`;
     const { checked, findings } = this.#checkWith(names, used => {
-      const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
+      const header = this.#headerFor(used);
       const text = new EditedText(prepared.text, [
         { at: 0, insert: `${header}\nexport let ${slot} = (` },
         { at: prepared.text.length, insert: "\n);" },
@@ -239,7 +237,7 @@ export class LanguageTypeService implements TypeService {
     const dotted = /^[\w$]+(?:\.[\w$]+)*$/.test(asked);
     const used = analyse(this.#ts, asked).used;
     const api = this.#api();
-    const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
+    const header = this.#headerFor(used);
     this.#host.write(CURRENT, `${header}\n${dotted ? "" : `(${asked}\n);`}\nexport {};`);
     const program = this.#service.getProgram()!;
     const file = program.getSourceFile(this.#host.fileOf(CURRENT))!;
@@ -254,42 +252,17 @@ export class LanguageTypeService implements TypeService {
   }
 
   async complete(text: string, cursor: number): Promise<Completions> {
-    const prepared = prepare(this.#ts, text);
-    // A line that begins with a dot has the value before it; a brace stays what it is while it is being typed.
-    const shift = prepared.text.startsWith(LAST_SHOWN) ? LAST_SHOWN.length : 0;
-    const body = shift > 0 ? prepared.text : text;
-    const used = analyse(this.#ts, body).used;
-    const header = this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
-    if (namesModules(body)) this.#host.declareAllOfNode();
-    this.#host.write(CURRENT, `${header}\n${body}`);
-    const at = header.length + 1 + shift + cursor;
-    const found = this.#service.getCompletionsAtPosition(this.#host.fileOf(CURRENT), at, {});
-    const string = this.#stringBefore(at);
-    const start = cursor - (string ?? /[\w$]*$/.exec(text.slice(0, cursor))![0]).length;
-    const word = text.slice(start, cursor);
-    // In a string TypeScript names what stands in the place of its whole content, or what follows the last slash of a path.
-    const leading = ({ replacementSpan: span }: ts.CompletionEntry) => {
-      if (string === undefined) return "";
-      return word.slice(0, span ? Math.max(0, span.start - at + word.length) : word.lastIndexOf("/") + 1);
-    };
-    const items = new Map<string, { name: string; kind: string; sort: string }>();
-    const isMember = found?.isMemberCompletion ?? false;
-    if (!isMember && string === undefined) {
-      for (const name of this.#nameTable().visible()) items.set(name, { name, kind: "name", sort: "0" });
-    }
-    // TypeScript looks for packages in the folders above the cell's, where tspark is not.
-    if (string !== undefined && isModuleName(text, start)) {
-      for (const name of this.#host.ownModules()) items.set(name, { name, kind: "module", sort: "0" });
-    }
-    for (const e of found?.entries ?? []) {
-      if (e.name.startsWith("__tspark_") || (e.name.startsWith("$") && word === "")) continue;
-      const name = leading(e) + e.name;
-      if (!items.has(name)) items.set(name, { name, kind: e.kind, sort: e.sortText });
-    }
-    const fitting = [...items.values()]
-      .filter(i => i.name.startsWith(word) && i.name !== LAST_SHOWN)
-      .sort((a, b) => (a.sort < b.sort ? -1 : a.sort > b.sort ? 1 : a.name < b.name ? -1 : 1));
-    return { start, items: fitting.map(({ name, kind }) => ({ name, kind })) };
+    return completionsAt(
+      {
+        ts: this.#ts,
+        host: this.#host,
+        service: this.#service,
+        names: this.#nameTable(),
+        header: used => this.#headerFor(used),
+      },
+      text,
+      cursor,
+    );
   }
 
   async reset(): Promise<void> {
@@ -302,23 +275,6 @@ export class LanguageTypeService implements TypeService {
 
   async dispose(): Promise<void> {
     this.#service.dispose();
-  }
-
-  /** What stands before a place of the current cell in the string, or text of a template, there; `undefined` where none is. */
-  #stringBefore(at: number): string | undefined {
-    const file = this.#service.getProgram()?.getSourceFile(this.#host.fileOf(CURRENT));
-    let node: ts.Node | undefined = file;
-    let inner: ts.Node | undefined;
-    while (node) {
-      inner = node;
-      node = node.forEachChild(child => (child.pos < at && at <= child.end ? child : undefined));
-    }
-    if (!file || !inner || inner.getStart(file) >= at) return undefined;
-    const { isStringLiteralLike, isTemplateHead, isTemplateMiddleOrTemplateTail } = this.#ts;
-    if (!isStringLiteralLike(inner) && !isTemplateHead(inner) && !isTemplateMiddleOrTemplateTail(inner))
-      return undefined;
-    if (at === inner.end && !inner.isUnterminated) return undefined;
-    return file.text.slice(inner.getStart(file) + 1, at);
   }
 
   #restoreCell(cell: CommittedCell): void {
@@ -383,6 +339,11 @@ export class LanguageTypeService implements TypeService {
 
   #header(analysis: Pick<Analysis, "used" | "ownValues" | "ownTypes">) {
     return makeHeader(this.#nameTable(), analysis, name => this.#host.specifierOf(name));
+  }
+
+  /** The line in front of what declares nothing itself. */
+  #headerFor(used: ReadonlySet<string>): string {
+    return this.#header({ used, ownValues: new Set(), ownTypes: new Set() }).check;
   }
 
   /** The text that is checked: header, the cell as a module, and what shows types. */
