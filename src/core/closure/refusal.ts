@@ -9,6 +9,9 @@ export class Refusal extends Error {
   }
 }
 
+/** What stays in the driver's thread through no closure or value of the user's: no error either where those must travel. */
+export class StaysHere extends Refusal {}
+
 /** `a Socket`, `an EventEmitter`, `an RDD`. */
 export const withArticle = (name: string): string =>
   `${/^(?:[aeiouAEIOU]|[FHLMNRSX][A-Z])/.test(name) ? "an" : "a"} ${name}`;

@@ -3,7 +3,7 @@ import { type AccumulatorV2, findAccumulator } from "../accumulator/accumulator-
 import { Broadcast, setBroadcastRemover } from "../broadcast/broadcast.js";
 import { systemClock } from "../clock/clock.js";
 import { E } from "../closure/errors.js";
-import { Refusal } from "../closure/refusal.js";
+import { Refusal, StaysHere } from "../closure/refusal.js";
 import { getLogger } from "../log/logger.js";
 import type { MemoryManager } from "../memory/memory-manager.js";
 import type { Partition } from "../plan/partition.js";
@@ -175,7 +175,8 @@ export class PooledBackend implements Backend {
       // A worker that died could not do it.
       context.environment.spills.removeOf(context.taskAttemptId());
       if (!(error instanceof Refusal)) throw error;
-      if (this.options.strictClosures) throw E.TASK_NOT_SERIALIZABLE.because(error.cause, error.path, error.what);
+      if (this.options.strictClosures && !(error instanceof StaysHere))
+        throw E.TASK_NOT_SERIALIZABLE.because(error.cause, error.path, error.what);
       this.#stay(stage, error);
       return this.#here.run(task);
     }

@@ -9,6 +9,8 @@ export interface Travel {
   readonly module?: string;
   /** What the maker gets: arrays and plain objects; functions in them are closures of the user. */
   readonly data?: unknown;
+  /** Whether the same is done again and again, batch after batch: the first partition tells what it takes. */
+  readonly isRepeated?: boolean;
   /** Whether its partitions are told rather than found again: they name files, offsets. */
   readonly tellPartitions?: boolean;
 }

@@ -3,10 +3,9 @@ import type { PlanNode } from "../../core/plan/plan-node.js";
 import { RDD } from "../../core/rdd/rdd.js";
 import type { Partitioner } from "../../core/shuffle/partitioner.js";
 import type { Duration } from "../duration.js";
-import { E } from "../errors.js";
 import { after, all, type MaybePromise } from "../maybe-promise.js";
-import { type ChunkFunction, ChunkFunctionNode } from "../plan/chunk-function-node.js";
 import { emptyLike, isKnownEmpty } from "../plan/known-empty.js";
+import { NamedFunctionNode } from "../plan/named-function-node.js";
 import type { Time } from "../time.js";
 import { DStreamNode, type Held, type StateKeeper } from "./dstream-node.js";
 import { keyedState } from "./keyed-state.js";
@@ -14,9 +13,6 @@ import { PerBatchNode } from "./per-batch-node.js";
 import { checkWindow } from "./window-node.js";
 
 type Reduce<V> = (a: V, b: V) => V;
-
-/** A key with its value in the window before (one or none), in the batches that left, and in those that entered. */
-type Sides<K, V> = readonly [K, readonly [readonly V[], readonly V[], readonly V[]]];
 
 /**
  * `reduceByKeyAndWindow` with an inverse function: each window is made from the one before.
@@ -107,45 +103,13 @@ export class ReducedWindowNode<K, V> extends DStreamNode<[K, V]> {
     const sc = this.graph.sparkContext;
     if (known !== undefined && left.every(isKnownEmpty) && entered.every(isKnownEmpty)) {
       // The window before is spread already, and nothing changes.
-      const kept = new ChunkFunctionNode<[K, V], [K, V]>(known.node, [], keepAll<K, V>, true);
+      const kept = new NamedFunctionNode<[K, V], [K, V]>(known.node, "keepWindow", [], true);
       return new RDD(sc, kept);
     }
     const before = known ?? sc.emptyRDD<[K, V]>();
     const sides = [before, sc.union(...left), sc.union(...entered)].map(rdd => rdd.node as PlanNode<unknown>);
-    const grouped = new CoGroupNode<K>(sides, this.partitioner) as unknown as PlanNode<Sides<K, V>>;
+    const grouped = new CoGroupNode<K>(sides, this.partitioner) as PlanNode<unknown>;
     const closures = [this.reduce, this.invReduce, ...(this.filter === undefined ? [] : [this.filter])];
-    return new RDD(sc, new ChunkFunctionNode<Sides<K, V>, [K, V]>(grouped, closures, slideWindow<K, V>, true));
+    return new RDD(sc, new NamedFunctionNode<unknown, [K, V]>(grouped, "slideWindow", closures, true));
   }
-}
-
-function keepAll<K, V>(): ChunkFunction<[K, V], [K, V]> {
-  return { next: pairs => pairs };
-}
-
-function slideWindow<K, V>(
-  reduce: Reduce<V>,
-  invReduce: Reduce<V>,
-  filter?: (pair: [K, V]) => boolean,
-): ChunkFunction<Sides<K, V>, [K, V]> {
-  const all = (values: readonly V[]): V => values.reduce((a, b) => reduce(a, b));
-  const slid = (before: V, [, left, entered]: Sides<K, V>[1]): V => {
-    const rest = left.length > 0 ? invReduce(before, all(left)) : before;
-    return entered.length > 0 ? reduce(rest, all(entered)) : rest;
-  };
-  return {
-    next(groups) {
-      const pairs: [K, V][] = [];
-      for (const [key, sides] of groups) {
-        const [before, , entered] = sides;
-        if (before.length === 0 && entered.length === 0) {
-          // The filter dropped it from the window before: what leaves now was not there any more.
-          if (filter !== undefined) continue;
-          throw E.WINDOW_LOST_KEY(key);
-        }
-        const pair: [K, V] = [key, before.length === 0 ? all(entered) : slid(before[0]!, sides)];
-        if (filter === undefined || filter(pair)) pairs.push(pair);
-      }
-      return pairs;
-    },
-  };
 }

@@ -6,15 +6,12 @@ import { DStreamNode, type StateKeeper } from "../dstream/dstream-node.js";
 import { keyedState } from "../dstream/keyed-state.js";
 import type { Duration } from "../duration.js";
 import { after, all, type MaybePromise } from "../maybe-promise.js";
-import { ChunkFunctionNode } from "../plan/chunk-function-node.js";
 import { isKnownEmpty } from "../plan/known-empty.js";
+import { NamedFunctionNode } from "../plan/named-function-node.js";
 import type { Time } from "../time.js";
 
 /** The new state of a key from its values of the batch (maybe none) and its state (none for a new key); `undefined` removes it. */
 export type UpdateFunction<V, S> = (values: V[], state: S | undefined) => S | undefined;
-
-/** A key, its state before (one or none), and its values of the batch. */
-type Grouped<K, V, S> = readonly [K, readonly [readonly S[], V[]]];
 
 /**
  * `updateStateByKey`: the RDD of a batch holds the state of every key. It is made from the RDD of the batch before, which is
@@ -74,14 +71,14 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
     ) {
       // Nothing came: no state moves, and no shuffle is needed to know that.
       const alone = before.node as PlanNode<[K, S]>;
-      return new RDD(sc, new ChunkFunctionNode<[K, S], [K, S]>(alone, [this.update], updateAlone<K, V, S>, true));
+      return new RDD(sc, new NamedFunctionNode<[K, S], [K, S]>(alone, "updateAlone", [this.update], true));
     }
     const sides = [(before ?? sc.emptyRDD<[K, S]>()).node, (values ?? sc.emptyRDD<[K, V]>()).node];
     const grouped = new CoGroupNode<K>(sides as PlanNode<unknown>[], this.partitioner);
-    const node = new ChunkFunctionNode<Grouped<K, V, S>, [K, S]>(
-      grouped as unknown as PlanNode<Grouped<K, V, S>>,
+    const node = new NamedFunctionNode<unknown, [K, S]>(
+      grouped as PlanNode<unknown>,
+      "updateStates",
       [this.update],
-      updateStates<K, V, S>,
       true,
     );
     return new RDD(sc, node);
@@ -90,30 +87,4 @@ export class UpdateStateNode<K, V, S> extends DStreamNode<[K, S]> {
   #isSpread(states: RDD<[K, S]>): boolean {
     return samePartitioner(states.partitioner, this.partitioner);
   }
-}
-
-function updateAlone<K, V, S>(update: UpdateFunction<V, S>) {
-  return {
-    next(pairs: readonly [K, S][]): [K, S][] {
-      const states: [K, S][] = [];
-      for (const [key, before] of pairs) {
-        const state = update([], before);
-        if (state !== undefined) states.push([key, state]);
-      }
-      return states;
-    },
-  };
-}
-
-function updateStates<K, V, S>(update: UpdateFunction<V, S>) {
-  return {
-    next(groups: readonly Grouped<K, V, S>[]): [K, S][] {
-      const states: [K, S][] = [];
-      for (const [key, [before, values]] of groups) {
-        const state = update(values, before[0]);
-        if (state !== undefined) states.push([key, state]);
-      }
-      return states;
-    },
-  };
 }

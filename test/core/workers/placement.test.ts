@@ -51,12 +51,15 @@ test("what may take long is not taken for quick", () => {
   );
 });
 
-const look = { elements: 0, bytes: 0, loose: 0, cheap: true };
+const look = { elements: 0, bytes: 0, loose: 0, cheap: true, repeated: false };
 
 test("little work with quick functions stays, what may take long goes", () => {
   assert.equal(place({ ...look, elements: 100 }, 4), "driver");
   assert.equal(place({ ...look, elements: 100, cheap: false }, 4), "workers");
   assert.equal(place({ ...look, bytes: 1000 }, 2), "driver");
+  // The next batch has as little, most likely.
+  assert.equal(place({ ...look, elements: 100, cheap: false, repeated: true }, 4), "measure");
+  assert.equal(place({ ...look, elements: 100, repeated: true }, 4), "driver");
 });
 
 test("much of it is measured, and much to read goes at once", () => {

@@ -26,6 +26,8 @@ export interface StageLook {
   readonly loose: number;
   /** Whether every function in it is quick. */
   readonly cheap: boolean;
+  /** Whether it is one of many of its like. */
+  readonly repeated: boolean;
 }
 
 /** Up to so many elements a stage of quick functions is not worth a thought. */
@@ -42,11 +44,11 @@ const MANY_ELEMENTS = 2000;
 const LINE = 64;
 
 export function place(look: StageLook, tasks: number): Placement {
-  const { elements, bytes, cheap } = look;
+  const { elements, bytes, cheap, repeated } = look;
   const all = tasks * (elements + bytes / LINE);
   if (cheap && all <= FEW_ELEMENTS && tasks * bytes <= FEW_BYTES) return "driver";
   if (tasks * bytes >= MUCH_BYTES) return "workers";
-  if (cheap || elements + bytes / LINE >= MANY_ELEMENTS) return "measure";
+  if (cheap || repeated || elements + bytes / LINE >= MANY_ELEMENTS) return "measure";
   return "workers";
 }
 
@@ -60,6 +62,7 @@ export function lookAt(work: Work, splits: readonly Partition[], environment: Ta
     bytes: Math.max(first.bytes, last.bytes),
     loose: Math.max(first.loose, last.loose),
     cheap: first.cheap && last.cheap && functionsOf(work).every(isCheap),
+    repeated: first.repeated,
   };
 }
 
@@ -68,6 +71,7 @@ function lookAtTask(node: PlanNode<unknown>, index: number, { shuffles, blocks }
   let bytes = 0;
   let loose = 0;
   let cheap = true;
+  let repeated = false;
   visitNeeds(node, index, {
     node(n, i) {
       // What stands for it comes next; of itself nothing is left that could be asked.
@@ -78,7 +82,9 @@ function lookAtTask(node: PlanNode<unknown>, index: number, { shuffles, blocks }
       if (n.elementsOf !== undefined) loose += extent?.elements ?? 0;
       // How often its functions are called cannot be told from what enters.
       if (n instanceof CartesianNode || n instanceof MapAsyncNode || n instanceof PipeNode) cheap = false;
-      else if (cheap) cheap = functionsIn(n.travel?.().data).every(isCheap);
+      const travel = n.travel?.();
+      repeated ||= travel?.isRepeated === true;
+      if (cheap) cheap = functionsIn(travel?.data).every(isCheap);
     },
     shuffle(shuffleId, reduceId) {
       elements += shuffles.records(shuffleId, reduceId);
@@ -90,7 +96,7 @@ function lookAtTask(node: PlanNode<unknown>, index: number, { shuffles, blocks }
       return n !== undefined;
     },
   });
-  return { elements, bytes, loose, cheap };
+  return { elements, bytes, loose, cheap, repeated };
 }
 
 function functionsOf(work: Work): Function[] {

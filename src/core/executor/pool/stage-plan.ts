@@ -1,6 +1,6 @@
 import { shipAccumulator } from "../../accumulator/accumulator-form.js";
 import { AccumulatorV2 } from "../../accumulator/accumulator-v2.js";
-import { Refusal, withArticle } from "../../closure/refusal.js";
+import { StaysHere, withArticle } from "../../closure/refusal.js";
 import { shipOrRefuse } from "../../closure/ship.js";
 import type { PlanNode } from "../../plan/plan-node.js";
 import { type PartitionerData, partitionerData } from "../../shuffle/partitioner.js";
@@ -127,7 +127,7 @@ class PlanWriter {
     }
     const travel = node.travel?.();
     if (travel === undefined)
-      throw new Refusal(`the RDD ${node.name ?? node.kind}`, `${withArticle(node.kind)}, made here`);
+      throw new StaysHere(`the RDD ${node.name ?? node.kind}`, `${withArticle(node.kind)}, made here`);
     return {
       ...common,
       kind: travel.kind,

@@ -1,4 +1,4 @@
-import { Refusal } from "../../closure/refusal.js";
+import { StaysHere } from "../../closure/refusal.js";
 import { KeptBlocksNode } from "../../plan/nodes/kept-blocks-node.js";
 import type { PlanNode } from "../../plan/plan-node.js";
 import type { TaskContext } from "../../scheduler/task-context.js";
@@ -61,7 +61,7 @@ export function taskInputs(
   visitNeeds(node, index, {
     node(n) {
       // The plan was made when the cache had all of it; since then a block was evicted.
-      if (!rowOf.has(n)) throw new Refusal("the cache", "short of a partition that it had");
+      if (!rowOf.has(n)) throw new StaysHere("the cache", "short of a partition that it had");
     },
     elements: (n, i) => elements.push([rowOf.get(n)!, i, packColumn(n.elementsOf!(i))]),
     shuffle: (shuffleId, reduceId) => read.push({ shuffleId, reduceId, ...shuffles.readPacked(shuffleId, reduceId) }),
