@@ -237,12 +237,6 @@ export const E = defineErrors("streaming", {
       `No checkpoint in ${directory} can be read: ${troubles.join(" ")} Nothing was changed. Restore the directory, or start anew with another one.`,
     doc: "`StreamingContext.getOrCreate` found checkpoints, and every one of them is damaged.",
   },
-  CHECKPOINT_NOT_LOCAL: {
-    base: IllegalArgumentError,
-    message: (directory: string) =>
-      `The checkpoint directory ${show(directory)} is not a directory of this machine, where streams keep their checkpoints and write-ahead logs: pass a path, or file:/path. sc.setCheckpointDir takes one of HDFS, for RDDs.`,
-    doc: "Streams keep their checkpoints in the local file system, whatever they read and write.",
-  },
   CHECKPOINT_NOT_SERIALIZABLE: {
     base: InputOutputError,
     message: (what: string, why: string) =>

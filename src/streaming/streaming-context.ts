@@ -8,7 +8,7 @@ import type { RDD } from "../core/rdd/rdd.js";
 import { SparkContext } from "../core/spark-context.js";
 import type { StorageLevel } from "../core/storage/storage-level.js";
 import * as must from "../core/util/arguments.js";
-import { assertLocal, CheckpointDirectory } from "./checkpoint/checkpoint-directory.js";
+import { CheckpointDirectory } from "./checkpoint/checkpoint-directory.js";
 import { ContextLife } from "./context-life.js";
 import { activeContext } from "./context-registry.js";
 import { nodeOf } from "./derive-stream.js";
@@ -161,11 +161,13 @@ export class StreamingContext extends ContextLife {
     this.graph.remember(positiveDuration(duration, "The remember duration"));
   }
 
-  /** Sets the directory where state is checkpointed; operations that keep state need one. */
+  /**
+   * Sets the directory, of this machine or of HDFS, where the context is kept, and its state; operations that keep state need
+   * one.
+   */
   checkpoint(directory: string): void {
     this.graph.assertOpen("checkpoint");
     must.bePath("checkpoint", directory);
-    assertLocal(directory);
     this.sparkContext.setCheckpointDir(directory);
     this.graph.checkpointDir = directory;
   }

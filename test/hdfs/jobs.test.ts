@@ -241,14 +241,6 @@ describeWithHdfs("jobs on a real HDFS", fixture => {
     assert.equal((await fs.readFile("/batches/b-2000.txt/part-00000", "utf8")).trim(), "b1");
   });
 
-  it("checkpoints of streams stay local, which is said at once", () =>
-    inPlace("driver", sc =>
-      withStream(sc, async ssc => {
-        assert.throws(() => ssc.checkpoint("hdfs:///c"), { code: "CHECKPOINT_NOT_LOCAL", message: /hdfs:\/\/\/c/ });
-        assert.equal(sc.getCheckpointDir(), undefined);
-      }),
-    ));
-
   it("a DataNode that is killed while a file is read, and comes back", async () => {
     const { fs, cluster } = fixture;
     const text = "a line of some length\n".repeat(200_000);

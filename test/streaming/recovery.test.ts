@@ -7,7 +7,7 @@ import { ManualClock } from "tspark/testing";
 import { decodeCheckpoint } from "../../src/streaming/checkpoint/checkpoint.js";
 import { useRuns } from "./helpers/runs.js";
 import { Script } from "./helpers/script.js";
-import { quietly, signal, useSpark, withOwnSpark } from "./helpers/streams.js";
+import { quietly, signal, useSpark, withOwnSpark, withStream } from "./helpers/streams.js";
 
 const spark = useSpark();
 const { newDirectory, run } = useRuns(spark);
@@ -229,6 +229,17 @@ test("another batch duration is an error that names both", async () => {
     run({ dir, stream: counts(letters), batch: Seconds(2) }, 2000, 4000),
     /was written with a batch of 1000 ms, and this program has 2000 ms: use Milliseconds\(1000\), or another directory/,
   );
+});
+
+test("a directory by a scheme that nobody knows is an error at once", async () => {
+  const dir = "s3a://bucket/checkpoints";
+  await assert.rejects(
+    StreamingContext.getOrCreate(dir, () => assert.fail("not made")),
+    { code: "NO_FILE_SYSTEM" },
+  );
+  await withStream(spark.sc, async ssc => {
+    assert.throws(() => ssc.checkpoint(dir), { code: "NO_FILE_SYSTEM", message: /No FileSystem for scheme "s3a"/ });
+  });
 });
 
 const checkpointsIn = (dir: string) =>

@@ -85,6 +85,14 @@ export class HdfsFileSystem implements FileSystem {
     };
   }
 
+  async put(path: string, bytes: Uint8Array): Promise<void> {
+    const sink = await this.create(`${path}.tmp`);
+    await sink.write(bytes);
+    // Then its DataNodes have it.
+    await sink.close();
+    await this.rename(`${path}.tmp`, path);
+  }
+
   mkdirs(path: string): Promise<void> {
     return this.doing("write", path, () => this.requests.mkdirs(path));
   }

@@ -59,6 +59,11 @@ export interface FileSystem {
   copyToLocal(path: string, target: string): void;
   /** A new file, in the place of one that exists; makes the directories above it. */
   create(path: string): Awaitable<ByteSink>;
+  /**
+   * Writes a file that is there whole or not at all, whatever happens meanwhile, and durable when this has resolved; one by that
+   * name is replaced. It is written beside its place first, as `NAME.tmp`. The directory must be there.
+   */
+  put(path: string, bytes: Uint8Array): Promise<void>;
   /** Makes a directory and those above it. */
   mkdirs(path: string): Awaitable<void>;
   /** Moves a file or directory in one step; a file in the way is replaced, a directory that is not empty is an error. */

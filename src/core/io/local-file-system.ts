@@ -10,6 +10,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
+import { type FileHandle, open, rename } from "node:fs/promises";
 import nodePath from "node:path";
 import { E } from "./errors.js";
 import { type ByteSink, baseName, type FileStatus, type FileSystem, parentOf } from "./file-system.js";
@@ -102,6 +103,21 @@ export class LocalFileSystem implements FileSystem {
     };
   }
 
+  async put(path: string, bytes: Uint8Array): Promise<void> {
+    const place = native(path);
+    try {
+      await withFile(`${place}.tmp`, "w", async file => {
+        await file.writeFile(bytes);
+        await file.datasync();
+      });
+      await rename(`${place}.tmp`, place);
+      // The new name is durable when the directory is. Not every platform lets one be opened.
+      await withFile(native(parentOf(path)), "r", file => file.datasync()).catch(() => {});
+    } catch (error) {
+      throw E.UNWRITABLE.because(error, this.qualify(path), error);
+    }
+  }
+
   mkdirs(path: string): void {
     this.#writing(path, () => makeFolders(native(path)));
   }
@@ -121,6 +137,15 @@ export class LocalFileSystem implements FileSystem {
     } catch (error) {
       throw E.UNWRITABLE.because(error, this.qualify(path), error);
     }
+  }
+}
+
+async function withFile(path: string, flags: string, use: (file: FileHandle) => Promise<void>): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await use(file);
+  } finally {
+    await file.close();
   }
 }
 

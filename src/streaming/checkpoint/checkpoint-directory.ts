@@ -1,7 +1,6 @@
-import { type FileHandle, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import path from "node:path";
-import { locate, schemeOf } from "../../core/io/file-systems.js";
-import { makeFolders } from "../../core/io/make-folders.js";
+import type { FileSystem } from "../../core/io/file-system.js";
+import { locate } from "../../core/io/file-systems.js";
+import { namesIn, readWhole } from "../../core/io/whole-files.js";
 import { getLogger } from "../../core/log/logger.js";
 import { E } from "../errors.js";
 import { CHECKPOINT_VERSION, type Checkpoint, decodeCheckpoint, encodeCheckpoint, versionOf } from "./checkpoint.js";
@@ -31,18 +30,23 @@ export interface Found {
  * *.tmp                     a file that is being written
  * ```
  *
- * A file is written beside its place, made durable, and moved there in one step: it is there whole, or not at all.
+ * A file is there whole, or not at all: see `put` of {@link FileSystem}.
  */
 export class CheckpointDirectory {
+  readonly #fs: FileSystem;
   readonly #path: string;
   #next = 0;
   #ready: Promise<void> | undefined;
   /** What each checkpoint names, by its number. */
   readonly #named = new Map<number, Named>();
+  /** The data files that are there. */
+  readonly #data = new Set<string>();
 
+  /** @param directory of this machine or of another file system */
   constructor(readonly directory: string) {
-    assertLocal(directory);
-    this.#path = locate(directory).path;
+    const { fs, path } = locate(directory);
+    this.#fs = fs;
+    this.#path = path;
   }
 
   /**
@@ -99,6 +103,7 @@ export class CheckpointDirectory {
   async writeData(name: string, partitions: Partitions): Promise<void> {
     await this.open();
     await this.#put(name, encodePartitions(partitions, name));
+    this.#data.add(name);
   }
 
   /** Writes a checkpoint and removes those, and the data, that it makes needless. */
@@ -111,12 +116,13 @@ export class CheckpointDirectory {
   }
 
   async #open(): Promise<void> {
-    makeFolders(this.#path);
+    await this.#fs.mkdirs(this.#path);
+    for (const name of await this.#names()) if (DATA.test(name)) this.#data.add(name);
     const numbers = await this.#numbers();
     await this.#refuseOtherVersions(numbers);
     this.#next = (numbers.at(-1) ?? -1) + 1;
     for (const n of numbers) {
-      const text = await readFile(path.join(this.#path, nameOf(n)), "utf8");
+      const text = await this.#text(nameOf(n));
       try {
         this.#named.set(n, namedBy(decodeCheckpoint(text, nameOf(n))));
       } catch {
@@ -127,10 +133,10 @@ export class CheckpointDirectory {
   }
 
   async #read(name: string): Promise<Found> {
-    const checkpoint = decodeCheckpoint(await readFile(path.join(this.#path, name), "utf8"), name);
+    const checkpoint = decodeCheckpoint(await this.#text(name), name);
     const data = new Map<string, Partitions>();
     for (const file of dataOf(checkpoint)) {
-      const bytes = await readFile(path.join(this.#path, file)).catch(error => {
+      const bytes = await readWhole(this.#fs, this.#at(file)).catch(error => {
         throw E.CHECKPOINT_DAMAGED.because(error, name, `its data ${file} cannot be read`);
       });
       data.set(file, decodePartitions(bytes, file));
@@ -139,34 +145,35 @@ export class CheckpointDirectory {
   }
 
   async #numbers(): Promise<number[]> {
-    const names = await readdir(this.#path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return [];
+    const numbers = (await this.#names()).map(name => CHECKPOINT.exec(name)?.[1]).filter(n => n !== undefined);
+    return numbers.map(Number).sort((a, b) => a - b);
+  }
+
+  #names(): Promise<string[]> {
+    return namesIn(this.#fs, this.#path).catch((error: Error) => {
       throw E.CHECKPOINT_UNREADABLE.because(error, this.directory, [error.message]);
     });
-    const numbers = names.map(name => CHECKPOINT.exec(name)?.[1]).filter(n => n !== undefined);
-    return numbers.map(Number).sort((a, b) => a - b);
+  }
+
+  #at(name: string): string {
+    return this.#path.endsWith("/") ? this.#path + name : `${this.#path}/${name}`;
+  }
+
+  async #text(name: string): Promise<string> {
+    return (await readWhole(this.#fs, this.#at(name))).toString();
   }
 
   async #refuseOtherVersions(numbers: readonly number[]): Promise<void> {
     for (const n of numbers) {
-      const head = versionOf(await readFile(path.join(this.#path, nameOf(n)), "utf8"));
+      const head = versionOf(await this.#text(nameOf(n)));
       if (head !== undefined && head !== CHECKPOINT_VERSION) {
-        throw E.CHECKPOINT_VERSION(path.join(this.directory, nameOf(n)), head, CHECKPOINT_VERSION);
+        throw E.CHECKPOINT_VERSION(`${this.directory.replace(/\/$/, "")}/${nameOf(n)}`, head, CHECKPOINT_VERSION);
       }
     }
   }
 
-  async #put(name: string, bytes: Buffer): Promise<void> {
-    const place = path.join(this.#path, name);
-    const file = await open(`${place}.tmp`, "w");
-    await using(file, async () => {
-      await file.writeFile(bytes);
-      await file.datasync();
-    });
-    await rename(`${place}.tmp`, place);
-    // The new name is durable when the directory is. Not every platform lets one be opened.
-    const directory = await open(this.#path, "r").catch(() => undefined);
-    if (directory !== undefined) await using(directory, () => directory.datasync().catch(() => {}));
+  #put(name: string, bytes: Buffer): Promise<void> {
+    return this.#fs.put(this.#at(name), bytes);
   }
 
   async #prune(): Promise<void> {
@@ -179,27 +186,14 @@ export class CheckpointDirectory {
     for (const n of numbers) {
       if (kept.has(n)) continue;
       this.#named.delete(n);
-      await rm(path.join(this.#path, nameOf(n)), { force: true });
+      await this.#fs.remove(this.#at(nameOf(n)));
     }
     const used = new Set([...this.#named.values()].flatMap(({ files }) => [...files]));
-    for (const name of await readdir(this.#path)) {
-      if (DATA.test(name) && !used.has(name)) {
-        await rm(path.join(this.#path, name), { force: true });
-      }
+    for (const name of this.#data) {
+      if (used.has(name)) continue;
+      this.#data.delete(name);
+      await this.#fs.remove(this.#at(name));
     }
-  }
-}
-
-/** Throws for a directory of another file system; nothing is asked of that. */
-export function assertLocal(directory: string): void {
-  if ((schemeOf(directory) ?? "file") !== "file") throw E.CHECKPOINT_NOT_LOCAL(directory);
-}
-
-async function using(file: FileHandle, body: () => Promise<void>): Promise<void> {
-  try {
-    await body();
-  } finally {
-    await file.close();
   }
 }
 

@@ -139,8 +139,9 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
 
   override async openLog(): Promise<boolean> {
     const { conf } = this.context.sparkContext;
-    const { path: root } = locate(this.context.graph.checkpointDir!);
-    const log = new WriteAheadLog(path.join(root, "receivedData", fileNameOf(this.node.uid)), {
+    const { fs, path: root } = locate(this.context.graph.checkpointDir!);
+    const directory = fs.qualify(path.posix.join(root, "receivedData", fileNameOf(this.node.uid)));
+    const log = new WriteAheadLog(directory, {
       rollingInterval: conf.getTimeAsSeconds(`${WAL}.rollingIntervalSecs`) * 1000,
       maxFailures: conf.getInt(`${WAL}.maxFailures`),
       closeFileAfterWrite: conf.getBoolean(`${WAL}.closeFileAfterWrite`),

@@ -1,10 +1,8 @@
-import { type FileHandle, open, readdir, rm } from "node:fs/promises";
-import path from "node:path";
 import { crc32 } from "node:zlib";
 import { systemClock } from "../../core/clock/clock.js";
-import { makeFolders } from "../../core/io/make-folders.js";
 import { getLogger } from "../../core/log/logger.js";
 import { E } from "../errors.js";
+import { type LogFile, type LogFiles, logFilesIn } from "./log-files.js";
 
 const log = getLogger("WriteAheadLog");
 
@@ -44,17 +42,20 @@ export class WriteAheadLog {
   /** The numbers of the first records of the segments, ascending. */
   #segments: number[] = [];
   #next = 0;
-  #file: FileHandle | undefined;
+  readonly #files: LogFiles;
+  #file: LogFile | undefined;
   /** Bytes of the open segment. */
   #size = 0;
   /** When the open segment was begun, ms of the wall clock, monotonic. */
   #begun = 0;
 
+  /** @param directory of this machine, or of another file system: there each write has a file of its own */
   constructor(
-    /** Of this machine. */
     readonly directory: string,
     private readonly settings: WriteAheadLogSettings,
-  ) {}
+  ) {
+    this.#files = logFilesIn(directory);
+  }
 
   /** The number that the next record gets. */
   get next(): number {
@@ -63,10 +64,7 @@ export class WriteAheadLog {
 
   /** Finds what an earlier run has left. */
   async open(): Promise<void> {
-    const names = await readdir(this.directory).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return [];
-      throw error;
-    });
+    const names = await this.#files.names();
     const numbers = names.map(name => SEGMENT.exec(name)?.[1]).filter(n => n !== undefined);
     this.#segments = numbers.map(Number).sort((a, b) => a - b);
     const last = this.#segments.at(-1);
@@ -85,8 +83,9 @@ export class WriteAheadLog {
     for (let failures = 0; ; ) {
       try {
         const file = await this.#segment();
-        await file.write(bytes, 0, bytes.length, this.#size);
-        await file.datasync();
+        const isNew = this.#size === 0;
+        await file.append(isNew ? Buffer.concat([MAGIC, bytes]) : bytes);
+        if (isNew) this.#size = MAGIC.length;
         break;
       } catch (error) {
         // What of it is in the segment nobody knows: the next one begins with the same number, which rules this one out.
@@ -97,7 +96,7 @@ export class WriteAheadLog {
     }
     this.#size += bytes.length;
     this.#next += payloads.length;
-    if (this.settings.closeFileAfterWrite) await this.#close();
+    if (this.settings.closeFileAfterWrite || !this.#files.grow) await this.#close();
   }
 
   /**
@@ -130,7 +129,7 @@ export class WriteAheadLog {
   /** Removes the segments that hold nothing but records before `number`. */
   async prune(number: number): Promise<void> {
     while (this.#segments.length > 1 && this.#segments[1]! <= number) {
-      await rm(this.#pathOf(this.#segments.shift()!), { force: true });
+      await this.#files.remove(nameOf(this.#segments.shift()!));
     }
   }
 
@@ -140,51 +139,45 @@ export class WriteAheadLog {
   }
 
   #pathOf(first: number): string {
-    return path.join(this.directory, `log-${String(first).padStart(10, "0")}`);
+    return this.#files.pathOf(nameOf(first));
   }
 
   /** The segment that the next record goes into. */
-  async #segment(): Promise<FileHandle> {
+  async #segment(): Promise<LogFile> {
     const now = systemClock.monotonic();
     const full = this.#size >= LARGEST_SEGMENT || now - this.#begun >= this.settings.rollingInterval;
     if (this.#file !== undefined && full) await this.#close();
     if (this.#file !== undefined) return this.#file;
-    makeFolders(this.directory);
     // One of the same number holds no whole record: a run that wrote nothing, or a write that failed.
-    this.#file = await open(this.#pathOf(this.#next), "w");
+    this.#file = await this.#files.create(nameOf(this.#next));
     this.#begun = now;
-    await this.#file.write(MAGIC, 0, MAGIC.length, 0);
-    this.#size = MAGIC.length;
+    this.#size = 0;
     if (this.#segments.at(-1) !== this.#next) this.#segments.push(this.#next);
-    // The new name is durable when the directory is. Not every platform lets one be opened.
-    const directory = await open(this.directory, "r").catch(() => undefined);
-    await directory?.datasync().catch(() => {});
-    await directory?.close();
     return this.#file;
   }
 
   async #close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
-    await file?.close().catch(() => {});
+    await file?.close();
   }
 
   /** The whole records of a segment from number `from` to before `until`, up to the first that is torn or changed. */
   async *#read(first: number, from: number, until: number): AsyncGenerator<Buffer> {
-    const file = await open(this.#pathOf(first), "r");
+    const file = await this.#files.read(nameOf(first));
     try {
-      const start = await bytesAt(file, 0, MAGIC.length);
+      const start = await file.bytesAt(0, MAGIC.length);
       if (start === undefined || !start.equals(MAGIC)) return;
       let position = MAGIC.length;
       for (let number = first; number < until; number++) {
-        const header = await bytesAt(file, position, HEAD);
+        const header = await file.bytesAt(position, HEAD);
         if (header === undefined) return;
         const length = header.readUInt32LE(0);
         position += HEAD;
         // Zeros are what some file systems leave behind the end after a crash.
         if (length === 0) return;
         if (number >= from) {
-          const payload = await bytesAt(file, position, length);
+          const payload = await file.bytesAt(position, length);
           if (payload === undefined || crc32(payload) !== header.readUInt32LE(4)) return;
           yield payload;
         }
@@ -203,11 +196,4 @@ function head(payload: Buffer): Buffer {
   return bytes;
 }
 
-/** `undefined` where the file ends before. */
-async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer | undefined> {
-  // A torn length may be anything: the file's own says first whether there is so much.
-  if (length > HEAD && position + length > (await file.stat()).size) return undefined;
-  const bytes = Buffer.allocUnsafe(length);
-  const { bytesRead } = await file.read(bytes, 0, length, position);
-  return bytesRead === length ? bytes : undefined;
-}
+const nameOf = (first: number) => `log-${String(first).padStart(10, "0")}`;

@@ -84,7 +84,7 @@ export const STREAMING_KEYS: readonly ConfigEntry[] = [
   },
   {
     key: "spark.streaming.receiver.writeAheadLog.closeFileAfterWrite",
-    doc: "Whether each write goes into a file of its own, for file systems that show a file when it is closed.",
+    doc: "Whether each write goes into a file of its own, for file systems that show a file when it is closed. On HDFS each has.",
     type: "boolean",
     default: "false",
     since: "0.1.0",
