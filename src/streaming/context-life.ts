@@ -76,11 +76,11 @@ export abstract class ContextLife {
     this.#startedAt = `by ${captureCallSite().short}`;
     setActiveContext(this.#asContext);
     this.#run = new StreamRun(this.graph, {
-      batchCompleted: batch => {
-        if (batch.failure !== undefined) this.#termination.fail(batch.failure);
+      batchCompleted: (batch, stops) => {
+        if (batch.failure !== undefined) this.#termination.fail(batch.failure, stops);
         this.#termination.batchCompleted();
       },
-      mustStop: () => void this.stop(false, false),
+      mustStop: () => track(this.graph.clock, this.stop(false, false)),
     });
     this.sparkContext.onStop(() => (this.#state === "ACTIVE" ? this.stop(false, false) : undefined));
     this.#starting = this.#run.start();
@@ -160,7 +160,10 @@ export abstract class ContextLife {
     if (this.#state === "ACTIVE") this.#run?.resume();
   }
 
-  /** Resolves when it has stopped; rejects with the first failure of a batch, at once when there was one already. */
+  /**
+   * Resolves when it has stopped; rejects with the first failure of a batch, at once when there was one already, and where that
+   * failure stops the context (`spark.tspark.streaming.onBatchFailure`) when it has stopped.
+   */
   awaitTermination(): Promise<void> {
     return this.#termination.wait();
   }

@@ -17,13 +17,15 @@ const NEVER = new Promise<never>(() => {});
 
 /**
  * Who waits for the end of a streaming context, or for a number of batches, is told here. The first failure of a batch
- * ends the waiting too, and stays for whoever asks later.
+ * ends the waiting too (when the context has stopped, where it stops because of it), and stays for whoever asks later.
  *
  * Spark's name: `org.apache.spark.streaming.ContextWaiter`.
  */
 export class Termination {
   #failure: Error | undefined;
   #stopped = false;
+  /** The failure ends the context: who waits is told when it has. */
+  #stops = false;
   #abandoned = false;
   #completed = 0;
   readonly #waits = new Set<Wait>();
@@ -66,7 +68,9 @@ export class Termination {
   #wait(): { readonly ended: Promise<void>; leave(): void } {
     const nothing = () => {};
     if (this.#abandoned) return { ended: NEVER, leave: nothing };
-    if (this.#failure !== undefined) return { ended: Promise.reject(this.#failure), leave: nothing };
+    if (this.#failure !== undefined && (this.#stopped || !this.#stops)) {
+      return { ended: Promise.reject(this.#failure), leave: nothing };
+    }
     if (this.#stopped) return { ended: Promise.resolve(), leave: nothing };
     let wait: Wait;
     const ended = new Promise<void>((resolve, reject) => {
@@ -93,9 +97,15 @@ export class Termination {
     for (const wait of due) wait.resolve();
   }
 
-  fail(error: Error): void {
+  /** @param stops whether the context stops because of it */
+  fail(error: Error, stops: boolean): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
+    this.#stops = stops;
+    if (!stops) this.#tellFailure(error);
+  }
+
+  #tellFailure(error: Error): void {
     for (const wait of this.#waits) wait.reject(error);
     this.#waits.clear();
   }
@@ -103,6 +113,7 @@ export class Termination {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
+    if (this.#failure !== undefined) this.#tellFailure(this.#failure);
     for (const wait of this.#waits) wait.resolve();
     this.#waits.clear();
     for (const wait of this.#batchWaits.splice(0)) {

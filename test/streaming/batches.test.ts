@@ -12,9 +12,19 @@ import {
 import { ManualClock } from "tspark/testing";
 import { JobScheduler } from "../../src/streaming/scheduler/job-scheduler.js";
 import { StreamingListenerBus } from "../../src/streaming/scheduler/streaming-listener-bus.js";
-import { batchesOf, logOf, quietly, signal, useSpark, withOwnSpark, withStream } from "./helpers/streams.js";
+import {
+  batchesOf,
+  logOf,
+  quietly,
+  signal,
+  useDirectory,
+  useSpark,
+  withOwnSpark,
+  withStream,
+} from "./helpers/streams.js";
 
 const spark = useSpark();
+const directory = useDirectory();
 const oneToFive = () => [1, 2, 3, 4, 5].map(x => spark.sc.parallelize([x], 1));
 
 test("outputs of a batch run in the order they were defined, batch after batch", () =>
@@ -356,6 +366,32 @@ test("onBatchFailure = continue | retry | stop", async () => {
   assert.deepEqual(await withPolicy("retry", 2), { runs: [1000, 2000, 2000, 2000, 3000], state: "ACTIVE" });
   assert.deepEqual(await withPolicy("retry", 9), { runs: [1000, 2000, 2000, 2000, 2000], state: "STOPPED" });
 });
+
+test("where a failure stops the context, who waits is told when it has stopped, and so is who moves the clock", () =>
+  quietly(() =>
+    withOwnSpark(spark, { "spark.tspark.streaming.onBatchFailure": "stop" }, own =>
+      withStream(own, async (ssc, clock) => {
+        // A last checkpoint is still written.
+        ssc.checkpoint(directory.path);
+        ssc.queueStream<number>([]).foreachRDD(() => assert.fail("no table"));
+        await ssc.start();
+        const states: string[] = [];
+        const ended = ssc.awaitTermination().catch(error => states.push(ssc.getState(), (error as Error).message));
+        const asked: Promise<unknown>[] = [];
+        ssc.addStreamingListener({
+          onBatchCompleted: () => {
+            const later = ssc.awaitTerminationOrTimeout(60_000).catch(() => states.push(ssc.getState()));
+            asked.push(later);
+          },
+        });
+        await clock.advance(1000);
+        assert.equal(ssc.getState(), "STOPPED");
+        await Promise.all([ended, ...asked]);
+        assert.deepEqual(states.sort(), ["STOPPED", "STOPPED", "no table"]);
+        await assert.rejects(ssc.awaitTermination(), { message: "no table" });
+      }),
+    ),
+  ));
 
 test("with spark.streaming.concurrentJobs = 2 two outputs run at a time", () =>
   withOwnSpark(spark, { "spark.streaming.concurrentJobs": "2" }, own =>

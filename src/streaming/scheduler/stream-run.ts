@@ -22,8 +22,8 @@ let runs = 0;
 
 /** What is told about a run as it goes. */
 export interface RunEvents {
-  /** A batch has ended, well or not. */
-  batchCompleted(batch: Batch): void;
+  /** A batch has ended, well or not; `stops` when the context must stop because it has failed. */
+  batchCompleted(batch: Batch, stops: boolean): void;
   /** The policy for failed batches wants the context to stop. */
   mustStop(): void;
 }
@@ -73,8 +73,9 @@ export class StreamRun {
       this.#conf.getInt("spark.streaming.concurrentJobs"),
     );
     this.scheduler.onBatchCompleted = batch => {
-      this.#batchCompleted(batch);
-      if (batch.failure !== undefined && policy.kind !== "continue") events.mustStop();
+      const stops = batch.failure !== undefined && policy.kind !== "continue";
+      this.#batchCompleted(batch, stops);
+      if (stops) events.mustStop();
     };
   }
 
@@ -226,7 +227,7 @@ export class StreamRun {
     }
   }
 
-  #batchCompleted(batch: Batch): void {
+  #batchCompleted(batch: Batch, stops: boolean): void {
     const { graph } = this;
     const info = batch.info();
     for (const input of graph.inputs) {
@@ -249,7 +250,7 @@ export class StreamRun {
         this.scheduler.submitWork(() => this.#lineages.cut(batch.time)),
       );
     }
-    this.events.batchCompleted(batch);
+    this.events.batchCompleted(batch, stops);
   }
 
   /** Whether a restart has nothing left to do for the batch. One that a stop has cut short is run again. */
