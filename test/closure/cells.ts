@@ -119,3 +119,10 @@ export function folder(files: Record<string, string> = {}): string {
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(dir, name), text);
   return dir;
 }
+
+/** A session in which these texts were run. */
+export async function session(...texts: string[]): Promise<Cells> {
+  const cells = new Cells();
+  await cells.run(...texts);
+  return cells;
+}

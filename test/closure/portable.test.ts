@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { describeCapture } from "../../src/core/closure/describe-capture.js";
 import { load } from "../../src/core/closure/load.js";
 import { mark } from "../../src/core/closure/mark.js";
 import { portable } from "../../src/core/closure/portable.js";
 import { ship } from "../../src/core/closure/ship.js";
-import { Cells } from "./cells.js";
-
-async function session(...texts: string[]): Promise<Cells> {
-  const cells = new Cells();
-  await cells.run(...texts);
-  return cells;
-}
+import { session } from "./cells.js";
 
 describe("portable", () => {
   it("leaves plain JavaScript and native functions as they are", () => {
@@ -79,24 +72,6 @@ describe("ship", () => {
     assert.equal(key("a"), key("b"));
     assert.notEqual(key("a"), key("c"));
   });
-});
-
-describe("describeCapture", () => {
-  it("names what is captured, and what cannot travel", async () => {
-    const cells = await session(
-      "import { Socket } from 'node:net'\nlet late = 1; const m = new Map([[1, 2]]), sock = new Socket(), h = (x: number) => x; class P {}; const p = new P()",
-      "const f = () => [late, m, sock, h, P, p, [...'ab'], Math.max]",
-    );
-    assert.deepEqual(describeCapture(cells.fn("f")), [
-      { name: "late", what: "a number" },
-      { name: "m", what: "a Map of 1" },
-      { name: "sock", what: "an instance of Socket", stays: "sock is a Socket" },
-      { name: "h", what: "a function" },
-      { name: "P", what: "a class" },
-      { name: "p", what: "an instance of P" },
-    ]);
-  });
-  it("knows nothing of plain JavaScript", () => assert.equal(describeCapture(parseInt), undefined));
 });
 
 /** A value with cycles, shared parts, and a function in it, which makes every object on the way a node of the graph. */

@@ -87,7 +87,7 @@ export function mark<F extends object>(id: string, fn: F, captures?: Mark["captu
 }
 
 /** Marks the methods of an object literal, by name, and returns it: `{ m: ["cell_1#3", () => [() => late]] }`. */
-export function markMembers<O extends object>(
+function markMembers<O extends object>(
   object: O,
   members: Readonly<Record<PropertyKey, readonly [id: string, captures?: Mark["captures"], flags?: number]>>,
 ): O {

@@ -35,11 +35,6 @@ export function moduleOf(key: string): EmittedModule | undefined {
   return modules.get(key);
 }
 
-/** Forgets a module that cannot be run again. */
-export function unregisterModule(key: string): void {
-  modules.delete(key);
-}
-
 /** The key in a mark's id: `cell_3` of `cell_3#7`. */
 export const keyOf = (id: string): string => id.slice(0, id.lastIndexOf("#"));
 

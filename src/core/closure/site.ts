@@ -116,7 +116,7 @@ function namesOf(entries: readonly CaptureEntry[]): (CaptureName | undefined)[] 
 }
 
 /** Reads `() => cell_1.x`. */
-export function nameOf(thunk: string, imported?: string): CaptureName | undefined {
+function nameOf(thunk: string, imported?: string): CaptureName | undefined {
   let rest = thunk.replace(THUNK, "").trim();
   while (rest.startsWith("(") && rest.endsWith(")")) rest = rest.slice(1, -1).trim();
   const root = NAME.exec(rest)?.[0];

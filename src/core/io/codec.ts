@@ -16,7 +16,7 @@ export interface Codec {
 }
 
 /** The codecs that exist, in the order messages list them. */
-export const CODECS: readonly Codec[] = [
+const CODECS: readonly Codec[] = [
   {
     name: "gzip",
     hadoopName: "org.apache.hadoop.io.compress.GzipCodec",

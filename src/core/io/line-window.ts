@@ -2,7 +2,7 @@ const LF = 10;
 const CR = 13;
 
 /** Finds the first line end (`\n`, `\r\n`, `\r`) in bytes that come piece by piece. */
-export class LineEndFinder {
+class LineEndFinder {
   #cr = false;
 
   /** Whether a `\r` was the last byte: the line has ended, and the next byte says whether a `\n` belongs to it. */

@@ -70,7 +70,7 @@ const valuesStep: Step = { emit: (x, g, next) => `${g.pairCheck(x)}${next({ one:
 const asKeyStep: Step = { emit: (x, g, next) => next({ key: g.one(x), value: "undefined" }) };
 
 /** The steps by name: a plan names its steps, so that it can be sent to another thread. */
-export const STEPS = {
+const STEPS = {
   map: (f: Function) => mapStep(f),
   filter: (f: Function) => filterStep(f),
   flatMap: (f: Function) => flatMapStep("flatMap", f),

@@ -93,7 +93,7 @@ export function readFileBlock(block: FileBlock): ShuffleBlock {
 }
 
 /** Puts the bytes of a block of a file into `memory`. */
-export function readBytes<M extends ArrayBufferLike>({ file, at, bytes }: FileBlock, memory: M): M {
+function readBytes<M extends ArrayBufferLike>({ file, at, bytes }: FileBlock, memory: M): M {
   const to = new Uint8Array(memory);
   let done = 0;
   try {

@@ -3,7 +3,7 @@ import { formatNames, wrapWords } from "../terminal/wrap-words.js";
 import type { Command } from "./command.js";
 
 /** `:load FILE`. */
-export function usage(command: Command): string {
+function usage(command: Command): string {
   return `:${command.name}${command.args ? ` ${command.args}` : ""}`;
 }
 

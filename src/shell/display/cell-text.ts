@@ -13,7 +13,7 @@ export function cellText(value: unknown): string {
 }
 
 /** The type of a cell, for the row of types: `number`, `Date`, `number[]`. */
-export function cellType(value: unknown): string {
+function cellType(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return typeof value;
   if (types.isProxy(value)) return "object";

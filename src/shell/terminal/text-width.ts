@@ -92,7 +92,7 @@ const WIDE: readonly (readonly [number, number])[] = [
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 
 /** Columns of one code point on a terminal: 0, 1 or 2. */
-export function codePointWidth(code: number): 0 | 1 | 2 {
+function codePointWidth(code: number): 0 | 1 | 2 {
   if (code < 0x300) return code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0xad ? 0 : 1;
   let low = 0;
   let high = WIDE.length - 1;

@@ -28,6 +28,6 @@ export const plainDisplay: StreamDisplay = {
 };
 
 /** A number in at most six digits: `0.333333`, `1.23457e+21`. */
-export function formatNumber(value: number): string {
+function formatNumber(value: number): string {
   return String(Number(value.toPrecision(6)));
 }

@@ -1,7 +1,7 @@
 import { type Answer, notFound } from "../server/answer.js";
 
 /** What a parameter may be, by the names of Spark's enumerations; in any case. */
-export const STATUSES = {
+const STATUSES = {
   application: ["COMPLETED", "RUNNING"],
   job: ["RUNNING", "SUCCEEDED", "FAILED", "UNKNOWN"],
   stage: ["ACTIVE", "COMPLETE", "FAILED", "PENDING", "SKIPPED"],

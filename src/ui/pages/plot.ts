@@ -4,7 +4,7 @@ import { type Html, html } from "./html.js";
 export type Point = readonly [time: number, value: number | undefined];
 
 /** Points of a line that are drawn; of more, the highest of each group stand for their group. */
-export const DRAWN = 240;
+const DRAWN = 240;
 
 /** One line of a plot. */
 export interface Line {

@@ -42,7 +42,7 @@ export function processEnvironment(conf: SparkConf, appId: string): Environment 
 }
 
 /** `properties` with their secrets redacted, sorted. */
-export function hideSecrets(conf: SparkConf, properties: readonly Property[]): Property[] {
+function hideSecrets(conf: SparkConf, properties: readonly Property[]): Property[] {
   const key = "spark.redaction.regex";
   const hidden = redact(conf.get(key, findConfigEntry(key)?.default), properties);
   return hidden.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

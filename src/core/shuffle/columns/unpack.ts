@@ -35,7 +35,7 @@ export function viewBlock(
  *
  * @param base what the column's offsets count from, where that is not the beginning of the memory
  */
-export function readColumn(memory: ArrayBufferLike, column: Column, n: number, base = 0): unknown[] {
+function readColumn(memory: ArrayBufferLike, column: Column, n: number, base = 0): unknown[] {
   switch (column.form) {
     case "i32":
       return numbers(new Int32Array(memory, column.at - base, n));
