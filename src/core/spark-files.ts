@@ -26,8 +26,7 @@ const change = (root: string | undefined, paths: ReadonlyMap<string, string>) =>
 
 /** Copies a file or directory, of this machine or of another file system, to where tasks find it. */
 export function addFile(source: string, recursive: boolean, dir: LocalDir): void {
-  const text = source.startsWith("file:") ? fileURLToPath(source.replace(/^file:(?!\/\/)/, "file://")) : source;
-  const { fs, path: from } = locate(text);
+  const { fs, path: from } = locate(source.startsWith("file:") ? pathOfUrl(source) : source);
   const status = fs.status(from);
   if (status === undefined) throw E.NO_FILE_TO_ADD(source);
   if (status.isDirectory && !recursive) throw E.DIRECTORY_TO_ADD(source);
@@ -42,6 +41,16 @@ export function addFile(source: string, recursive: boolean, dir: LocalDir): void
     throw error;
   }
   change(root, new Map([...added.paths, [name, to]]));
+}
+
+/** The path of `file:/data/a%20b`. */
+function pathOfUrl(url: string): string {
+  try {
+    return fileURLToPath(url.replace(/^file:(?!\/\/)/, "file://"));
+  } catch (error) {
+    // A host, or a % that begins no code.
+    throw E.BAD_ARGUMENT.because(error, "addFile", "path", url, "a URL of this machine, file:/path, or a path");
+  }
 }
 
 /** Forgets the files of a context that has stopped. */

@@ -165,5 +165,11 @@ test("local properties stay with the asynchronous context that set them", async 
 
 test("addFile of what is not there", () => {
   assert.throws(() => sc.addFile("/no/such/file"), /there is no file or directory \/no\/such\/file/);
+  for (const url of ["file://host/x", "file:/%zz"]) {
+    assert.throws(() => sc.addFile(url), {
+      code: "BAD_ARGUMENT",
+      message: /it must be a URL of this machine, file:\/path/,
+    });
+  }
   assert.throws(() => sc.addFile("s3a://bucket/file"), /^IllegalArgumentError: No FileSystem for scheme "s3a"/);
 });

@@ -242,6 +242,18 @@ test("a directory by a scheme that nobody knows is an error at once", async () =
   });
 });
 
+test("a directory that is a file is an error that says so", async () => {
+  const file = newDirectory();
+  writeFileSync(file, "");
+  await assert.rejects(
+    StreamingContext.getOrCreate(file, () => assert.fail("not made")),
+    {
+      code: "UNREADABLE",
+      message: /^Cannot read file:.*: a part of the path is a file, not a directory\.$/,
+    },
+  );
+});
+
 const checkpointsIn = (dir: string) =>
   readdirSync(dir)
     .filter(name => name.startsWith("checkpoint-"))

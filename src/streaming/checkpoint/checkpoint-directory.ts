@@ -117,7 +117,7 @@ export class CheckpointDirectory {
 
   async #open(): Promise<void> {
     await this.#fs.mkdirs(this.#path);
-    for (const name of await this.#names()) if (DATA.test(name)) this.#data.add(name);
+    for (const name of await namesIn(this.#fs, this.#path)) if (DATA.test(name)) this.#data.add(name);
     const numbers = await this.#numbers();
     await this.#refuseOtherVersions(numbers);
     this.#next = (numbers.at(-1) ?? -1) + 1;
@@ -145,14 +145,9 @@ export class CheckpointDirectory {
   }
 
   async #numbers(): Promise<number[]> {
-    const numbers = (await this.#names()).map(name => CHECKPOINT.exec(name)?.[1]).filter(n => n !== undefined);
+    const names = await namesIn(this.#fs, this.#path);
+    const numbers = names.map(name => CHECKPOINT.exec(name)?.[1]).filter(n => n !== undefined);
     return numbers.map(Number).sort((a, b) => a - b);
-  }
-
-  #names(): Promise<string[]> {
-    return namesIn(this.#fs, this.#path).catch((error: Error) => {
-      throw E.CHECKPOINT_UNREADABLE.because(error, this.directory, [error.message]);
-    });
   }
 
   #at(name: string): string {
