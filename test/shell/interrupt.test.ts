@@ -38,6 +38,15 @@ test("an await that never ends is cancelled, and the session lives", async () =>
   }
 });
 
+test("what Ctrl-C cancels before it begins does not begin", async () => {
+  await shell.type("let begun = false; begun");
+  const cancelled = shell.type("begun = true");
+  while (!shell.session.busy) await new Promise(setImmediate);
+  shell.session.interrupt();
+  assert.equal(await cancelled, "Interrupted.");
+  assert.equal(await shell.type("begun"), "res1: boolean = false");
+});
+
 test("interrupting nothing does nothing", async () => {
   shell.session.interrupt();
   assert.equal(await shell.type("1 + 1"), "res0: number = 2");

@@ -33,7 +33,7 @@ export interface RunOptions {
 
 /** How Ctrl-C reaches what runs. */
 export interface RunGuard {
-  /** Called before it runs: from then on Ctrl-C is watched for. */
+  /** Called before it runs: from then on Ctrl-C is watched for. Throws `Interrupted` where it came before. */
   watch(): void;
   /** Runs what comes before the first await in the context the inputs share. */
   enter<T>(body: () => T): T;

@@ -52,7 +52,11 @@ export class GuardedRuns {
         began = systemClock.monotonic();
         return this.#jobs.enter(() => loopTurns.enter(loops, body));
       },
-      watch: () => this.#watcher?.arm(),
+      watch: () => {
+        // Ctrl-C came before it began: nobody waits for its end, and nobody would end a loop of it.
+        if (loops.cancelled) throw new Interrupted();
+        this.#watcher?.arm();
+      },
     };
     try {
       return await Promise.race([work(guard), cancelled]);
