@@ -26,7 +26,6 @@ export interface ShellOptions {
   /** Where `:paste` reads from. */
   readonly readPaste: () => Promise<string | undefined>;
   readonly history?: History;
-  readonly columns?: () => number;
   /** Columns of the screen that `write` writes to; infinite, as by default, when it is none. */
   readonly width?: () => number;
   readonly colors?: boolean;
@@ -239,7 +238,7 @@ export class Shell {
   }
 
   async #command(line: string, options: EvaluateOptions): Promise<Evaluation> {
-    const { session, write, writeError, readPaste, columns, colors, person } = this.options;
+    const { session, write, writeError, readPaste, colors, person } = this.options;
     const { programs = { write, writeError } } = this.options;
     const context: CommandContext = {
       session,
@@ -262,7 +261,6 @@ export class Shell {
       setEcho: echo => {
         this.#echo = echo;
       },
-      columns: columns?.() ?? 80,
       width: this.options.width?.() ?? Number.POSITIVE_INFINITY,
       colors: colors ?? false,
       history: this.history,

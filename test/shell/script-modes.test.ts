@@ -143,6 +143,11 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     out: "",
     err: /^:hlep is no command: did you mean :help\?/,
   },
+  ":conf cuts no key into pieces where there is no screen": {
+    input: ":conf\n",
+    code: 0,
+    out: /│ spark\.streaming\.receiver\.writeAheadLog\.closeFileAfterWrite +│ false +│ default +│\n/,
+  },
   ":help lists the commands": { input: ":he\n", code: 0, out: /^:help \[COMMAND\] +lists[\s\S]*:conf \[PATTERN\]/ },
   ":help COMMAND says more of it": { input: ":help load\n", code: 0, out: /^:load FILE {2}evaluates/ },
 };

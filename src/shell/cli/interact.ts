@@ -78,7 +78,6 @@ export async function interact({ invocation, session, facts, predef, sc }: Inter
     echo: !invocation.quiet,
     history,
     readPaste: () => readPaste(reader),
-    columns: () => facts.screen?.columns || 80,
     width: outputWidth,
     colors: facts.colors.out,
     person: {

@@ -111,7 +111,6 @@ async function run(invocation: Invocation, types: RemoteTypeService | undefined)
     writeError,
     echo: !invocation.quiet,
     readPaste: async () => (await input?.rest())?.text,
-    columns: () => facts.screen?.columns || 80,
     width: outputWidth,
     colors: facts.colors.out,
     programs: { write: text => void process.stdout.write(text), writeError: inPieces },

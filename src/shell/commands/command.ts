@@ -41,9 +41,7 @@ export interface CommandContext {
   readonly echo: boolean;
   /** Says whether results are echoed from now on. */
   setEcho(echo: boolean): void;
-  /** Columns of the screen, 80 when there is none. */
-  readonly columns: number;
-  /** Columns at which running text is broken: those of the screen that answers go to, infinite when they go elsewhere. */
+  /** Columns at which running text and the cells of tables are broken: those of the screen that answers go to, infinite when they go elsewhere. */
   readonly width: number;
   /** Whether colours may be used. */
   readonly colors: boolean;

@@ -9,7 +9,7 @@ export const conf: Command = {
   takes: "key",
   doc: "shows configuration keys, their values and where each comes from",
   details: "With PATTERN, the keys that contain it. Secrets (spark.redaction.regex) are not shown.",
-  async run({ sparkContext, write, columns, colors }, pattern) {
+  async run({ sparkContext, write, width, colors }, pattern) {
     const context = sparkContext();
     if (!context) throw E.NO_CONTEXT("conf");
     const settings = effectiveSettings(context.getConf(), pattern);
@@ -18,7 +18,7 @@ export const conf: Command = {
       return undefined;
     }
     const rows = settings.map(s => [s.key, s.value, s.origin]);
-    write(await formatTable(["key", "value", "origin"], rows, { columns, colors }));
+    write(await formatTable(["key", "value", "origin"], rows, { columns: width, colors }));
     return undefined;
   },
 };

@@ -11,7 +11,7 @@ export const streams: Command = {
   name: "streams",
   doc: "shows the active streams, their rates and their delays",
   details: `Rates and delays are means of the latest ${LATEST} batches.`,
-  async run({ streams: watch, write, columns, colors }) {
+  async run({ streams: watch, write, width, colors }) {
     const facts = watch();
     if (facts === undefined) {
       write("No stream is active.\n");
@@ -20,7 +20,7 @@ export const streams: Command = {
     write(`${summary(facts)}\n`);
     write(
       await formatTable(["input", "records", "records/s", "last batch", "state"], inputRows(facts), {
-        columns,
+        columns: width,
         colors,
       }),
     );

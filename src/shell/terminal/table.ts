@@ -4,7 +4,7 @@ import { textWidth } from "./text-width.js";
 
 /** How a table is set. */
 export interface TableOptions {
-  /** Columns of the screen: the last column of the table is folded to fit. */
+  /** Columns of the screen, to fit which the widest columns are folded; infinite where there is none. */
   readonly columns: number;
   readonly colors?: boolean;
 }
