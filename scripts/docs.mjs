@@ -27,6 +27,7 @@ export async function pages() {
     timeMs: "time (ms)",
     timeSeconds: "time (s)",
     bytes: "size",
+    mebibytes: "size (m)",
     int: "integer",
     long: "integer",
     double: "number",

@@ -61,6 +61,7 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp, Readonly<Rec
   ],
   ["a log level that is none", ["--log-level", "FOO"], /^.*FOO.*ALL.*WARN.*\n$/],
   ["a size that is none", ["--driver-memory", "lots"], /^spark\.driver\.memory=lots.*\n$/],
+  ["a heap in which Node does not start", ["--driver-memory", "1m"], /^spark\.driver\.memory=1m.*at least 32m.*\n$/],
   ["a FILE that is missing", ["no.ts"], /^.*no\.ts.*\n$/],
   ["a FILE that is a folder", ["."], /^.*\..*directory.*\n$/],
   ["a FILE whose name no file can have", ["x".repeat(300)], /^the file x+ cannot be read \(ENAMETOOLONG\).*\n$/],
@@ -345,7 +346,8 @@ test("precedence: flags over the properties file over spark-defaults.conf, and c
 
 test("--driver-memory gives the process that heap", async () => {
   const code = 'import { getHeapStatistics } from "node:v8"; Math.round(getHeapStatistics().heap_size_limit / 2 ** 20)';
-  const result = await runShell(["--driver-memory", "333m", "-e", code]);
+  // As in Spark a number without a unit is mebibytes.
+  const result = await runShell(["--driver-memory", "333", "-e", code]);
   const heap = Number(/res0: number = (\d+)/.exec(result.stdout)?.[1]);
   // Room for young objects is added, which grew with Node's versions.
   assert.ok(heap >= 333 && heap < 700, `${heap}`);

@@ -1,5 +1,17 @@
-/** How the text of a configuration value is read; `time` and `bytes` take Spark's units (`30s`, `64m`). */
-export type ConfigType = "string" | "int" | "long" | "double" | "boolean" | "timeMs" | "timeSeconds" | "bytes";
+/**
+ * How the text of a configuration value is read; times and sizes take Spark's units (`30s`, `64m`), and what follows in the name is
+ * what a number without one means.
+ */
+export type ConfigType =
+  | "string"
+  | "int"
+  | "long"
+  | "double"
+  | "boolean"
+  | "timeMs"
+  | "timeSeconds"
+  | "bytes"
+  | "mebibytes";
 
 /**
  * One configuration key: everything that help, `docs/configuration.md`, the Environment page, completion and the check of

@@ -28,6 +28,7 @@ const READ: Readonly<Record<ConfigType, (text: string) => string | number | bool
   timeMs: text => parseTimeMs(text),
   timeSeconds: text => parseTimeSeconds(text),
   bytes: text => parseBytes(text),
+  mebibytes: text => Math.floor(parseBytes(text, "m") / 2 ** 20),
 };
 
 /** The text of a value as its type, or the rule it breaks. */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { SparkConf } from "../../core/conf/spark-conf.js";
+import { parseBytes } from "../../core/conf/units.js";
 
 /** Tells the second Node that its heap has been chosen. */
 const MARK = "TSPARK_DRIVER_MEMORY_APPLIED";
@@ -21,7 +22,7 @@ export function needsRestart(conf: SparkConf, env: NodeJS.ProcessEnv = process.e
  * reach the new process directly, others are passed on.
  */
 export function restartWithMemory(conf: SparkConf): Promise<number> {
-  const heap = Math.max(1, Math.floor(conf.getSizeAsBytes("spark.driver.memory") / MIB));
+  const heap = Math.floor(parseBytes(conf.get("spark.driver.memory"), "m") / MIB);
   const child = spawn(
     process.execPath,
     [`--max-old-space-size=${heap}`, ...process.execArgv, process.argv[1]!, ...process.argv.slice(2)],

@@ -95,11 +95,12 @@ export const CORE_KEYS: readonly ConfigEntry[] = [
   },
   {
     key: "spark.driver.memory",
-    doc: "The heap of the driver's process. The launcher starts Node with it; in code it comes too late and is refused.",
-    type: "bytes",
+    doc: "The heap of the driver's process. The launcher starts Node with it; in code it comes too late and is refused. A number without a unit is mebibytes.",
+    type: "mebibytes",
     default: "1g",
     since: "0.1.0",
-    check: atLeast(1),
+    // With less Node ends in the middle of its start, and says so by a stack trace.
+    check: value => (Number(value) < 32 ? "must be at least 32m" : undefined),
   },
   {
     key: "spark.memory.fraction",
