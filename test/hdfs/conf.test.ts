@@ -223,6 +223,34 @@ describe("who answers for a path", () => {
     it(what, () => assert.deepEqual(find(given, scheme, authority), expected));
   }
 
+  it("where an address came from is said as it is, also of one that nobody has named whole", () => {
+    for (const [given, scheme, authority, from, guessed] of [
+      [{}, "hdfs", "nn:8020", "the host of the path and the usual port", true],
+      [{}, "webhdfs", "nn", "the host of the path and the usual port", true],
+      [{}, "webhdfs", "nn:80", "the path", false],
+      [
+        { "fs.defaultFS": "hdfs://nn" },
+        "hdfs",
+        undefined,
+        "the host of spark.hadoop.fs.defaultFS and the usual port",
+        true,
+      ],
+      [
+        { "fs.defaultFS": "webhdfs://nn" },
+        "hdfs",
+        undefined,
+        "the host of spark.hadoop.fs.defaultFS and the usual port",
+        true,
+      ],
+      [{ "fs.defaultFS": "webhdfs://nn:80" }, "hdfs", undefined, "spark.hadoop.fs.defaultFS", false],
+      [{ [HTTP]: "nn:80" }, "hdfs", "nn", `spark.hadoop.${HTTP}`, false],
+      [{ [HTTP]: "nn" }, "hdfs", "nn", `spark.hadoop.${HTTP}`, true],
+    ] as const) {
+      const { nameNodes } = findNameNodes(conf(given), scheme, authority, "hdfs:/p");
+      assert.deepEqual([nameNodes[0]!.from, nameNodes[0]!.guessed], [from, guessed]);
+    }
+  });
+
   it("what is wrong is told with where it came from", () => {
     const wrong = (given: Readonly<Record<string, string>>, authority: string | undefined, message: RegExp) =>
       assert.throws(() => find(given, "hdfs", authority), { name: "IllegalArgumentError", message });

@@ -1,10 +1,15 @@
 // A server in the driver's own thread can only answer while that goes on: jobs and batches do not hold it up.
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { it } from "node:test";
 import { type SparkContext, StorageLevel } from "tspark";
+import { copyToLocal } from "../../src/connectors/hdfs/copy-to-local.js";
+import { openHdfsWith } from "../../src/connectors/hdfs/open-hdfs.js";
+import { temporaryDirectory } from "../core/io/temporary-directory.js";
 import { withContext } from "../core/with-context.js";
 import { batchesOf, withStream } from "../streaming/helpers/streams.js";
-import { type Asked, type FakeServer, json, refuse, serve, single } from "./fake-server.js";
+import { type Asked, BRIEF, type FakeServer, json, refuse, serve, single } from "./fake-server.js";
 
 /** An HDFS in memory, NameNode and DataNode at once: a directory is what other names begin with, or what was made. */
 async function memoryHdfs(): Promise<FakeServer> {
@@ -47,7 +52,8 @@ async function memoryHdfs(): Promise<FakeServer> {
       const from = Number(parameters.get("offset"));
       return response.end(files.get(path)!.subarray(from, from + Number(parameters.get("length") ?? 1e9)));
     } else if (op === "OPEN") {
-      const out = Number(parameters.get("offset")) >= files.get(path)!.length;
+      const offset = Number(parameters.get("offset"));
+      const out = offset > 0 && offset >= files.get(path)!.length;
       return out ? refuse(response, "IOException", "out of the range") : json(response, { Location: here });
     } else if (op === "RENAME" || op === "DELETE") {
       for (const old of [path, ...below(path)]) {
@@ -123,3 +129,21 @@ it("batches", () =>
       }),
     "driver",
   ));
+
+it("a copy of many files that hold nothing shows that it goes on with each, and asks for each once", async () => {
+  const server = await memoryHdfs();
+  const fs = single(server.address);
+  const names = ["a", "b", "c"];
+  for (const name of names) await fs.writeFile(`/many/${name}`, "");
+  await fs.writeFile("/many/below/d", "text");
+  const { requests } = openHdfsWith(BRIEF, "webhdfs", server.address, "the test");
+  const target = path.join(temporaryDirectory(), "many");
+  const before = server.asked.length;
+  let signs = 0;
+  await copyToLocal(requests, "/many", target, () => signs++);
+  assert.deepEqual(readdirSync(target).sort(), [...names, "below"].sort());
+  assert.equal(readFileSync(path.join(target, "below/d"), "utf8"), "text");
+  // Two directories, four files, and the bytes of one of these.
+  assert.equal(signs, 7);
+  assert.equal(server.asked.slice(before).filter(op => op === "GET GETFILESTATUS").length, 1);
+});

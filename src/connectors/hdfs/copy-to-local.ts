@@ -2,19 +2,29 @@ import { mkdir, open } from "node:fs/promises";
 import path from "node:path";
 import { HdfsFailure } from "./failure.js";
 import { readFile } from "./read-file.js";
-import type { WebHdfs } from "./web-hdfs.js";
+import type { RemoteStatus, WebHdfs } from "./web-hdfs.js";
 
 /**
  * Copies a file, or a directory with all it holds, to a path of this machine.
  *
- * @param moved called with each piece, as a sign that it goes on
+ * @param moved called with each file, directory and piece of a file, as a sign that it goes on
  */
 export async function copyToLocal(hdfs: WebHdfs, from: string, target: string, moved: () => void): Promise<void> {
-  const found = await hdfs.status(from);
-  if (found?.type === "DIRECTORY") {
+  await copy(hdfs, from, (await hdfs.status(from))?.type, target, moved);
+}
+
+async function copy(
+  hdfs: WebHdfs,
+  from: string,
+  type: RemoteStatus["type"] | undefined,
+  target: string,
+  moved: () => void,
+): Promise<void> {
+  moved();
+  if (type === "DIRECTORY") {
     await mkdir(target, { recursive: true });
-    for (const { pathSuffix } of await hdfs.list(from)) {
-      await copyToLocal(hdfs, path.posix.join(from, pathSuffix), path.join(target, pathSuffix), moved);
+    for (const { pathSuffix, type } of await hdfs.list(from)) {
+      await copy(hdfs, path.posix.join(from, pathSuffix), type, path.join(target, pathSuffix), moved);
     }
     return;
   }

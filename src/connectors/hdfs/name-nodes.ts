@@ -54,25 +54,36 @@ export function findNameNodes(
       const why = standard === undefined ? conf.absence("core-site.xml") : `${conf.origin(key)} is ${standard}`;
       throw E.HDFS_NO_DEFAULT_FS(text, why);
     }
-    return nameNodesOf(conf, m[1]!.toLowerCase() as HdfsScheme, m[2]!, conf.origin(key));
+    const from = conf.origin(key);
+    return nameNodesOf(conf, m[1]!.toLowerCase() as HdfsScheme, m[2]!, { short: from, full: from });
   }
-  return nameNodesOf(conf, scheme, authority, `the path ${text}`);
+  return nameNodesOf(conf, scheme, authority, { short: "the path", full: `the path ${text}` });
 }
 
-/** @param from where the authority stands, for messages */
-function nameNodesOf(conf: HadoopConf, scheme: HdfsScheme, authority: string, from: string): NameNodes {
+/** Where an authority stands, for messages. */
+interface Origin {
+  readonly short: string;
+  /** For messages that do not begin with the path. */
+  readonly full: string;
+}
+
+function nameNodesOf(conf: HadoopConf, scheme: HdfsScheme, authority: string, from: Origin): NameNodes {
   const root = `${scheme}://${authority}`;
   const services = [...conf.list("dfs.nameservices"), ...conf.list("dfs.internal.nameservices")];
   if (services.includes(authority) || conf.get(`dfs.ha.namenodes.${authority}`) !== undefined) {
     return { root, nameNodes: ofNameservice(conf, authority) };
   }
-  const { host, port } = parseAddress(authority, from);
-  if (scheme === "webhdfs") {
-    const where = from.startsWith("the path") ? "the path" : from;
-    const whole = port === undefined ? `the host of ${where} and WebHDFS's usual port` : where;
-    return { root, nameNodes: [{ address: `${host}:${port ?? HTTP_PORT}`, from: whole, guessed: port === undefined }] };
+  const { host, port } = parseAddress(authority, from.full);
+  if (scheme === "webhdfs" && port !== undefined) {
+    return { root, nameNodes: [{ address: `${host}:${port}`, from: from.short, guessed: false }] };
   }
-  return { root, nameNodes: [configuredFor(conf, host, port ?? RPC_PORT)] };
+  const usual = {
+    address: `${host}:${HTTP_PORT}`,
+    from: `the host of ${from.short} and the usual port`,
+    guessed: true,
+  };
+  const configured = scheme === "hdfs" ? configuredFor(conf, host, port ?? RPC_PORT) : undefined;
+  return { root, nameNodes: [configured ?? usual] };
 }
 
 function ofNameservice(conf: HadoopConf, service: string): NameNode[] {
@@ -85,8 +96,8 @@ function ofNameservice(conf: HadoopConf, service: string): NameNode[] {
   });
 }
 
-/** The NameNode whose RPC address that is. */
-function configuredFor(conf: HadoopConf, host: string, port: number): NameNode {
+/** The NameNode whose RPC address that is; `undefined` where the configuration has none. */
+function configuredFor(conf: HadoopConf, host: string, port: number): NameNode | undefined {
   const isIt = (address: string | undefined): boolean => {
     if (address === undefined) return false;
     const other = parseAddress(address, RPC_KEY);
@@ -99,11 +110,7 @@ function configuredFor(conf: HadoopConf, host: string, port: number): NameNode {
   }
   const standard = /^hdfs:\/\/([^/]+)/i.exec(conf.get("fs.defaultFS") ?? conf.get("fs.default.name") ?? "")?.[1];
   const names = [conf.get(RPC_KEY), standard].filter(name => name !== undefined);
-  if (names.length === 0 || names.some(isIt)) {
-    const found = httpAddress(conf, HTTP_KEY, undefined, host);
-    if (found !== undefined) return found;
-  }
-  return { address: `${host}:${HTTP_PORT}`, from: "the host of the path and the usual port", guessed: true };
+  return names.length === 0 || names.some(isIt) ? httpAddress(conf, HTTP_KEY, undefined, host) : undefined;
 }
 
 /** The address of a key; without it the usual port of the RPC address's host. */
@@ -120,7 +127,7 @@ function httpAddress(
     const { host, port } = parseAddress(text, conf.origin(key));
     // A server that listens everywhere is reached where it is.
     const reached = host === "0.0.0.0" || host === "[::]" ? (rpcHost ?? host) : host;
-    return { address: `${reached}:${port ?? HTTP_PORT}`, from: conf.origin(key), guessed: false };
+    return { address: `${reached}:${port ?? HTTP_PORT}`, from: conf.origin(key), guessed: port === undefined };
   }
   if (rpc === undefined) return undefined;
   const from = `the host of ${conf.origin(rpcKey!)} and the usual port`;

@@ -188,11 +188,9 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
     const { groupId } = this.strategy.settings;
     if (groupId === undefined) throw E.KAFKA_NO_GROUP();
     if (this.#transactions.size > 0) throw E.KAFKA_EXACTLY_ONCE(COMMITS_ITSELF);
-    const ends: TopicPartitionOffset[] = [];
     // RDDs that were made of the stream's have none.
     const checked = offsetRanges("commitAsync's argument (rdd.offsetRanges of the stream's own RDD)", ranges);
-    for (const { topic, partition, untilOffset } of checked) ends.push({ topic, partition, offset: untilOffset });
-    await this.#commits.commit(ends);
+    await this.#commits.commit(checked.map(r => ({ ...r.topicPartition(), offset: r.untilOffset })));
   }
 
   // ---- outputs that write exactly once, see `KafkaUtils.save`
