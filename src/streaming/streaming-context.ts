@@ -11,7 +11,7 @@ import * as must from "../core/util/arguments.js";
 import { CheckpointDirectory } from "./checkpoint/checkpoint-directory.js";
 import { ContextLife } from "./context-life.js";
 import { activeContext } from "./context-registry.js";
-import { nodeOf } from "./derive-stream.js";
+import { beFunction, nodeOf } from "./derive-stream.js";
 import type { DStreamNode } from "./dstream/dstream-node.js";
 import { TransformNode } from "./dstream/transform-node.js";
 import { UnionNode } from "./dstream/union-node.js";
@@ -244,6 +244,8 @@ export class StreamingContext extends ContextLife {
     read?: (path: string) => RDD<T>,
   ): InputDStream<T> {
     must.bePath("a stream of files", directory);
+    for (const f of [filter, read]) if (f !== undefined) beFunction("fileStream", f);
+    must.beFlag("fileStream", "newFilesOnly", newFilesOnly);
     const reader = read ?? ((path: string) => this.sparkContext.textFile(path) as unknown as RDD<T>);
     return new FileInputDStream(this, directory, reader, filter, newFilesOnly);
   }

@@ -88,6 +88,19 @@ test("the files of a batch that could not be made belong to the next one", () =>
     assert.deepEqual([...batches.values()], [["a"]]);
   }));
 
+test("what reads files, or says which count, is a function; what reads them gives an RDD", () =>
+  withStream(spark.sc, async (ssc, clock) => {
+    const { at, put } = folder();
+    assert.throws(() => ssc.fileStream(at, "*.txt" as never), { code: "NOT_A_FUNCTION" });
+    assert.throws(() => ssc.fileStream(at, undefined, "yes" as never), { code: "BAD_ARGUMENT" });
+    assert.throws(() => ssc.fileStream(at, undefined, true, "text" as never), { code: "NOT_A_FUNCTION" });
+    ssc.fileStream(at, undefined, true, (() => undefined) as never).print();
+    await ssc.start();
+    put("a.txt", "a");
+    await quietly(() => clock.advance(1000));
+    await assert.rejects(ssc.awaitTermination(), { code: "BAD_ARGUMENT", message: /what read returns is undefined/ });
+  }));
+
 test("a pattern stands for all directories that match, also for those that appear", () =>
   withStream(spark.sc, async (ssc, clock) => {
     const { at } = folder();

@@ -287,7 +287,9 @@ class Analyser {
       const alone = `${this.#own}_c_${name.text}`;
       found.set(name.text, alone);
       const list = (texts: readonly string[]) => (texts.length > 0 ? `<${texts.join(", ")}>` : "");
-      const declared = list(typeParameters?.map(p => p.getText(this.#source)) ?? []);
+      // Without `in` and `out`, which only the declaration itself may have.
+      const bare = (p: ts.TypeParameterDeclaration) => this.#source.text.slice(p.name.getStart(this.#source), p.end);
+      const declared = list(typeParameters?.map(bare) ?? []);
       const given = list(typeParameters?.map(p => p.name.text) ?? []);
       this.#check.push({ at: end, insert: `;export type ${alone}${declared} = ${name.text}${given};` });
     }

@@ -6,6 +6,7 @@ import { isGlob } from "../../core/io/glob.js";
 import { matchPaths } from "../../core/io/match-paths.js";
 import { getLogger } from "../../core/log/logger.js";
 import type { RDD } from "../../core/rdd/rdd.js";
+import * as must from "../../core/util/arguments.js";
 import { InputDStream } from "../input-dstream.js";
 import { after, all, type MaybePromise } from "../maybe-promise.js";
 import { markEmpty } from "../plan/known-empty.js";
@@ -142,7 +143,9 @@ export class FileInputDStream<T> extends InputDStream<T> {
   }
 
   #fileAt(path: string): ReadFile<T> {
-    return { path, rdd: this.read(asLiteral(path)) };
+    const rdd = this.read(asLiteral(path));
+    must.beRDD("fileStream", "what read returns", rdd);
+    return { path, rdd };
   }
 
   override saveBatch(_time: Time, rdd: RDD<T>): unknown {
