@@ -181,7 +181,8 @@ export class DirectKafkaInputDStream<K = string, V = string> extends InputDStrea
    * batch's results are safe. Resolves when Kafka has them. Commits follow one another in the order they were asked for; those
    * that have to wait go together.
    *
-   * @throws IllegalArgumentError without `group.id`, or when an output writes exactly once, which commits the offsets itself
+   * @throws IllegalArgumentError without `group.id`, when an output writes exactly once, which commits the offsets itself, or
+   *   for what are no ranges
    * @throws InputOutputError when Kafka cannot be reached for `default.api.timeout.ms`
    */
   async commitAsync(ranges: Iterable<OffsetRange>): Promise<void> {

@@ -93,9 +93,12 @@ class LocalLogFiles extends FilesIn implements LogFiles {
   }
 }
 
+/** So many bytes are asked for without a question first: a header, a small record. */
+const FEW = 4096;
+
 async function bytesAt(file: FileHandle, position: number, length: number): Promise<Buffer | undefined> {
   // A torn length may be anything: the file's own says first whether there is so much.
-  if (position + length > (await file.stat()).size) return undefined;
+  if (length > FEW && position + length > (await file.stat()).size) return undefined;
   const bytes = Buffer.allocUnsafe(length);
   const { bytesRead } = await file.read(bytes, 0, length, position);
   return bytesRead === length ? bytes : undefined;
