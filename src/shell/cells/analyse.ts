@@ -3,6 +3,7 @@ import type { BindingKind } from "../types/type-service.js";
 import type { TypeScript } from "../types/typescript.js";
 import type { Edit } from "./edited-text.js";
 import { findMutations, type Mutations } from "./mutations.js";
+import { assignedNames, exportedNames, hoistedNames, isNothing, mayAssert, namesOf, usedNames } from "./syntax.js";
 
 /** A declared name, before its type is known. */
 export interface FoundBinding {
@@ -92,7 +93,7 @@ class Analyser {
   }
 
   run(): Analysis {
-    for (const name of this.#exportedByUser()) this.#exported.add(name);
+    for (const name of exportedNames(this.ts, this.#source)) this.#exported.add(name);
     this.#source.statements.forEach((statement, index) => {
       const found = this.#statement(statement);
       this.#statements.push(found);
@@ -117,7 +118,7 @@ class Analyser {
       checkEdits: this.#check,
       emitEdits: isValue => this.#emit.flatMap(make => make(isValue) ?? []),
       trailer: this.#trailer.length > 0 ? `export let ${this.#trailer.join(", ")};` : "",
-      used: this.#usedNames(),
+      used: usedNames(this.ts, this.#source),
       ownValues: this.#ownValues,
       ownTypes: this.#ownTypes,
       imports: this.#imports,
@@ -165,44 +166,12 @@ class Analyser {
 
   /** `var`s in blocks and loops belong to the whole input, and so to the session. They are not said. */
   #hoisted(s: ts.Statement): FoundStatement {
-    const { ts } = this;
-    const names = new Set<string>();
-    const collect = (name: ts.BindingName): void => {
-      if (ts.isIdentifier(name)) names.add(name.text);
-      else for (const element of name.elements) if (ts.isBindingElement(element)) collect(element.name);
-    };
-    const visit = (node: ts.Node): void => {
-      if (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isModuleDeclaration(node)) return;
-      if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.BlockScoped) === 0) {
-        for (const declaration of node.declarations) collect(declaration.name);
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(s);
+    const names = hoistedNames(this.ts, s);
     if (names.size === 0) return { kind: "silent" };
     this.#exportForChecker(s, names);
     this.#hoists = true;
     this.#emit.push(() => ({ at: s.end, insert: `;export { ${[...names].join(", ")} };` }));
     return { kind: "define", bindings: [...names].map(name => binding(name, "let")), text: "" };
-  }
-
-  /** `export { a }`: names the input exports itself. */
-  #exportedByUser(): string[] {
-    const { ts } = this;
-    return this.#source.statements.flatMap(s => {
-      if (!ts.isExportDeclaration(s) || s.moduleSpecifier !== undefined || s.exportClause === undefined) return [];
-      return ts.isNamedExports(s.exportClause) ? s.exportClause.elements.map(e => e.name.text) : [];
-    });
-  }
-
-  /** `let x = null`, `let x = undefined`. */
-  #isNothing({ name, type, initializer }: ts.VariableDeclaration): boolean {
-    const { ts } = this;
-    if (initializer === undefined || type !== undefined || !ts.isIdentifier(name)) return false;
-    return (
-      initializer.kind === ts.SyntaxKind.NullKeyword ||
-      (ts.isIdentifier(initializer) && initializer.text === "undefined")
-    );
   }
 
   /** Exports variables behind their statement: a declaration with `export` before it would not evolve (`const xs = []`). */
@@ -226,13 +195,13 @@ class Analyser {
     const ambient = has(s, ts.SyntaxKind.DeclareKeyword);
     const bindings: FoundBinding[] = [];
     const kind = ambient ? "ambient" : isConst ? "const" : "let";
-    const collect = (name: ts.BindingName, annotated: boolean) => {
-      if (ts.isIdentifier(name)) {
-        const shownAs = kind === "const" && !annotated ? `${this.#own}_t_${name.text}` : undefined;
-        bindings.push({ ...binding(name.text, kind), annotated, shownAs });
-      } else for (const element of name.elements) if (ts.isBindingElement(element)) collect(element.name, annotated);
-    };
-    for (const declaration of s.declarationList.declarations) collect(declaration.name, declaration.type !== undefined);
+    for (const declaration of s.declarationList.declarations) {
+      const annotated = declaration.type !== undefined;
+      for (const name of namesOf(ts, declaration.name)) {
+        const shownAs = kind === "const" && !annotated ? `${this.#own}_t_${name}` : undefined;
+        bindings.push({ ...binding(name, kind), annotated, shownAs });
+      }
+    }
     const at = s.getStart(this.#source);
     const exported = s.modifiers?.find(m => m.kind === ts.SyntaxKind.ExportKeyword);
     if (exported === undefined) this.#emit.push(() => ({ at, insert: "export " }));
@@ -242,7 +211,7 @@ class Analyser {
     // Nobody means a variable that can be nothing but `null`.
     if (!isConst)
       for (const d of s.declarationList.declarations)
-        if (this.#isNothing(d)) this.#check.push({ at: d.name.end, insert: ": any" });
+        if (isNothing(ts, d)) this.#check.push({ at: d.name.end, insert: ": any" });
     for (const { name, shownAs } of bindings) if (shownAs !== undefined) this.#trailer.push(`${shownAs} = ${name}`);
     return { kind: "declare", bindings };
   }
@@ -339,7 +308,7 @@ class Analyser {
   #expression(s: ts.ExpressionStatement): FoundStatement {
     const { ts } = this;
     const e = s.expression;
-    const targets = this.#assigned(e);
+    const targets = assignedNames(ts, e);
     if (targets !== undefined) {
       const slots = targets.map(() => `${this.#own}_a${this.#slots++}`);
       const lets = targets.map((name, i) => `${slots[i]} = ${name}`).join(", ");
@@ -352,45 +321,11 @@ class Analyser {
     this.#emit.push(() => ({ at, insert: `export let ${slot} = (await ${this.#own}.value(` }));
     this.#emit.push(() => ({ at: e.end, insert: ")).value" }));
     // An assertion (`assert(x)`) narrows what follows, but only as a statement.
-    if (s !== this.#source.statements.at(-1) && this.#mayAssert(e)) {
+    if (s !== this.#source.statements.at(-1) && mayAssert(ts, e)) {
       this.#check.push({ at: s.end, insert: `;${e.getText(this.#source)};` });
     }
     const callable = ts.isPropertyAccessExpression(e) ? e.getText(this.#source) : undefined;
     return { kind: "expression", slot, ...(callable === undefined ? {} : { callable }) };
-  }
-
-  #mayAssert(e: ts.Expression): boolean {
-    const { ts } = this;
-    if (!ts.isCallExpression(e) || e.arguments.length === 0) return false;
-    let callee = e.expression;
-    while (ts.isPropertyAccessExpression(callee)) callee = callee.expression;
-    const plain = (a: ts.Expression) => !ts.isArrowFunction(a) && !ts.isFunctionExpression(a);
-    return ts.isIdentifier(callee) && callee.text !== "console" && e.arguments.every(plain);
-  }
-
-  /** The names an assignment gives values to; undefined when it is none, or assigns to something else than names. */
-  #assigned(expression: ts.Expression): string[] | undefined {
-    const { ts } = this;
-    let e = expression;
-    while (ts.isParenthesizedExpression(e)) e = e.expression;
-    if (!ts.isBinaryExpression(e)) return undefined;
-    const operator = e.operatorToken.kind;
-    if (operator < ts.SyntaxKind.FirstAssignment || operator > ts.SyntaxKind.LastAssignment) return undefined;
-    const names: string[] = [];
-    const collect = (target: ts.Node): boolean => {
-      if (ts.isIdentifier(target)) return names.push(target.text) > 0;
-      if (ts.isOmittedExpression(target)) return true;
-      if (ts.isArrayLiteralExpression(target)) return target.elements.every(collect);
-      if (ts.isSpreadElement(target) || ts.isSpreadAssignment(target)) return collect(target.expression);
-      if (ts.isShorthandPropertyAssignment(target)) return collect(target.name);
-      if (ts.isPropertyAssignment(target)) return collect(target.initializer);
-      if (ts.isObjectLiteralExpression(target)) return target.properties.every(collect);
-      if (ts.isBinaryExpression(target) && target.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
-        return collect(target.left);
-      }
-      return false;
-    };
-    return collect(e.left) && names.length > 0 ? names : undefined;
   }
 
   /** Puts `export` before a declaration that has none, and takes `default` away. */
@@ -420,25 +355,6 @@ class Analyser {
       ts.forEachChild(node, visit);
     };
     visit(this.#source);
-  }
-
-  #usedNames(): Set<string> {
-    const { ts } = this;
-    const used = new Set<string>();
-    const visit = (node: ts.Node): void => {
-      if (ts.isIdentifier(node)) {
-        const p = node.parent;
-        const isMemberName =
-          (ts.isPropertyAccessExpression(p) && p.name === node) ||
-          (ts.isPropertyAssignment(p) && p.name === node) ||
-          (ts.isQualifiedName(p) && p.right === node) ||
-          (ts.isMethodDeclaration(p) && p.name === node);
-        if (!isMemberName) used.add(node.text);
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(this.#source);
-    return used;
   }
 
   /** The statement's own text on one line, without the semicolon. */
