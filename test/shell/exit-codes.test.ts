@@ -48,6 +48,11 @@ const WRONG: readonly (readonly [string, readonly string[], RegExp, Readonly<Rec
     ["--run-for", "soon"],
     /^--run-for soon does not fit: it takes a time with its unit.*\n$/,
   ],
+  [
+    "a time to be idle without its unit",
+    ["--until-idle", "30"],
+    /^--until-idle 30 does not fit: it takes a time with its unit.*\n$/,
+  ],
   ["a file to check that is missing", ["--check", "no.ts"], /^.*no\.ts does not exist.*\n$/],
   [
     "a time that is none",

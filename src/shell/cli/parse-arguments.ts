@@ -141,7 +141,8 @@ function limits(last: (name: OptionName) => string | undefined): StreamLimits {
     if (text === undefined) return undefined;
     let ms = 0;
     try {
-      ms = parseTimeMs(text);
+      // Without a unit it would be milliseconds, and whoever writes 30 means seconds.
+      if (!/^\s*[\d.]+\s*$/.test(text)) ms = parseTimeMs(text);
     } catch {
       // Told below.
     }

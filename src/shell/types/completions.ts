@@ -39,7 +39,8 @@ export function completionsAt(session: CompletionSession, text: string, cursor: 
     return word.slice(0, span ? Math.max(0, span.start - at + word.length) : word.lastIndexOf("/") + 1);
   };
   const items = new Map<string, { name: string; kind: string; sort: string }>();
-  const isMember = found?.isMemberCompletion ?? false;
+  // Of an unknown name, or a value of the type `any`, TypeScript tells no members: nothing else stands behind the dot either.
+  const isMember = found?.isMemberCompletion ?? /(?:^|[^.])\.\s*$/.test(text.slice(0, start));
   if (!isMember && string === undefined) {
     for (const name of names.visible()) items.set(name, { name, kind: "name", sort: "0" });
   }
