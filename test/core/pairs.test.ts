@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HashPartitioner, Partitioner, RangePartitioner } from "tspark";
+import { HashPartitioner, Partitioner, RangePartitioner, type RDD } from "tspark";
 import { byKey, sorted, testContext } from "./with-context.js";
 
 const sc = testContext();
@@ -198,6 +198,30 @@ test("sortByKey: range partitions in order, stable, both ways", async () => {
   assert.equal(down.length, 3);
   assert.deepEqual(down.flat(), sorted(down.flat()).reverse());
   assert.ok(down.every(p => p.length > 0));
+});
+
+test("operations by key on what has no partitions have none, as in Spark, and are no obstacle to others", async () => {
+  const none = sc.emptyRDD<[string, number]>();
+  const add = (a: number, b: number) => a + b;
+  const results: readonly RDD<unknown>[] = [
+    none.reduceByKey(add),
+    none.groupByKey(),
+    none.groupBy(([key]) => key),
+    none.join(none),
+    none.intersection(none),
+    none.distinct(),
+  ];
+  for (const rdd of results) {
+    assert.equal(rdd.getNumPartitions(), 0);
+    assert.deepEqual(await rdd.collect(), []);
+  }
+  const pairs = sc.parallelize([["a", 1] as [string, number]], 2).reduceByKey(add);
+  const empty = none.reduceByKey(add);
+  assert.deepEqual(await empty.union(pairs).glom().collect(), await pairs.glom().collect());
+  assert.equal(empty.union(pairs).partitioner, pairs.partitioner);
+  assert.deepEqual(await empty.fullOuterJoin(pairs).collect(), [["a", [undefined, 1]]]);
+  assert.equal(pairs.cogroup(empty).getNumPartitions(), 2);
+  assert.equal(none.sortByKey().getNumPartitions(), 1);
 });
 
 test("a large sort of numbers, with NaN, infinities and both zeros", async () => {

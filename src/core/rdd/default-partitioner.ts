@@ -13,7 +13,7 @@ export function partitionCount(operation: string, n: number): number {
 /**
  * The partitioner of an operation by key: the given one, a hash partitioner of so many partitions, or by default the largest
  * upstream partitioner where it is not too small, else a hash partitioner of `spark.default.parallelism` where that is set,
- * else of the largest upstream number of partitions.
+ * else of the largest upstream number of partitions, which may be none.
  *
  * Spark's name: `Partitioner.defaultPartitioner`.
  */
@@ -38,5 +38,5 @@ export function partitionerFor(
     // As Spark: an existing partitioner is kept unless it has ten times fewer partitions than the largest input.
     if (Math.log10(most) - Math.log10(n) < 1 || wanted <= n) return largest.partitioner!;
   }
-  return new HashPartitioner(Math.max(1, wanted));
+  return new HashPartitioner(wanted, 0);
 }

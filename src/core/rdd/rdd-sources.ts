@@ -143,7 +143,7 @@ export abstract class RDDSources {
     const given = all.map(r => r.node);
     // What has no partitions has no say in whether all are partitioned alike.
     const nodes = given.some(n => n.partitioner !== undefined)
-      ? given.filter(n => n.partitioner !== undefined || n.numPartitions > 0)
+      ? given.filter(n => (n.partitioner ?? n).numPartitions > 0)
       : given;
     const [first] = nodes;
     if (first === undefined) return this.emptyRDD<T>();

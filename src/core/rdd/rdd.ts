@@ -7,6 +7,7 @@ import { SpreadNode } from "../plan/nodes/spread-node.js";
 import { ZipPartitionsNode } from "../plan/nodes/zip-partitions-node.js";
 import { ZipWithIndexNode } from "../plan/nodes/zip-with-index-node.js";
 import type { PlanNode } from "../plan/plan-node.js";
+import { HashPartitioner } from "../shuffle/hash-partitioner.js";
 import { PairPartitioner } from "../shuffle/pair-partitioner.js";
 import { Partitioner, samePartitioner } from "../shuffle/partitioner.js";
 import type { SparkContext } from "../spark-context.js";
@@ -165,14 +166,14 @@ export class RDD<T> extends PairRDDFunctions<T> implements AsyncIterable<T> {
 
   /** Each different element once; elements compare by value. */
   distinct(partitions: number = this.getNumPartitions()): RDD<T> {
-    if (this.getNumPartitions() > 0) partitionCount("distinct", partitions);
+    if (partitions !== this.getNumPartitions()) partitionCount("distinct", partitions);
     if (this.partitioner !== undefined && partitions === this.getNumPartitions()) {
       // Pairs that are equal are where their key is: nothing has to move.
       const here = step<[T, undefined]>(this, "asKey", [], true);
       const once = perPartition<[T, undefined]>(here, "combineLocally", [identity, first, first], true);
       return step(once, "keys", [], true);
     }
-    return step<[T, undefined]>(this, "asKey", []).reduceByKey(first, Math.max(1, partitions)).keys();
+    return step<[T, undefined]>(this, "asKey", []).reduceByKey(first, new HashPartitioner(partitions, 0)).keys();
   }
 
   /**
