@@ -59,6 +59,23 @@ test("imports point down the list of layers only", () => {
   assert.deepEqual(wrong, []);
 });
 
+test("no import goes round in a circle: what a class extends would not be there yet", () => {
+  const state = new Map<string, "open" | "done">();
+  const circles: string[] = [];
+  const visit = (file: string, above: readonly string[]): void => {
+    if (state.get(file) === "open") circles.push([...above.slice(above.indexOf(file)), file].join(" -> "));
+    if (state.has(file)) return;
+    state.set(file, "open");
+    for (const { specifier, typeOnly } of importsOf(file)) {
+      const target = path.posix.join(path.posix.dirname(file), specifier).replace(/\.js$/, ".ts");
+      if (!typeOnly && specifier.startsWith(".") && text.has(target)) visit(target, [...above, file]);
+    }
+    state.set(file, "done");
+  };
+  for (const file of files) visit(file, []);
+  assert.deepEqual(circles, []);
+});
+
 test("each npm package is imported by one file", () => {
   const importers = new Map<string, Set<string>>();
   for (const file of files) {

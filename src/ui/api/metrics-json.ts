@@ -15,11 +15,9 @@ const PUSH_READ = {
   remoteMergedReqsDuration: 0,
 } as const;
 
-/** Spark's `TaskMetrics` of the REST API. Times in ms, CPU time in ns, sizes in bytes. */
-export function taskMetricsJson(m: TaskMetrics) {
+/** What stages and tasks tell alike of their execution. Times in ms, CPU time in ns, sizes in bytes. */
+export function executionJson(m: TaskMetrics) {
   return {
-    executorDeserializeTime: 0,
-    executorDeserializeCpuTime: 0,
     executorRunTime: Math.round(m.executorRunTime),
     executorCpuTime: Math.round(m.executorCpuTime * 1e6),
     resultSize: m.resultSize,
@@ -28,6 +26,15 @@ export function taskMetricsJson(m: TaskMetrics) {
     memoryBytesSpilled: m.memoryBytesSpilled,
     diskBytesSpilled: m.diskBytesSpilled,
     peakExecutionMemory: 0,
+  };
+}
+
+/** Spark's `TaskMetrics` of the REST API. Times in ms, CPU time in ns, sizes in bytes. */
+export function taskMetricsJson(m: TaskMetrics) {
+  return {
+    executorDeserializeTime: 0,
+    executorDeserializeCpuTime: 0,
+    ...executionJson(m),
     inputMetrics: { bytesRead: m.inputBytes, recordsRead: m.inputRecords },
     outputMetrics: { bytesWritten: m.outputBytes, recordsWritten: m.outputRecords },
     shuffleReadMetrics: {

@@ -2,7 +2,7 @@ import type { Application } from "../status/application.js";
 import type { StageRecord } from "../status/stage-record.js";
 import { optionalDate } from "./dates.js";
 import { executorDistributionsJson } from "./executor-distributions.js";
-import { memoryMetricsJson } from "./metrics-json.js";
+import { executionJson, memoryMetricsJson } from "./metrics-json.js";
 import { withStatus } from "./query.js";
 import { taskJson } from "./task-json.js";
 import { taskSummaryJson } from "./task-summary.js";
@@ -133,14 +133,7 @@ export function stageJson(
     completionTime: optionalDate(stage.completionTime),
     failureReason: stage.failureReason,
     ...NEVER.deserialize,
-    executorRunTime: Math.round(m.executorRunTime),
-    executorCpuTime: Math.round(m.executorCpuTime * 1e6),
-    resultSize: m.resultSize,
-    jvmGcTime: Math.round(m.jvmGCTime),
-    resultSerializationTime: 0,
-    memoryBytesSpilled: m.memoryBytesSpilled,
-    diskBytesSpilled: m.diskBytesSpilled,
-    peakExecutionMemory: 0,
+    ...executionJson(m),
     inputBytes: m.inputBytes,
     inputRecords: m.inputRecords,
     outputBytes: m.outputBytes,
