@@ -77,7 +77,7 @@ export const E = defineErrors("engine", {
     base: UnsupportedOperationError,
     message: (operation: string) =>
       `empty collection: ${operation} of an RDD without elements has no value. Ask isEmpty() first, or use fold(zero, f) or take(1).`,
-    doc: "`reduce`, `first`, `max` or `min` of an RDD without elements.",
+    doc: "`reduce`, `first`, `max` or `min` of an RDD without elements; statistics (`stats`, `mean` …) of one without partitions.",
   },
   CONTEXT_STOPPED: {
     base: IllegalStateError,
