@@ -27,8 +27,8 @@ test("wrong usage is one message on standard error, and exit code 2", () => {
   writeFileSync(file, "not a log");
   const cases: [args: string[], message: RegExp][] = [
     [
-      ["/nope"],
-      /^tspark-history: \/nope cannot be shown: it does not exist\. .* Name that of spark\.eventLog\.dir; .*$/,
+      [path.join(dir, "nope")],
+      /^tspark-history: \S+\/nope cannot be shown: it does not exist\. .* Name that of spark\.eventLog\.dir; .*$/,
     ],
     [[file], /notes\.txt cannot be shown: it is a file\. tspark-history takes the directory/],
     [["a", "b"], /^tspark-history: 2 directories were given, and the logs of one are shown\. Name one DIR\.$/],
@@ -71,7 +71,7 @@ test("a directory without logs, then with one, with what is none and with what c
     mkdirSync(path.join(logs, "eventlog_v2_app-2"));
     mkdirSync(path.join(logs, "folder"));
     symlinkSync(logs, path.join(logs, "link"));
-    symlinkSync("/nope", path.join(logs, "dangling"));
+    symlinkSync(path.join(dir, "nope"), path.join(logs, "dangling"));
     // Of a version that is not ours, with events nobody knows, cut off in the middle of one.
     writeFileSync(
       path.join(logs, "app-9"),

@@ -6,6 +6,7 @@ import type { Environment, Property } from "../status/environment.js";
 import { StorageStatusStore } from "../status/storage-status-store.js";
 import type { StreamingStatusStore } from "../status/streaming-status-store.js";
 import { number, object, strings, text } from "./json-values.js";
+import { logLines } from "./log-lines.js";
 import { readEvent } from "./read-event.js";
 import { afterEvent } from "./read-streaming-event.js";
 
@@ -41,7 +42,7 @@ export class FinishedApplication implements Application {
   private constructor() {}
 
   /**
-   * Reads an event log; a line that is no event, as the last one of a process that was killed, is left out.
+   * Reads an event log; a line that is no event, as the last one of a process that was killed, or is longer than any is left out.
    *
    * @param completed whether the application has ended, as the name of the file says
    * @returns `undefined` when the file is no event log
@@ -54,7 +55,7 @@ export class FinishedApplication implements Application {
       const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(BEGINNING), position: 0 });
       // What else lies there may be huge, and have no lines at all.
       if (!/^\s*\{\s*"Event"/.test(buffer.toString("utf8", 0, bytesRead))) return undefined;
-      for await (const line of handle.readLines({ start: 0, autoClose: false })) app.#take(line);
+      for await (const lines of logLines(handle)) for (const line of lines) app.#take(line);
     } finally {
       await handle.close();
     }
