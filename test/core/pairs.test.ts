@@ -217,6 +217,7 @@ test("operations by key on what has no partitions have none, as in Spark, and ar
   }
   const pairs = sc.parallelize([["a", 1] as [string, number]], 2).reduceByKey(add);
   const empty = none.reduceByKey(add);
+  assert.deepEqual(await empty.lookup("a"), []);
   assert.deepEqual(await empty.union(pairs).glom().collect(), await pairs.glom().collect());
   assert.equal(empty.union(pairs).partitioner, pairs.partitioner);
   assert.deepEqual(await empty.fullOuterJoin(pairs).collect(), [["a", [undefined, 1]]]);

@@ -266,7 +266,10 @@ export abstract class PairRDDFunctions<T> extends OrderedRDDFunctions<T> {
     let partitions: readonly number[] | undefined;
     try {
       hashCode(key);
-      if (this.partitioner !== undefined) partitions = [this.partitioner.getPartition(key)];
+      // Where there are no partitions a key has no place.
+      if (this.partitioner !== undefined && this.getNumPartitions() > 0) {
+        partitions = [this.partitioner.getPartition(key)];
+      }
     } catch (error) {
       // Nobody knows yet where its ranges end: the key is looked for everywhere.
       if ((error as { code?: string }).code !== "RANGE_NOT_SAMPLED") return Promise.reject(error);

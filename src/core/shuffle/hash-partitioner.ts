@@ -15,10 +15,10 @@ import { Partitioner } from "./partitioner.js";
 export class HashPartitioner extends Partitioner {
   readonly numPartitions: number;
 
-  /**
-   * @param partitions how many there are, at least 1
-   * @param least @internal 0 where it may be for an RDD without partitions, which has no keys
-   */
+  /** @param partitions how many there are, at least 1 */
+  constructor(partitions: number);
+  /** @internal `least` is 0 where it may be for an RDD without partitions, which has no keys */
+  constructor(partitions: number, least: 0 | 1);
   constructor(partitions: number, least: 0 | 1 = 1) {
     super();
     if (!Number.isInteger(partitions) || partitions < least) throw E.NUM_PARTITIONS("HashPartitioner", partitions);
