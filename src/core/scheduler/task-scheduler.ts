@@ -9,20 +9,18 @@ import { getLogger } from "../log/logger.js";
 import type { MemoryManager } from "../memory/memory-manager.js";
 import { noteOrigin } from "../pipeline/origin.js";
 import type { SampleSettings } from "../pipeline/sample-settings.js";
-import { TaskSamples } from "../pipeline/task-samples.js";
 import type { Partition } from "../plan/partition.js";
 import type { ShuffleStore } from "../shuffle/shuffle-store.js";
 import type { BlockStore } from "../storage/block-store.js";
 import type { SpillFiles } from "../storage/spill-files.js";
 import type { CallSite } from "../util/call-site.js";
-import type { TaskInfo } from "./events.js";
 import { describeFailure, isDriversMistake, leaveOutOwnFrames, NonErrorThrown } from "./failure.js";
-import { tellStageEnd, tellStageStart, tellsJobs, tellTaskEnd, tellTaskStart } from "./job-log.js";
+import { tellStageEnd, tellStageStart, tellsJobs } from "./job-log.js";
 import type { ListenerBus } from "./listener-bus.js";
 import { type Stage, StageFacts } from "./stage.js";
 import type { StageAttempt } from "./stage-attempt.js";
 import { type SparkStatusTracker, TrackedStage } from "./status-tracker.js";
-import { TaskContext } from "./task-context.js";
+import { TaskAttempt } from "./task-attempt.js";
 import type { TaskEnvironment } from "./task-environment.js";
 
 const log = getLogger("DAGScheduler");
@@ -142,57 +140,11 @@ export class TaskScheduler {
     environment: TaskEnvironment,
     attempt = 0,
   ): unknown {
-    const { bus, clock, backend } = this.setup;
+    const { backend, maxFailures } = this.setup;
     const { stage, number } = stageAttempt;
     const taskId = ++this.#lastTaskId;
-    const context = new TaskContext(
-      { stageId: stage.id, partitionId: split.index, attemptNumber: attempt, taskAttemptId: taskId },
-      environment,
-    );
-    if (this.setup.samples !== undefined) context.samples = new TaskSamples(this.setup.samples);
-    const taskInfo: TaskInfo = {
-      taskId,
-      index: split.index,
-      attempt,
-      partitionId: split.index,
-      launchTime: clock.now(),
-      executorId: "driver",
-      host: "localhost",
-    };
-    const started = clock.monotonic();
-    stageAttempt.running.add(context);
-    this.status.countTask(stage.id, 1, 0, 0);
-    const tells = tellsJobs();
-    if (tells) tellTaskStart(stage, number, taskInfo);
-    if (!bus.isEmpty) bus.post("onTaskStart", { stageId: stage.id, stageAttemptId: number, taskInfo });
-    const end = (error?: Error) => {
-      stageAttempt.running.delete(context);
-      this.status.countTask(stage.id, -1, error === undefined ? 1 : 0, error === undefined ? 0 : 1);
-      if (error !== undefined) context.completeFailed();
-      taskInfo.finishTime = clock.now();
-      context.metrics.executorRunTime = clock.monotonic() - started;
-      if (error !== undefined) {
-        taskInfo.failed = context.killed === undefined;
-        taskInfo.killed = context.killed !== undefined;
-      } else {
-        stageAttempt.succeeded++;
-        if (tells) {
-          const done = `${stageAttempt.succeeded}/${stageAttempt.tasks}`;
-          tellTaskEnd(stage, number, taskInfo, context.metrics.executorRunTime, done);
-        }
-      }
-      if (bus.isEmpty) return;
-      const samples = context.samples?.records;
-      bus.post("onTaskEnd", {
-        stageId: stage.id,
-        stageAttemptId: number,
-        taskInfo,
-        taskMetrics: context.metrics,
-        reason: error === undefined ? "Success" : describeFailure(error),
-        ...(error && { error }),
-        ...(samples && { samples }),
-      });
-    };
+    const task = new TaskAttempt(this.setup, this.status, stageAttempt, split.index, attempt, taskId, environment);
+    const { context } = task;
     const succeed = (result: unknown) => {
       try {
         context.complete();
@@ -201,7 +153,7 @@ export class TaskScheduler {
       } catch (error) {
         return fail(error);
       }
-      end();
+      task.end();
       if (context.updates.size > 0) mergeUpdates(context);
       return result;
     };
@@ -209,7 +161,7 @@ export class TaskScheduler {
       const error = tame(thrown);
       const cause = error instanceof Error ? error : new NonErrorThrown(error);
       leaveOutOwnFrames(cause);
-      end(cause);
+      task.end(cause);
       if (context.killed !== undefined || stageAttempt.killed !== undefined)
         throw E.TASK_KILLED(context.killed ?? "stage");
       if (isDriversMistake(error)) throw error;
@@ -217,7 +169,7 @@ export class TaskScheduler {
       const name = `${split.index}.${attempt}`;
       const where = `${stage.id}.${number}`;
       const reason = describeFailure(error);
-      if (failures < this.setup.maxFailures) {
+      if (failures < maxFailures) {
         log.warn(`Lost task ${name} in stage ${where} (TID ${taskId}): ${reason}`);
         return this.#runTask(stageAttempt, work, split, environment, failures);
       }
@@ -226,7 +178,7 @@ export class TaskScheduler {
     context.onTerminated = () => {
       const error = E.TASK_KILLED(TERMINATED);
       context.killed ??= TERMINATED;
-      end(error);
+      task.end(error);
       // The lane it ran in is no more.
       backend.release();
       stageAttempt.terminated(error);
