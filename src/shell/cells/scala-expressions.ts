@@ -75,12 +75,19 @@ const REWRITES: readonly Rewrite[] = [
   { form: /\.mkString\(/g, to: ".join(" },
   { form: /\.mkString\b/g, to: '.join("")' },
   { form: new RegExp(String.raw`^\s*if\s*\((${INSIDE})\)\s*([^{\n]+?)\s+else\s+([^{\n]+?)\s*$`), to: "$1 ? $2 : $3" },
+  {
+    form: new RegExp(
+      String.raw`(=>\s*|\s:\s+)if\s*\((${INSIDE})\)\s*([^{};\n]+?)\s+else\s+((?:[^(){},;\n]|\(${INSIDE}\))+)`,
+      "g",
+    ),
+    to: "$1$2 ? $3 : $4",
+  },
   { form: /^\s*\{\s*([^{}:;\n]+?)\s*\}\s*$/, to: "$1" },
 ];
 
 /** What a line of Scala has and a line of TypeScript that is merely wrong has not. */
 const SCALA =
-  /\bprintln\(|\(println\)|(?<![\w.])(?:Seq|List|Vector)[([]|\(\(_,|,\s*_\)\)|\(_\s*[+\-*/%.<>=!]|\([!-]_\.|\._\d\b|\.to(?:Int|Long|Double)\b|\w\s+(?:to|until)\s+\w|\b(?:None|Nil)\b|(?<![\w.])Some\(|->|\.asInstanceOf\[|\.mkString\b|\.contains\(|\bnew \w+Exception\(|\{\s*case\s|=>\s*\((?:[^()=]|\([^()=]*\))*,(?:[^()=]|\([^()=]*\))*\)(?!\s*=>)|\.\w+\s*\{\s*\w+\s*=>|\)\s*yield\s|^\s*if\s*\(.*\).*\selse\s/;
+  /\bprintln\(|\(println\)|(?<![\w.])(?:Seq|List|Vector)[([]|\(\(_,|,\s*_\)\)|\(_\s*[+\-*/%.<>=!]|\([!-]_\.|\._\d\b|\.to(?:Int|Long|Double)\b|\w\s+(?:to|until)\s+\w|\b(?:None|Nil)\b|(?<![\w.])Some\(|->|\.asInstanceOf\[|\.mkString\b|\.contains\(|\bnew \w+Exception\(|\{\s*case\s|=>\s*\((?:[^()=]|\([^()=]*\))*,(?:[^()=]|\([^()=]*\))*\)(?!\s*=>)|\.\w+\s*\{\s*\w+\s*=>|\)\s*yield\s|^\s*if\s*\(.*\).*\selse\s|=>\s*if\s*\(.*\)[^{}]*\selse\s|\[\s*\([^()=]*,[^()]*\)\s*[,\]]/;
 
 /** Whether a line has something of Scala's expressions. */
 export function looksLikeScala(line: string): boolean {

@@ -6,9 +6,14 @@ const WRONG_THIS = 2684;
 /** That, and "No overload matches this call", of which it may be the reason. */
 const OF_RECEIVER: readonly number[] = [WRONG_THIS, 2769];
 
+/** "Property … does not exist on type …", also with a name that was meant. */
+const NO_MEMBER: readonly number[] = [2339, 2551];
+/** "Parameter … implicitly has an 'any' type", also of a pattern. */
+const IMPLICIT_ANY: readonly number[] = [7006, 7031];
+
 /**
- * Findings without those in the arguments of a call that has the wrong receiver: their types follow from it, and what is said
- * of them leads away from the cause.
+ * Findings without those in the arguments of a call that has the wrong receiver, or calls what is not there: their types follow
+ * from it, and what is said of them leads away from the cause.
  */
 export function withoutConsequences(
   typescript: TypeScript,
@@ -16,7 +21,14 @@ export function withoutConsequences(
   findings: readonly ts.Diagnostic[],
 ): ts.Diagnostic[] {
   const wrong = findings.filter(d => OF_RECEIVER.includes(d.code)).flatMap(d => callAt(typescript, file, d) ?? []);
-  return findings.filter(d => !wrong.some(call => isInArguments(call, d.start ?? 0)));
+  const absent = findings
+    .filter(d => NO_MEMBER.includes(d.code))
+    .flatMap(d => find(typescript, file, d.start ?? 0, node => callOf(typescript, file, node, d.start ?? 0)) ?? []);
+  return findings.filter(
+    d =>
+      !wrong.some(call => isInArguments(call, d.start ?? 0)) &&
+      !(IMPLICIT_ANY.includes(d.code) && absent.some(call => isInArguments(call, d.start ?? 0))),
+  );
 }
 
 /**
@@ -34,6 +46,7 @@ export function findingHint(
       stateHint(typescript, finding) ??
       operandHint(typescript, finding) ??
       reduceHint(typescript, finding) ??
+      callHint(typescript, finding) ??
       literalHint(typescript, finding);
     if (told !== undefined) return { hint: told, finding };
     const text = typescript.flattenDiagnosticMessageText(finding.messageText, "\n");
@@ -100,8 +113,13 @@ const HINTS: readonly Hint[] = [
   },
   {
     codes: OF_RECEIVER,
-    form: /The 'this' context of type '\w*(?:RDD|DStream)<(.*)>' is not assignable to method's 'this' of type '\w*(?:RDD|DStream)<readonly \[/,
+    form: /The 'this' context of type '\w*RDD<(.*)>' is not assignable to method's 'this' of type '\w*RDD<readonly \[/,
     say: "This operation is for pairs [key, value], and the elements are $1: give each its key first, with .keyBy(x => key) or .map(x => [key, x])",
+  },
+  {
+    codes: OF_RECEIVER,
+    form: /The 'this' context of type '\w*DStream<(.*)>' is not assignable to method's 'this' of type '\w*DStream<readonly \[/,
+    say: "This operation is for pairs [key, value], and the elements are $1: give each its key first, with .map(x => [key, x])",
   },
   {
     codes: [2345],
@@ -126,8 +144,23 @@ const HINTS: readonly Hint[] = [
   },
   {
     codes: [2769],
-    form: /Argument of type '[^']*' is not assignable to parameter of type 'Iterable<TupleHint>'/,
+    form: /(?:Argument of type '[^']*' is not assignable to parameter of|does not exist in) type 'Iterable<TupleHint>'/,
     say: "A list is wanted here, or anything else that can be iterated, e.g. sc.parallelize([1, 2, 3])",
+  },
+  {
+    codes: [2322],
+    form: /Type '(?:.*\[\]|\[.*\])' is not assignable to type 'RDD</,
+    say: "An RDD is wanted here, and sc.parallelize makes one of a list, e.g. ssc.queueStream([sc.parallelize([1, 2])])",
+  },
+  {
+    codes: NO_MEMBER,
+    form: /Property 'size' does not exist on type '(?:string|"[^']*"|.*\[\]|(?:readonly )?\[.*\])'/,
+    say: "In TypeScript: .length",
+  },
+  {
+    codes: NO_MEMBER,
+    form: /Property '(?:size|length)' does not exist on type '\w*RDD</,
+    say: "How many elements an RDD has is counted: .count()",
   },
   {
     codes: [2801],
@@ -180,6 +213,21 @@ function operandHint(typescript: TypeScript, finding: ts.Diagnostic): string | u
     node.getStart(finding.file) === finding.start &&
     node.end === finding.start + (finding.length ?? 0);
   return find(typescript, finding.file, finding.start ?? 0, node => (isAction(node) ? AWAIT : undefined));
+}
+
+/** `rdd.collect.foreach(f)`: a member of what a method gives, where the method was not called. */
+function callHint(typescript: TypeScript, finding: ts.Diagnostic): string | undefined {
+  const { file, start = 0 } = finding;
+  if (file === undefined || !NO_MEMBER.includes(finding.code)) return undefined;
+  const text = typescript.flattenDiagnosticMessageText(finding.messageText, "\n");
+  if (!/ on type '(?:(?:<.*>)?\(.*\) => |\{ (?:<.*>)?\()/.test(text)) return undefined;
+  const { isPropertyAccessExpression } = typescript;
+  return find(typescript, file, start, node => {
+    if (!isPropertyAccessExpression(node) || node.name.getStart(file) !== start) return undefined;
+    if (!isPropertyAccessExpression(node.expression)) return undefined;
+    const { text: method } = node.expression.name;
+    return `${method} is a function; to call it: .${method}()`;
+  });
 }
 
 const FOLD =
@@ -251,6 +299,17 @@ function callAt(typescript: TypeScript, file: ts.SourceFile, finding: ts.Diagnos
       callee.expression.end === end;
     return isIt ? (node as ts.CallExpression) : undefined;
   });
+}
+
+/** A call of the method whose name stands at a place. */
+function callOf(
+  typescript: TypeScript,
+  file: ts.SourceFile,
+  node: ts.Node,
+  name: number,
+): ts.CallExpression | undefined {
+  if (!typescript.isCallExpression(node) || !typescript.isPropertyAccessExpression(node.expression)) return undefined;
+  return node.expression.name.getStart(file) === name ? node : undefined;
 }
 
 /** What `look` gives for the innermost of the nodes around a place for which it gives something. */

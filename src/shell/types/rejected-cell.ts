@@ -45,13 +45,18 @@ export function rejectedCell(typescript: TypeScript, refusal: Refusal): Rejected
   return { status: "rejected", diagnostics: told(others).map(withoutDetails), hint: found.hint };
 }
 
-/** TypeScript tells two types of one name apart by their files; the user knows that one was declared before the other. */
+/**
+ * TypeScript tells two types of one name apart by their files; the user knows that one was declared before the other. Where both
+ * are of one file nothing is to be told apart.
+ */
 function typesByName(message: string, { moduleOf, names, current }: Refusal): string {
   const form = /\bimport\("([^"]+)"\)\.([\w$]+)/g;
-  const isNew = [...message.matchAll(form)].some(([, file]) => moduleOf(file!) === current);
+  const all = [...message.matchAll(form)];
+  const isNew = all.some(([, file]) => moduleOf(file!) === current);
+  const isOne = (name: string) => new Set(all.flatMap(([, file, other]) => (other === name ? file : []))).size === 1;
   return message.replace(form, (whole, file: string, name: string) => {
     const module = moduleOf(file);
-    if (module === undefined) return whole;
+    if (module === undefined) return isOne(name) ? name : whole;
     const newest = isNew ? current : names.get(name)?.type?.module;
     return module === newest ? name : `${name} (declared earlier)`;
   });
