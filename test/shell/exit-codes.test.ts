@@ -359,6 +359,12 @@ test("--driver-memory gives the process that heap", async () => {
   assert.equal(result.code, 0);
 });
 
+test("a process with a heap of its own that a signal ends: its exit code is the signal's", async () => {
+  const code = 'process.kill(process.pid, "SIGUSR2"); await new Promise(() => {})';
+  const { code: exit, signal } = await runShell(["--driver-memory", "333m", "--transpile-only", "-e", code]);
+  assert.deepEqual([exit, signal], [140, null]);
+});
+
 test("a working directory that was removed is wrong usage", () => {
   const cwd = emptyFolder();
   const { status, stdout, stderr } = spawnSync(

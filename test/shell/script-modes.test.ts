@@ -143,6 +143,11 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     out: "",
     err: /^:hlep is no command: did you mean :help\?/,
   },
+  ":reset does not promise contexts that have stopped": {
+    input: "sc.stop()\n:reset\n",
+    code: 0,
+    out: "All names are forgotten: sc has stopped, and sc = new SparkContext(conf) makes another one.\n",
+  },
   ":conf cuts no key into pieces where there is no screen": {
     input: ":conf\n",
     code: 0,

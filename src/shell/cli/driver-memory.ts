@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import os from "node:os";
 import type { SparkConf } from "../../core/conf/spark-conf.js";
 import { parseBytes } from "../../core/conf/units.js";
 
@@ -18,7 +19,7 @@ export function needsRestart(conf: SparkConf, env: NodeJS.ProcessEnv = process.e
 }
 
 /**
- * Starts this program again with the heap of `spark.driver.memory` and resolves with its exit code. The terminal's signals
+ * Starts this program again with the heap of `spark.driver.memory` and resolves with its exit code, that of a system's shell where a signal ended it. The terminal's signals
  * reach the new process directly, others are passed on.
  */
 export function restartWithMemory(conf: SparkConf): Promise<number> {
@@ -32,6 +33,6 @@ export function restartWithMemory(conf: SparkConf): Promise<number> {
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", (code, signal) => resolve(code ?? (signal === "SIGKILL" ? 137 : 1)));
+    child.on("exit", (code, signal) => resolve(code ?? 128 + os.constants.signals[signal!]));
   });
 }
