@@ -257,7 +257,7 @@ function literalHint(typescript: TypeScript, finding: ts.Diagnostic): string | u
     isCallExpression(node.parent) &&
     isPropertyAccessExpression(node.parent.expression) &&
     /^(?:reduce|treeReduce|fold|combine)/.test(node.parent.expression.name.text);
-  const hint = `The values are of the type ${literal}, as \`as const\` made it, and what is made of two of them is not: leave it out`;
+  const hint = `The values are of the type ${literal}, and what is made of two of them is not: leave out the \`as const\` or the declared type that says so`;
   return find(typescript, finding.file, finding.start ?? 0, node => {
     if (!isCombined(node)) return undefined;
     return node.parent.getText(finding.file).includes("ByKey") ? `${hint}, [x, 1] is a pair without it` : hint;
