@@ -1,7 +1,10 @@
+import type { InputDStream } from "tspark";
 import type { ManualClock } from "tspark/testing";
+import { untilRead } from "./local-kinesis.js";
 
-/** Runs batches of a second until they have so many elements, which it gives in their order. */
+/** Runs batches of a second, whenever a stream has read something, until they have so many elements: all, in their order. */
 export async function untilThere<T>(
+  stream: Pick<InputDStream<unknown>, "hasPending">,
   clock: ManualClock,
   batches: ReadonlyMap<number, readonly T[]>,
   count: number,
@@ -10,6 +13,7 @@ export async function untilThere<T>(
     await clock.advance(1000);
     const all = [...batches.values()].flat();
     if (all.length >= count) return all;
+    await untilRead(stream);
   }
 }
 

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { after, before } from "node:test";
 import { pathToFileURL } from "node:url";
-import type { StreamingContext } from "tspark";
+import type { InputDStream, StreamingContext } from "tspark";
 import { KinesisInitialPositions, KinesisInputDStream, SparkAWSCredentials } from "tspark/kinesis";
 
 /** What is answered in place of an answer. */
@@ -50,13 +50,27 @@ export interface KinesisFixture {
   intercept: Intercept | undefined;
 }
 
+/** Who waits for the next read of any shard. */
+const waiting = new Set<() => void>();
+
+/** Resolves when a stream has read what no batch has taken: that is seen by its next read. */
+export async function untilRead(stream: Pick<InputDStream<unknown>, "hasPending">): Promise<void> {
+  while (!(await stream.hasPending())) await new Promise<void>(resolve => waiting.add(resolve));
+}
+
 /** A server, and tools for its streams, started before the tests of a file and ended after them. */
 export function useKinesis(): KinesisFixture {
   const fixture = { intercept: undefined } as { -readonly [K in keyof KinesisFixture]: KinesisFixture[K] };
   let server: KinesisServer;
   before(async () => {
     server = await scripts.startKinesis({
-      intercept: (operation, question) => fixture.intercept?.(operation, question),
+      intercept: (operation, question) => {
+        if (operation === "GetRecords") {
+          for (const go of waiting) go();
+          waiting.clear();
+        }
+        return fixture.intercept?.(operation, question);
+      },
     });
     fixture.endpoint = server.endpoint;
     fixture.tools = scripts.openKinesis(server.endpoint);
@@ -70,7 +84,7 @@ export function useKinesis(): KinesisFixture {
 
 /** So that tests need not wait. */
 export const QUICK = {
-  "spark.tspark.streaming.kinesis.readInterval": "5ms",
+  "spark.tspark.streaming.kinesis.readInterval": "10ms",
   "spark.streaming.kinesis.retry.waitTime": "1ms",
 };
 

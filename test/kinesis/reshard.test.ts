@@ -1,6 +1,7 @@
 // Shards that are split and merged while they are read.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { KinesisRecord } from "tspark/kinesis";
 import { batchesOf, useSpark, withStream } from "../streaming/helpers/streams.js";
 import { untilThere } from "./batches.js";
 import { builderFor, QUICK, useKinesis } from "./local-kinesis.js";
@@ -28,14 +29,14 @@ describe("resharding", () => {
         await tools.put("split", more(n));
         put += n * KEYS;
       };
-      const pairs = (r: { partitionKey: string; data: Buffer; shardId: string }) =>
-        [r.partitionKey, Number(r.data), r.shardId] as const;
-      const batches = batchesOf(builderFor(ssc, kinesis, "split").buildWithMessageHandler(pairs));
+      const pairs = (r: KinesisRecord) => [r.partitionKey, Number(r.data), r.shardId] as const;
+      const stream = builderFor(ssc, kinesis, "split").buildWithMessageHandler(pairs);
+      const batches = batchesOf(stream);
       await ssc.start();
       await putMore(5);
       await tools.split("split", "shardId-000000000000");
       await putMore(5);
-      await untilThere(clock, batches, put);
+      await untilThere(stream, clock, batches, put);
       await tools.split("split", "shardId-000000000001");
       await putMore(5);
       // A child is split before its parent's end has been seen, perhaps.
@@ -43,7 +44,7 @@ describe("resharding", () => {
       await putMore(5);
       await tools.merge("split", "shardId-000000000004", "shardId-000000000005");
       await putMore(5);
-      const found = await untilThere(clock, batches, put);
+      const found = await untilThere(stream, clock, batches, put);
       assert.equal(found.length, put);
       for (let key = 0; key < KEYS; key++) {
         const numbers = found.filter(([k]) => k === `key ${key}`).map(([, n]) => n);
@@ -76,11 +77,11 @@ describe("resharding", () => {
       await tools.put("before", more(3));
       await tools.merge("before", "shardId-000000000001", "shardId-000000000002");
       await tools.put("before", more(3));
-      const batches = batchesOf(
-        builderFor(ssc, kinesis, "before").buildWithMessageHandler(r => [r.partitionKey, Number(r.data)] as const),
-      );
+      const pairs = (r: KinesisRecord) => [r.partitionKey, Number(r.data)] as const;
+      const stream = builderFor(ssc, kinesis, "before").buildWithMessageHandler(pairs);
+      const batches = batchesOf(stream);
       await ssc.start();
-      const found = await untilThere(clock, batches, 9 * KEYS);
+      const found = await untilThere(stream, clock, batches, 9 * KEYS);
       assert.equal(found.length, 9 * KEYS);
       for (let key = 0; key < KEYS; key++) {
         const numbers = found.filter(([k]) => k === `key ${key}`).map(([, n]) => n);

@@ -5,7 +5,7 @@ import { Seconds, type StreamingContext } from "tspark";
 import { KinesisInitialPositions, KinesisInputDStream, KinesisRecord } from "tspark/kinesis";
 import { batchesOf, useSpark, withOwnSpark, withStream } from "../streaming/helpers/streams.js";
 import { numbered, numbersOf, untilThere, upTo } from "./batches.js";
-import { builderFor, CREDENTIALS, QUICK, useKinesis } from "./local-kinesis.js";
+import { builderFor, CREDENTIALS, QUICK, untilRead, useKinesis } from "./local-kinesis.js";
 
 const spark = useSpark(QUICK);
 const kinesis = useKinesis();
@@ -49,7 +49,7 @@ describe("a Kinesis stream", () => {
       );
       ssc.checkpoint(`${process.env.TMPDIR}/kinesis-words`);
       await ssc.start();
-      const found = await untilThere(clock, bytes, 3);
+      const found = await untilThere(stream, clock, bytes, 3);
       assert.ok(found.every(Buffer.isBuffer));
       const last = [...counts.values()].at(-1)!;
       assert.deepEqual(new Map(last), new Map(Object.entries({ to: 2, be: 2, or: 1, not: 1 })));
@@ -60,15 +60,15 @@ describe("a Kinesis stream", () => {
       const { tools } = kinesis;
       await tools.createStream("handled", 2);
       await tools.put("handled", numbered(300));
-      const batches = batchesOf(builder(ssc, "handled").buildWithMessageHandler(record => record));
-      const seen = batchesOf(
-        builder(ssc, "handled")
-          .checkpointAppName("other")
-          .buildWithMessageHandler(r => r.shardId),
-      );
+      const stream = builder(ssc, "handled").buildWithMessageHandler(record => record);
+      const batches = batchesOf(stream);
+      const other = builder(ssc, "handled")
+        .checkpointAppName("other")
+        .buildWithMessageHandler(r => r.shardId);
+      const seen = batchesOf(other);
       await ssc.start();
-      const records = await untilThere(clock, batches, 300);
-      await untilThere(clock, seen, 300);
+      const records = await untilThere(stream, clock, batches, 300);
+      await untilThere(other, clock, seen, 300);
       const shards = new Set(records.map(r => r.shardId));
       assert.deepEqual(shards, new Set(["shardId-000000000000", "shardId-000000000001"]));
       for (const shard of shards) {
@@ -92,18 +92,17 @@ describe("a Kinesis stream", () => {
       const { tools, endpoint } = kinesis;
       await tools.createStream("latest", 2);
       await tools.put("latest", numbered(20, "-"));
-      const batches = batchesOf(
-        KinesisInputDStream.builder
-          .streamingContext(ssc)
-          .streamName("latest")
-          .endpointUrl(endpoint)
-          .checkpointAppName("test")
-          .kinesisCredentials(CREDENTIALS)
-          .build(),
-      );
+      const stream = KinesisInputDStream.builder
+        .streamingContext(ssc)
+        .streamName("latest")
+        .endpointUrl(endpoint)
+        .checkpointAppName("test")
+        .kinesisCredentials(CREDENTIALS)
+        .build();
+      const batches = batchesOf(stream);
       await ssc.start();
       await tools.put("latest", numbered(20));
-      assert.deepEqual(numbersOf(await untilThere(clock, batches, 20)), upTo(20));
+      assert.deepEqual(numbersOf(await untilThere(stream, clock, batches, 20)), upTo(20));
     }));
 
   it("begins at a time", () =>
@@ -116,11 +115,10 @@ describe("a Kinesis stream", () => {
       while (Date.now() === before) await new Promise(resolve => setImmediate(resolve));
       const from = new Date();
       await tools.put("timed", numbered(20));
-      const batches = batchesOf(
-        builder(ssc, "timed").initialPosition(new KinesisInitialPositions.AtTimestamp(from)).build(),
-      );
+      const stream = builder(ssc, "timed").initialPosition(new KinesisInitialPositions.AtTimestamp(from)).build();
+      const batches = batchesOf(stream);
       await ssc.start();
-      assert.deepEqual(numbersOf(await untilThere(clock, batches, 20)), upTo(20));
+      assert.deepEqual(numbersOf(await untilThere(stream, clock, batches, 20)), upTo(20));
     }));
 
   it("is read once by streams of one context that share their application: the first one reads for all", () =>
@@ -131,7 +129,7 @@ describe("a Kinesis stream", () => {
       const first = batchesOf(streams[0]!);
       const all = batchesOf(ssc.union(streams));
       await ssc.start();
-      assert.deepEqual(numbersOf(await untilThere(clock, all, 50)), upTo(50));
+      assert.deepEqual(numbersOf(await untilThere(streams[0]!, clock, all, 50)), upTo(50));
       assert.equal([...first.values()].flat().length, 50);
     }));
 
@@ -139,7 +137,8 @@ describe("a Kinesis stream", () => {
     withStream(spark.sc, async (ssc, clock) => {
       await kinesis.tools.createStream("listened");
       await kinesis.tools.put("listened", numbered(5));
-      const batches = batchesOf(builder(ssc, "listened").buildWithMessageHandler(r => r.sequenceNumber));
+      const stream = builder(ssc, "listened").buildWithMessageHandler(r => r.sequenceNumber);
+      const batches = batchesOf(stream);
       const infos: { records: number; metadata: Readonly<Record<string, unknown>>; text: string | undefined }[] = [];
       ssc.addStreamingListener({
         onBatchCompleted: ({ batchInfo }) => {
@@ -148,7 +147,7 @@ describe("a Kinesis stream", () => {
         },
       });
       await ssc.start();
-      const numbers = await untilThere(clock, batches, 5);
+      const numbers = await untilThere(stream, clock, batches, 5);
       const ranges = [{ shardId: "shardId-000000000000", from: numbers[0], to: numbers[4], count: 5 }];
       assert.deepEqual(infos[0]!.metadata, { ranges, millisBehindLatest: 0 });
       assert.equal(
@@ -165,7 +164,7 @@ describe("a Kinesis stream", () => {
         const stream = builder(ssc, "limited").build();
         const batches = batchesOf(stream);
         await ssc.start();
-        assert.deepEqual(numbersOf(await untilThere(clock, batches, 40)), upTo(40));
+        assert.deepEqual(numbersOf(await untilThere(stream, clock, batches, 40)), upTo(40));
         assert.equal(Math.max(...[...batches.values()].map(batch => batch.length)), 7);
         assert.equal(stream.rateLimit, 7);
       }),
@@ -179,12 +178,10 @@ describe("a Kinesis stream", () => {
           "large",
           numbered(40).map(([key, text]) => [key, text.padStart(2000)]),
         );
-        const reads: string[] = [];
-        kinesis.intercept = operation => void (operation === "GetRecords" && reads.push(operation));
-        const batches = batchesOf(builder(ssc, "large").build());
+        const stream = builder(ssc, "large").build();
+        const batches = batchesOf(stream);
         await ssc.start();
-        assert.deepEqual(numbersOf(await untilThere(clock, batches, 40)), upTo(40));
-        kinesis.intercept = undefined;
+        assert.deepEqual(numbersOf(await untilThere(stream, clock, batches, 40)), upTo(40));
         // Nobody else reads while one has more than there is room for.
         assert.ok([...batches.values()].filter(batch => batch.length > 0).length > 1);
       }),
@@ -197,7 +194,7 @@ describe("a Kinesis stream", () => {
       const stream = builder(ssc, "stopped").build();
       const batches = batchesOf(stream);
       await ssc.start();
-      while (!stream.hasPending()) await new Promise(resolve => setImmediate(resolve));
+      await untilRead(stream);
       assert.equal(clock.now(), 0);
       await ssc.stop(false, true);
       assert.deepEqual(numbersOf([...batches.values()].flat()), upTo(10));
