@@ -1,0 +1,65 @@
+// The connector at the prompt, in a script and under --check, in the package as it is built.
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { it } from "node:test";
+import { runShell } from "../shell/helpers/run-shell.js";
+import { useDirectory } from "../streaming/helpers/streams.js";
+import { numbered } from "./batches.js";
+import { useKinesis } from "./local-kinesis.js";
+
+const kinesis = useKinesis();
+const temporary = useDirectory();
+
+const program = (name: string) => `import { KinesisInputDStream, KinesisInitialPositions } from "tspark/kinesis"
+const stream = KinesisInputDStream.builder.streamingContext(ssc).streamName("${name}").checkpointAppName("shell")
+  .endpointUrl("${kinesis.endpoint}").initialPosition(new KinesisInitialPositions.TrimHorizon())
+  .buildWithMessageHandler(record => Number(record.data))
+const seen: number[] = []
+stream.foreachRDD(async rdd => {
+  seen.push(...(await rdd.collect()))
+  if (seen.length >= 10) void ssc.stop(false)
+})
+await ssc.start()
+await ssc.awaitTermination()
+console.log("sum", seen.reduce((a, b) => a + b))
+`;
+const env = { AWS_ACCESS_KEY_ID: "AKIASHELL", AWS_SECRET_ACCESS_KEY: "shell-secret" };
+
+it("a piped script reads a stream, with the types of its elements", async () => {
+  await kinesis.tools.createStream("piped");
+  await kinesis.tools.put("piped", numbered(10));
+  const { code, stdout, stderr } = await runShell(["-c", "spark.tspark.batchDuration=100ms"], {
+    input: program("piped"),
+    env,
+  });
+  assert.match(stdout, /^stream: KinesisInputDStream<number> = Kinesis stream \[0\] of piped at http/m);
+  assert.match(stdout, /^sum 45$/m);
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stdout + stderr, /shell-secret/);
+});
+
+it("a stream that is not there ends the script with one message", async () => {
+  const { code, stderr } = await runShell([], { input: program("missing"), env });
+  assert.match(stderr, /Kinesis stream "missing" does not exist at http.* Create it, or correct streamName/);
+  assert.equal(code, 1);
+});
+
+it("--check knows the types of its streams, and what is missing", async () => {
+  const right = path.join(temporary.path, "right.ts");
+  writeFileSync(right, program("checked"));
+  assert.deepEqual((({ code, stderr }) => [code, stderr])(await runShell(["--check", right])), [0, ""]);
+  const wrong = path.join(temporary.path, "wrong.ts");
+  writeFileSync(
+    wrong,
+    program("checked").replace("await rdd.collect()", "await rdd.map(n => n.toUpperCase()).collect()"),
+  );
+  const { code, stdout, stderr } = await runShell(["--check", wrong]);
+  assert.equal(code, 1);
+  assert.match(stdout + stderr, /toUpperCase.*number/);
+});
+
+it("a name without its import is told where it is from", async () => {
+  const { stdout, stderr } = await runShell([], { input: "KinesisInputDStream.builder\n" });
+  assert.match(stdout + stderr, /import \{ KinesisInputDStream \} from "tspark\/kinesis"/);
+});
