@@ -8,12 +8,13 @@ export async function untilThere<T>(
   clock: ManualClock,
   batches: ReadonlyMap<number, readonly T[]>,
   count: number,
+  wait: (stream: Pick<InputDStream<unknown>, "hasPending">) => Promise<void> = untilRead,
 ): Promise<T[]> {
   for (;;) {
     await clock.advance(1000);
     const all = [...batches.values()].flat();
     if (all.length >= count) return all;
-    await untilRead(stream);
+    await wait(stream);
   }
 }
 

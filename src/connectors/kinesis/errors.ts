@@ -56,7 +56,7 @@ export const E = defineErrors("kinesis", {
   KINESIS_REFUSED: {
     base: InputOutputError,
     message: (what: string, stream: string, endpoint: string, why: string) =>
-      `Kinesis at ${endpoint} takes no such ${what} of stream ${show(stream)}: ${why}. Was the stream deleted and made anew, so that a checkpoint's positions are none of it?`,
+      `Kinesis at ${endpoint} takes no such ${what} of stream ${show(stream)}: ${why}. ${what.startsWith("Get") ? "Was the stream deleted and made anew, so that a checkpoint's positions are none of it?" : "Is a record larger than the stream takes?"}`,
     doc: "Kinesis says that a request cannot be right: a sequence number of another stream, a timestamp in the future, a key that is missing.",
   },
   KINESIS_RANGE_GONE: {
@@ -64,6 +64,18 @@ export const E = defineErrors("kinesis", {
     message: (stream: string, shard: string, from: string, to: string, count: number, why: string) =>
       `${count} records of Kinesis stream ${show(stream)}, shard ${shard}, sequence numbers ${from} to ${to}, cannot be read again: ${why}. They belong to a batch that had not ended when the program did, and are lost to it; raise the stream's retention period above the time a program may be away.`,
     doc: "The records of a batch from a checkpoint are not in the stream any more: deleted by retention, or the stream was made anew.",
+  },
+  KINESIS_NOT_TAKEN: {
+    base: InputOutputError,
+    message: (count: number, stream: string, endpoint: string, why: string) =>
+      `Kinesis at ${endpoint} did not take ${count} record${count === 1 ? "" : "s"} for stream ${show(stream)}, asked several times: ${why}. A batch that is run again puts its records again; spark.streaming.kinesis.retry.maxAttempts sets how often.`,
+    doc: "Records of `KinesisUtils.save` were refused, or Kinesis could not be reached, as often as they are tried.",
+  },
+  KINESIS_BAD_MESSAGE: {
+    base: IllegalArgumentError,
+    message: (what: string, value: unknown, rule: string) =>
+      `The function given to KinesisUtils.save made ${what} that is ${show(value)}: ${rule}. It takes { partitionKey, data, explicitHashKey? }.`,
+    doc: "The function of `KinesisUtils.save` returned something that is no record.",
   },
   KINESIS_MISSING_SETTING: {
     base: IllegalArgumentError,

@@ -4,6 +4,7 @@ import type { StreamingContext } from "../../streaming/streaming-context.js";
 import type { InitialPositionInStream } from "./kinesis-initial-positions.js";
 import { KinesisInputDStream } from "./kinesis-input-dstream.js";
 import type { KinesisRecord } from "./kinesis-record.js";
+import { save } from "./save.js";
 import { SparkAWSCredentials } from "./spark-aws-credentials.js";
 
 /**
@@ -78,8 +79,8 @@ export function createStream<T>(
 }
 
 /**
- * Makes streams of Kinesis's records as programs for Spark 2 do.
+ * Writes to Kinesis; and makes streams of its records as programs for Spark 2 do.
  *
- * Spark's name: `org.apache.spark.streaming.kinesis.KinesisUtils`.
+ * Spark's name: `org.apache.spark.streaming.kinesis.KinesisUtils`, which has no `save`.
  */
-export const KinesisUtils = { createStream } as const;
+export const KinesisUtils = { createStream, save } as const;

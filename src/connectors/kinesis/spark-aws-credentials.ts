@@ -5,8 +5,8 @@ import { E } from "./errors.js";
 /** Names of keys, and nothing else, as text. */
 const redacted = (what: string) => `SparkAWSCredentials(${what})`;
 
-/** A key pair, or a role that is assumed with it. */
-interface Parts {
+/** @internal A key pair, or a role that is assumed with it. */
+export interface CredentialParts {
   readonly basic?: { readonly accessKeyId: string; readonly secretKey: string };
   readonly sts?: { readonly roleArn: string; readonly sessionName: string; readonly externalId?: string };
 }
@@ -22,10 +22,10 @@ interface Parts {
  * String(credentials); // "SparkAWSCredentials(basicCredentials *********(redacted))"
  */
 export class SparkAWSCredentials {
-  readonly #parts: Parts;
+  readonly #parts: CredentialParts;
 
   /** @internal */
-  constructor(parts: Parts) {
+  constructor(parts: CredentialParts) {
     this.#parts = parts;
   }
 
@@ -41,7 +41,7 @@ export class SparkAWSCredentials {
   }
 
   /** @internal for the one who signs requests */
-  reveal(): Parts {
+  reveal(): CredentialParts {
     return this.#parts;
   }
 
@@ -62,7 +62,7 @@ export type CredentialsBuilderEntry = (() => SparkAWSCredentialsBuilder) &
 
 /** Spark's name: `SparkAWSCredentials.Builder`. */
 export class SparkAWSCredentialsBuilder {
-  #parts: Parts = {};
+  #parts: CredentialParts = {};
 
   /**
    * A key pair. Prefer what AWS's own tools take: a program with its keys in it is read by many.

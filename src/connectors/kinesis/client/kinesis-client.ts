@@ -1,4 +1,5 @@
 // The only file that knows Amazon's SDK.
+import { setMaxListeners } from "node:events";
 import type { KinesisClient as SdkClient } from "@aws-sdk/client-kinesis";
 import { systemClock } from "../../../core/clock/clock.js";
 import type { KinesisSettings } from "../settings.js";
@@ -10,8 +11,10 @@ import type { KinesisApi, Place, PutRecord, ReadAnswer, Shard } from "./kinesis-
 const CONNECT = 10_000;
 const ANSWER = 30_000;
 /** A place is asked for again sooner: kinesalite has none to give at a time after its newest record, and says nothing. */
-const PLACE = 5_000;
+const PLACE = 10_000;
 const HOUR = 3_600_000;
+/** More shards than this are read over as many connections. */
+const SOCKETS = 200;
 /** Clocks that differ by less are taken to show the same, ms. */
 const EVEN = 2_000;
 
@@ -32,7 +35,10 @@ export class KinesisClient implements KinesisApi {
   #ahead = 0;
   readonly #closing = new AbortController();
 
-  constructor(private readonly settings: KinesisSettings) {}
+  constructor(private readonly settings: KinesisSettings) {
+    // As many as there are requests at a time.
+    setMaxListeners(0, this.#closing.signal);
+  }
 
   get streamName(): string {
     return this.settings.streamName;
@@ -164,7 +170,13 @@ async function open(settings: KinesisSettings, tellTime: (ms: number) => void): 
         endpoint: settings.endpointUrl,
         region: settings.regionName,
         // The SDK speaks HTTP/2 to Kinesis, which what stands for Kinesis at an http: endpoint does not.
-        requestHandler: new http.NodeHttpHandler({ connectionTimeout: CONNECT, requestTimeout: ANSWER }),
+        requestHandler: new http.NodeHttpHandler({
+          connectionTimeout: CONNECT,
+          requestTimeout: ANSWER,
+          throwOnRequestTimeout: true,
+          httpAgent: { keepAlive: true, maxSockets: SOCKETS },
+          httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
+        }),
         // We ask again, and say so.
         maxAttempts: 1,
         ...(credentials === undefined ? {} : { credentials }),

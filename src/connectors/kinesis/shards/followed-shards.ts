@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { SparkError } from "../../../core/errors/spark-error.js";
 import { getLogger } from "../../../core/log/logger.js";
 import { isThrottled, isTransient } from "../client/failure.js";
@@ -51,6 +52,8 @@ export class FollowedShards {
 
   constructor(private readonly setup: FollowSetup) {
     this.#room = new Room(setup.limit);
+    // As many as there are shards.
+    setMaxListeners(0, this.#stopping.signal);
   }
 
   /** The shards, as a checkpoint has them: where the batches so far end. */
