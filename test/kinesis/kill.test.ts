@@ -10,7 +10,7 @@ import type { JobArguments, JobResult } from "./kill-job.js";
 import { useKinesis } from "./local-kinesis.js";
 
 const KEYS = 10;
-const KILLS = 6;
+const KILLS = 4;
 /** Records that come before each kill. */
 const MORE = 150;
 /** Records of a batch. */
