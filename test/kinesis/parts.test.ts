@@ -13,6 +13,7 @@ import { Pace } from "../../src/connectors/kinesis/shards/pace.js";
 import { Room } from "../../src/connectors/kinesis/shards/room.js";
 import { sharesOf } from "../../src/connectors/kinesis/shards/shares.js";
 import { followAgain } from "../../src/connectors/kinesis/start-positions.js";
+import { Condition } from "../helpers/condition.js";
 import { logOf } from "../streaming/helpers/streams.js";
 
 const MiB = 1024 * 1024;
@@ -255,16 +256,88 @@ describe("shards that a checkpoint knows", () => {
   });
 });
 
+describe("shards that end", () => {
+  /** Shards without records, by whether they are closed; whoever reads is waited for. */
+  function streamOf(initial: readonly Shard[]) {
+    const told = new Condition();
+    const closed = new Set<string>();
+    const stream = { listed: [...initial], lists: 0 };
+    const api: KinesisApi = {
+      ...fakeApi([]),
+      listShards: async () => {
+        stream.lists++;
+        told.changed();
+        return [...stream.listed];
+      },
+      iterator: async id => id,
+      read: async iterator => {
+        told.changed();
+        return { records: [], next: closed.has(iterator) ? undefined : iterator, behind: 0 };
+      },
+    };
+    const patience = { waitTime: 1, maxAttempts: 1 };
+    const followed = new FollowedShards({ name: "stream", api, patience, limit: 1000, pace: () => new Pace(1) });
+    const names = () => followed.save().map(({ shard }) => shard);
+    const until = (holds: () => boolean) => told.until(holds);
+    /** Closes a shard; resolves when it has ended and a batch has been there. */
+    const end = async (id: string) => {
+      closed.add(id);
+      await until(() => {
+        followed.take(1);
+        return !followed.has(id);
+      });
+    };
+    return { stream, followed, names, until, end, closed };
+  }
+  const shard = (id: string, ...parents: string[]): Shard => ({ id, parents, isOpen: true });
+
+  it("wait for a merge whose other parent is not followed yet: it comes when that one has ended", async () => {
+    const all = [shard("a"), shard("e"), shard("c", "a"), shard("d", "a"), shard("f", "d", "e")];
+    const { followed, names, end } = streamOf(all);
+    for (const id of ["a", "e"]) followed.follow(id, [], { from: { at: "horizon" } });
+    followed.start();
+    await end("e");
+    assert.deepEqual(names(), ["a"]);
+    await end("a");
+    assert.deepEqual(names(), ["c", "d"]);
+    await end("d");
+    assert.deepEqual(names(), ["c", "f"]);
+    followed.stop();
+  });
+
+  it("stay until the list has what follows them", async () => {
+    const { stream, followed, names, until, end, closed } = streamOf([shard("a")]);
+    followed.follow("a", [], { from: { at: "horizon" } });
+    followed.start();
+    closed.add("a");
+    await until(() => stream.lists >= 3);
+    followed.take(1);
+    assert.deepEqual(names(), ["a"]);
+    stream.listed.push(shard("b", "a"));
+    await end("a");
+    assert.deepEqual(names(), ["b"]);
+    followed.stop();
+  });
+});
+
 describe("records that were not read in time", () => {
   it("are told, with the times of those that are lost", async () => {
-    const api = fakeApi([raw(Buffer.from("x"), "9")]);
+    const read = new Condition();
+    const fake = fakeApi([raw(Buffer.from("x"), "9")]);
+    const api: KinesisApi = {
+      ...fake,
+      read: (iterator, limit) => {
+        read.changed();
+        return fake.read(iterator, limit);
+      },
+    };
     const patience = { waitTime: 0, maxAttempts: 1 };
     const followed = new FollowedShards({ name: "stream", api, patience, limit: 1000, pace: () => new Pace(1) });
     const until = Date.now() - 30 * HOUR;
     followed.follow("s", [], { from: { at: "after", number: "5" }, until });
     const lines = await logOf(async () => {
       followed.start();
-      while (followed.count === 0) await new Promise(resolve => setImmediate(resolve));
+      await read.until(() => followed.count > 0);
       followed.stop();
     });
     assert.equal(lines.length, 1);

@@ -1,6 +1,7 @@
 // What is written to Kinesis.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { TaskContext } from "tspark";
 import { KinesisUtils } from "tspark/kinesis";
 import { logOf, useSpark, withOwnSpark, withStream } from "../streaming/helpers/streams.js";
 import { numbered, numbersOf, untilThere, upTo } from "./batches.js";
@@ -55,6 +56,29 @@ describe("KinesisUtils.save", () => {
         .map(n => `n${n} ${n}`)
         .sort(),
     );
+  });
+
+  it("leaves the event loop its turns, and the functions above it their task", async () => {
+    await kinesis.tools.createStream("few");
+    const partitions: (number | undefined)[] = [];
+    let turns = 0;
+    let isOver = false;
+    const turn = () => {
+      turns++;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const n = 20_000;
+    const rdd = spark.sc.parallelize(upTo(n), 1).filter(i => {
+      partitions.push(TaskContext.getPartitionId());
+      for (const until = performance.now() + 0.01; performance.now() < until; );
+      return i === n - 1;
+    });
+    await KinesisUtils.save(rdd, to("few"), i => ({ partitionKey: "k", data: String(i) }));
+    isOver = true;
+    assert.equal(partitions.length, n);
+    assert.ok(partitions.every(id => id === 0));
+    assert.ok(turns > 3, String(turns));
   });
 
   it("puts bytes, 5 MiB a request, into the shard of a hash key", async () => {

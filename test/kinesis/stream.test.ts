@@ -1,14 +1,16 @@
 // A Kinesis stream: what its batches hold.
 import assert from "node:assert/strict";
+import path from "node:path";
 import { describe, it } from "node:test";
 import { Seconds, type StreamingContext } from "tspark";
 import { KinesisInitialPositions, KinesisInputDStream, KinesisRecord } from "tspark/kinesis";
-import { batchesOf, useSpark, withOwnSpark, withStream } from "../streaming/helpers/streams.js";
+import { batchesOf, useDirectory, useSpark, withOwnSpark, withStream } from "../streaming/helpers/streams.js";
 import { numbered, numbersOf, untilThere, upTo } from "./batches.js";
 import { builderFor, CREDENTIALS, QUICK, untilRead, useKinesis } from "./local-kinesis.js";
 
 const spark = useSpark(QUICK);
 const kinesis = useKinesis();
+const temporary = useDirectory();
 
 const builder = (ssc: StreamingContext, name: string) => builderFor(ssc, kinesis, name);
 
@@ -52,7 +54,7 @@ describe("a Kinesis stream", () => {
           .map((word): [string, number] => [word, 1])
           .updateStateByKey((ones: readonly number[], n: number | undefined) => (n ?? 0) + ones.length),
       );
-      ssc.checkpoint(`${process.env.TMPDIR}/kinesis-words`);
+      ssc.checkpoint(path.join(temporary.path, "words"));
       await ssc.start();
       const found = await untilThere(stream, clock, bytes, 3);
       assert.ok(found.every(Buffer.isBuffer));

@@ -4,6 +4,7 @@ import type { KinesisClient } from "./client/kinesis-client.js";
 import { type Patience, patiently } from "./client/patience.js";
 import { InitialPositionInStream, type KinesisInitialPosition, timestampOf } from "./kinesis-initial-positions.js";
 import type { FollowedShards, SavedShard } from "./shards/followed-shards.js";
+import { isAfter } from "./shards/lineage.js";
 
 const log = getLogger("KinesisInputDStream");
 
@@ -80,7 +81,7 @@ function unknownTo(followed: ReadonlySet<string>, listed: ReadonlyMap<string, Sh
     }
   };
   for (const id of followed) goBack(id);
-  const isAfter = (shard: Shard): boolean =>
-    shard.parents.some(id => followed.has(id) || (listed.has(id) && isAfter(listed.get(id)!)));
-  return [...listed.values()].filter(shard => !followed.has(shard.id) && !before.has(shard.id) && !isAfter(shard));
+  return [...listed.values()].filter(
+    shard => !followed.has(shard.id) && !before.has(shard.id) && !isAfter(shard, followed, listed),
+  );
 }

@@ -1,10 +1,11 @@
 import { chunksOf } from "../../../core/pipeline/evaluate.js";
+import { BUSY } from "../../../core/plan/chunks.js";
 import { type Dependency, OneToOneDependency } from "../../../core/plan/dependency.js";
 import type { Partition } from "../../../core/plan/partition.js";
 import { PlanNode } from "../../../core/plan/plan-node.js";
 import { registerNode } from "../../../core/plan/travel.js";
 import type { TaskContext } from "../../../core/scheduler/task-context.js";
-import { withClient } from "../client/client-pool.js";
+import { acquireClient } from "../client/client-pool.js";
 import type { Patience } from "../client/patience.js";
 import { type CredentialParts, SparkAWSCredentials } from "../spark-aws-credentials.js";
 import { type KinesisMessage, recordOf, weightOf } from "./put-message.js";
@@ -48,9 +49,10 @@ export class SaveNode<T> extends PlanNode<number> {
     const toMessage = context.closure(f) as (element: T) => KinesisMessage;
     const settings = { ...where, credentials: new SparkAWSCredentials(credentials) };
     const chunks = chunksOf(this.parent, split, context) as AsyncIterable<readonly T[]>;
-    const counts = await withClient(settings, async client => {
+    const { client, release } = acquireClient(settings);
+    try {
       const sender = new RecordSender(client, patience, () => context.check());
-      const counts: number[] = [];
+      // Each chunk is handed on: the event loop has its turn, and what makes the next one runs as code of the task again.
       for await (const chunk of chunks) {
         for (const record of context.run(() => chunk.map(element => recordOf(toMessage(element))))) {
           context.metrics.outputRecords++;
@@ -58,12 +60,12 @@ export class SaveNode<T> extends PlanNode<number> {
           const sent = sender.add(record);
           if (sent !== undefined) await sent;
         }
-        counts.push(chunk.length);
+        yield chunk.length === 0 ? BUSY : [chunk.length];
       }
       await sender.flush();
-      return counts;
-    });
-    yield counts;
+    } finally {
+      release();
+    }
   }
 }
 

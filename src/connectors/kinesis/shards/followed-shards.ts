@@ -4,6 +4,7 @@ import { getLogger } from "../../../core/log/logger.js";
 import { isThrottled, isTransient } from "../client/failure.js";
 import type { KinesisApi, Shard } from "../client/kinesis-api.js";
 import type { Patience } from "../client/patience.js";
+import { isAfter } from "./lineage.js";
 import type { Pace } from "./pace.js";
 import { Room } from "./room.js";
 import { type Position, ShardReader, type Taken } from "./shard-reader.js";
@@ -79,8 +80,7 @@ export class FollowedShards {
       room: this.#room,
       pace: this.setup.pace(shardId),
       signal: this.#stopping.signal,
-      listFollowing: (id: string) => this.#listFollowing(id),
-      ended: (reader: ShardReader, following: readonly Shard[]) => this.#ended(reader, following),
+      ended: (reader: ShardReader, listed: readonly Shard[]) => this.#ended(reader, listed),
       failed: (reader: ShardReader, error: unknown, pauseMs: number) => this.#failed(reader, error, pauseMs),
       works: (reader: ShardReader) => void this.#failures.delete(reader),
       lost: (reader: ShardReader, from: number, until: number) => this.#tellLost(reader, from, until),
@@ -138,18 +138,23 @@ export class FollowedShards {
     this.#room.close();
   }
 
-  async #listFollowing(shardId: string): Promise<readonly Shard[]> {
-    const shards = await this.setup.api.listShards();
-    return shards.filter(({ parents }) => parents.includes(shardId));
+  #ended(reader: ShardReader, shards: readonly Shard[]): void {
+    const listed = new Map(shards.map(shard => [shard.id, shard]));
+    const following = shards.filter(({ parents }) => parents.includes(reader.shardId));
+    const names = following.map(({ id }) => id);
+    log.info(`${this.setup.name}: ${reader.shardId} is closed and read; ${names.join(" and ")} follows it`);
+    for (const shard of following) {
+      if (!this.#isTooSoon(shard, listed)) this.follow(shard.id, shard.parents, { from: { at: "horizon" } });
+    }
+    this.start();
   }
 
-  #ended(reader: ShardReader, following: readonly Shard[]): void {
-    const names = following.map(({ id }) => id);
-    log.info(
-      `${this.setup.name}: ${reader.shardId} is closed and read; ${names.join(" and ") || "nothing"} follows it`,
-    );
-    for (const { id, parents } of following) this.follow(id, parents, { from: { at: "horizon" } });
-    this.start();
+  /** Whether a shard was merged with one that is not followed yet, as it comes of one that is: the other's end finds it again. */
+  #isTooSoon({ parents }: Shard, listed: ReadonlyMap<string, Shard>): boolean {
+    return parents.some(id => {
+      const parent = listed.get(id);
+      return parent !== undefined && !this.#readers.has(id) && isAfter(parent, this.#readers, listed);
+    });
   }
 
   #failed(reader: ShardReader, error: unknown, pauseMs: number): void {

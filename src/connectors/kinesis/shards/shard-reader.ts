@@ -21,10 +21,8 @@ export interface ReaderSetup {
   readonly room: Room;
   readonly patience: Patience;
   readonly signal: AbortSignal;
-  /** The shards that a shard was split or merged into. */
-  listFollowing(shardId: string): Promise<readonly Shard[]>;
-  /** The shard is closed, and everything of it is read. */
-  ended(reader: ShardReader, following: readonly Shard[]): void;
+  /** The shard is closed, and everything of it is read: all shards that there are, with those that it was split or merged into. */
+  ended(reader: ShardReader, listed: readonly Shard[]): void;
   failed(reader: ShardReader, error: unknown, pauseMs: number): void;
   works(reader: ShardReader): void;
   /** Records that came between these times, ms, are not kept any more. */
@@ -142,9 +140,10 @@ export class ShardReader {
     while (!signal.aborted && !this.#isAtEnd) {
       try {
         if (!this.#isRead) await this.#read();
-        if (this.#isRead) await this.#end();
-        this.#pauses.reset();
+        const isListed = !this.#isRead || (await this.#end());
         this.setup.works(this);
+        if (isListed) this.#pauses.reset();
+        else await pause(this.#pauses.next(), signal);
       } catch (error) {
         if (signal.aborted) return;
         if (isExpired(error)) {
@@ -189,11 +188,17 @@ export class ShardReader {
     }
   }
 
-  async #end(): Promise<void> {
-    const following = await this.setup.listFollowing(this.shardId);
-    if (this.setup.signal.aborted) return;
+  /**
+   * `false` where the list, which may be a moment behind, does not have yet what follows: something always does. Ended without
+   * that, the shard would leave the checkpoint, and nothing would find what follows any more.
+   */
+  async #end(): Promise<boolean> {
+    const listed = await this.setup.api.listShards();
+    if (this.setup.signal.aborted) return true;
+    if (!listed.some(({ parents }) => parents.includes(this.shardId))) return false;
     this.#isAtEnd = true;
-    this.setup.ended(this, following);
+    this.setup.ended(this, listed);
+    return true;
   }
 
   /** Kinesis goes on with the oldest record it has, and says nothing, where those that are asked for are gone. */
