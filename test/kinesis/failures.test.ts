@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { inspect } from "node:util";
 import type { SparkError, StreamingContext } from "tspark";
 import { SparkAWSCredentials } from "tspark/kinesis";
+import { Condition } from "../helpers/condition.js";
 import { freePort } from "../helpers/free-port.js";
 import { batchesOf, logOf, useSpark, withStream } from "../streaming/helpers/streams.js";
 import { numbered, numbersOf, untilThere, upTo } from "./batches.js";
@@ -13,14 +14,16 @@ const spark = useSpark(QUICK);
 const kinesis = useKinesis();
 
 /** Answers the first `n` requests of an operation with errors. */
-function failing(operation: string, n: number, instead: Instead): { count: number } {
+function failing(operation: string, n: number, instead: Instead): { all: Promise<void> } {
   const failed = { count: 0 };
+  const told = new Condition();
   kinesis.intercept = asked => {
     if (asked !== operation || failed.count >= n) return undefined;
     failed.count++;
+    told.changed();
     return instead;
   };
-  return failed;
+  return { all: told.until(() => failed.count >= n) };
 }
 
 async function reads(name: string, n: number, operation: string, instead: Instead): Promise<string[]> {
@@ -33,7 +36,7 @@ async function reads(name: string, n: number, operation: string, instead: Instea
       const batches = batchesOf(stream);
       await ssc.start();
       assert.deepEqual(numbersOf(await untilThere(stream, clock, batches, 30)), upTo(30));
-      while (failed.count < n) await clock.advance(1000);
+      await failed.all;
       await kinesis.tools.put(name, numbered(40).slice(30));
       assert.deepEqual(numbersOf(await untilThere(stream, clock, batches, 40)), upTo(40));
     }),
@@ -166,14 +169,22 @@ describe("what is not", () => {
       const batches = batchesOf(stream);
       await ssc.start();
       const lines = await logOf(async () => {
-        kinesis.intercept = operation =>
-          operation === "GetRecords" ? { type: "AccessDeniedException", message: "User is not authorized" } : undefined;
+        let asked = 0;
+        const told = new Condition();
+        kinesis.intercept = operation => {
+          if (operation !== "GetRecords") return undefined;
+          asked++;
+          told.changed();
+          return { type: "AccessDeniedException", message: "User is not authorized" };
+        };
         await kinesis.tools.put("forbidden", numbered(10));
         const failed: unknown[] = [];
         ssc.addStreamingListener({
           onBatchCompleted: ({ batchInfo }) => void (batchInfo.failure && failed.push(batchInfo.failure)),
         });
-        while (failed.length === 0) await clock.advance(1000);
+        // Who asks again knows the first answer.
+        await told.until(() => asked >= 2);
+        await clock.advance(1000);
         kinesis.intercept = undefined;
         assert.deepEqual(numbersOf(await untilThere(stream, clock, batches, 10)), upTo(10));
         assert.match(String(failed[0]), /refused GetRecords of stream "forbidden": User is not authorized/);

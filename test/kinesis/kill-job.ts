@@ -14,6 +14,8 @@ export interface JobArguments {
   /** The process is killed before (or after) it writes for the n-th time; 0 for never. */
   readonly killAt: number;
   readonly after: boolean;
+  /** Whether it is killed from within its first batch with records, in place of that. */
+  readonly inBatch: boolean;
 }
 
 /** What the job says at its end: the numbers of each key's records in the order in which they came. */
@@ -21,7 +23,9 @@ export interface JobResult {
   readonly states: readonly (readonly [key: string, numbers: readonly number[]])[];
 }
 
-const { endpoint, stream, checkpointDir, records, rate, killAt, after } = JSON.parse(process.argv[2]!) as JobArguments;
+const { endpoint, stream, checkpointDir, records, rate, killAt, after, inBatch } = JSON.parse(
+  process.argv[2]!,
+) as JobArguments;
 dieAtWrite(killAt, after);
 
 // After that: modules keep the functions they import.
@@ -60,6 +64,7 @@ const ssc = await StreamingContext.getOrCreate(
       )
       .foreachRDD(async rdd => {
         states = await rdd.collect();
+        if (inBatch && states.length > 0) process.kill(process.pid, "SIGKILL");
       });
     return ssc;
   },

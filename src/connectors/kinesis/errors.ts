@@ -56,13 +56,25 @@ export const E = defineErrors("kinesis", {
   KINESIS_REFUSED: {
     base: InputOutputError,
     message: (what: string, stream: string, endpoint: string, why: string) =>
-      `Kinesis at ${endpoint} takes no such ${what} of stream ${show(stream)}: ${why}. ${what.startsWith("Get") ? "Was the stream deleted and made anew, so that a checkpoint's positions are none of it?" : "Is a record larger than the stream takes?"}`,
-    doc: "Kinesis says that a request cannot be right: a sequence number of another stream, a timestamp in the future, a key that is missing.",
+      `Kinesis at ${endpoint} takes no such ${what} of stream ${show(stream)}: ${why}. Was the stream deleted and made anew, so that a checkpoint's positions are none of it?`,
+    doc: "Kinesis says that a request to read cannot be right: a sequence number of another stream, a timestamp in the future.",
+  },
+  KINESIS_REFUSED_RECORDS: {
+    base: InputOutputError,
+    message: (stream: string, endpoint: string, why: string) =>
+      `Kinesis at ${endpoint} takes no such records for stream ${show(stream)}: ${why}. Is one larger than the stream takes?`,
+    doc: "Kinesis says that records of `KinesisUtils.save` cannot be right: one that is too large for the stream, a hash key that is too high.",
+  },
+  KINESIS_CLOSED: {
+    base: InputOutputError,
+    message: (what: string, stream: string, endpoint: string) =>
+      `${what} of Kinesis stream ${show(stream)} at ${endpoint} was given up: its streaming context has stopped. Stop it gracefully, ssc.stop(true, true), to have batches end first.`,
+    doc: "Kinesis was being asked when the context stopped. With a checkpoint the batch is run again at the next start.",
   },
   KINESIS_RANGE_GONE: {
     base: InputOutputError,
     message: (stream: string, shard: string, from: string, to: string, count: number, why: string) =>
-      `${count} records of Kinesis stream ${show(stream)}, shard ${shard}, sequence numbers ${from} to ${to}, cannot be read again: ${why}. They belong to a batch that had not ended when the program did, and are lost to it; raise the stream's retention period above the time a program may be away.`,
+      `${count} records of Kinesis stream ${show(stream)}, shard ${shard}, sequence numbers ${from} to ${to}, cannot be read again: ${why}. They belong to a batch that had not ended when the program did, and are lost to it. The batch fails at each start from this checkpoint: begin with another checkpoint directory, at an initial position; and raise the stream's retention period above the time a program may be away.`,
     doc: "The records of a batch from a checkpoint are not in the stream any more: deleted by retention, or the stream was made anew.",
   },
   KINESIS_NOT_TAKEN: {

@@ -14,6 +14,8 @@ const THROTTLED = new Set([
 ]);
 const NOT_ALLOWED =
   /AccessDenied|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature|ExpiredToken|InvalidClientTokenId|MissingAuthenticationToken|NotAuthorized|InvalidAccessKeyId|OptInRequired|KMSAccessDenied|RequestExpired|InvalidToken/;
+/** What answers is not even HTTP. */
+const NOT_HTTP = /^HPE_\w+$/;
 const NETWORK =
   /^(?:ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_\w+|EPROTO|TimeoutError|ERR_TLS\w*|ERR_SSL\w*|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED\w*|UNABLE_TO_\w+)$/;
 
@@ -36,19 +38,15 @@ interface SdkError {
 
 /**
  * The error of the table that an error of the SDK stands for. It is not its cause: what an SDK keeps with its errors is
- * whole requests.
+ * whole requests. What is no matter of a request, as an SDK that cannot be loaded, is returned as it is.
  *
  * @param what was asked, e.g. `GetRecords`
  */
-export function failureOf(
-  error: unknown,
-  what: string,
-  shard: string | undefined,
-  settings: KinesisSettings,
-): SparkError {
-  const { name = "Error", message = "", $metadata } = error as SdkError;
+export function failureOf(error: unknown, what: string, shard: string | undefined, settings: KinesisSettings): unknown {
+  const { name = "Error", message = "", code, $metadata } = error as SdkError;
   const { streamName, endpointUrl, regionName } = settings;
   const why = firstLine(message) || name;
+  if (name === "AbortError") return E.KINESIS_CLOSED(what, streamName, endpointUrl);
   if (THROTTLED.has(name)) return E.KINESIS_THROTTLED(what, streamName, why);
   if (name === "ExpiredIteratorException") return E.KINESIS_EXPIRED_ITERATOR(streamName);
   if (name === "ResourceNotFoundException") {
@@ -63,10 +61,13 @@ export function failureOf(
   const network = networkCode(error);
   if (network !== undefined) return E.KINESIS_UNREACHABLE(endpointUrl, why, guess(network));
   const status = $metadata?.httpStatusCode;
-  if (name === "SyntaxError" || status === undefined || status < 300) {
+  const isUnread = name === "SyntaxError" && (status !== undefined || "$response" in (error as object));
+  if (isUnread || (typeof code === "string" && NOT_HTTP.test(code)) || (status !== undefined && status < 300)) {
     return E.KINESIS_UNREACHABLE(endpointUrl, `what answers there is not Kinesis (${why})`, guess(""));
   }
+  if (status === undefined) return error;
   if (status >= 500) return E.KINESIS_REQUEST_FAILED(what, endpointUrl, why);
+  if (what === "PutRecords") return E.KINESIS_REFUSED_RECORDS(streamName, endpointUrl, why);
   return E.KINESIS_REFUSED(what, streamName, endpointUrl, why);
 }
 

@@ -10,8 +10,6 @@ import type { KinesisApi, Place, PutRecord, ReadAnswer, Shard } from "./kinesis-
 /** ms that a connection may take, and an answer. */
 const CONNECT = 10_000;
 const ANSWER = 30_000;
-/** A place is asked for again sooner: kinesalite has none to give at a time after its newest record, and says nothing. */
-const PLACE = 10_000;
 const HOUR = 3_600_000;
 /** More shards than this are read over as many connections. */
 const SOCKETS = 200;
@@ -74,10 +72,10 @@ export class KinesisClient implements KinesisApi {
 
   async iterator(shardId: string, place: Place): Promise<string> {
     const { ShardIterator } = await this.#ask("GetShardIterator", shardId, ({ sdk, client }, options) =>
-      client.send(new sdk.GetShardIteratorCommand({ StreamName: this.streamName, ShardId: shardId, ...asked(place) }), {
-        ...options,
-        requestTimeout: PLACE,
-      }),
+      client.send(
+        new sdk.GetShardIteratorCommand({ StreamName: this.streamName, ShardId: shardId, ...asked(place) }),
+        options,
+      ),
     );
     return ShardIterator!;
   }

@@ -78,6 +78,8 @@ export class FollowedShards {
       api,
       patience,
       room: this.#room,
+      // So that all of them may read where nothing else is in memory, and fewer the more there is.
+      leastGuess: () => this.setup.limit / this.#readers.size,
       pace: this.setup.pace(shardId),
       signal: this.#stopping.signal,
       ended: (reader: ShardReader, listed: readonly Shard[]) => this.#ended(reader, listed),

@@ -19,6 +19,8 @@ export interface ReaderSetup {
   readonly api: KinesisApi;
   readonly pace: Pace;
   readonly room: Room;
+  /** What a read that begins is taken to give at least, bytes: also of an idle shard the next one may give something. */
+  leastGuess(): number;
   readonly patience: Patience;
   readonly signal: AbortSignal;
   /** The shard is closed, and everything of it is read: all shards that there are, with those that it was split or merged into. */
@@ -176,7 +178,8 @@ export class ShardReader {
       for (const record of chunk) weight += record.weight;
       if (chunk.length > 0) this.#chunks.push(chunk);
       this.#count += chunk.length;
-      this.#guess = weight;
+      // A shard that had nothing once may have much now; one that is idle for long makes room for others.
+      this.#guess = Math.max(weight, guess / 2, Math.min(FIRST_GUESS, this.setup.leastGuess()));
       this.#behind = behind;
       this.#readUntil = systemClock.now() - behind;
       if (records.length > 0) this.#place = { at: "after", number: records.at(-1)!.sequenceNumber };
