@@ -11,7 +11,7 @@ import {
   KinesisUtils,
   SparkAWSCredentials,
 } from "tspark/kinesis";
-import { readSettings } from "../../src/connectors/kinesis/settings.js";
+import { isSameService, readSettings } from "../../src/connectors/kinesis/settings.js";
 import { batchesOf, useSpark, withStream } from "../streaming/helpers/streams.js";
 import { numbered, numbersOf, untilThere, upTo } from "./batches.js";
 import { CREDENTIALS, QUICK, useKinesis } from "./local-kinesis.js";
@@ -47,6 +47,23 @@ describe("a builder", () => {
       assert.equal(readSettings({ streamName: "s", regionName: "cn-north-1" }).endpointUrl.slice(-3), ".cn");
       assert.equal(begun("5").build().initialPosition.getPosition(), "LATEST");
     }));
+
+  it("knows Amazon's endpoints as one service, and others by their address", () => {
+    const [plain, fips, own] = ["kinesis", "kinesis-fips", "vpce-1.kinesis"].map(
+      name => `https://${name}.us-east-1.amazonaws.com`,
+    ) as [string, string, string];
+    const [here, there] = ["http://localhost:4567", "http://localhost:4568"] as const;
+    assert.deepEqual(
+      [
+        [plain, fips],
+        [own, plain],
+        [here, here],
+        [plain, here],
+        [here, there],
+      ].map(([a, b]) => isSameService(a!, b!)),
+      [true, true, true, false, false],
+    );
+  });
 
   it("takes what has no effect here, and only what Spark takes", () =>
     withStream(spark.sc, async ssc => {

@@ -174,6 +174,7 @@ describe("a Kinesis stream with a checkpoint", () => {
       name: string,
       from: number,
       body: (clock: ManualClock, stream: KinesisInputDStream, batches: Map<number, Buffer[]>) => unknown,
+      endpoint = kinesis.endpoint,
     ) =>
       (async () => {
         const clock = new ManualClock(from);
@@ -181,7 +182,7 @@ describe("a Kinesis stream with a checkpoint", () => {
         let stream!: KinesisInputDStream;
         const create = () => {
           const ssc = new StreamingContext(spark.sc, Seconds(1));
-          stream = builderFor(ssc, kinesis, name).build();
+          stream = builderFor(ssc, { endpoint }, name).build();
           batches = batchesOf(stream);
           return ssc;
         };
@@ -194,8 +195,16 @@ describe("a Kinesis stream with a checkpoint", () => {
     const lines = await logOf(() =>
       start("new", 2000, (clock, stream, batches) => untilThere(stream, clock, batches, 5)),
     );
+    // The same server by another name is somebody else, as far as anybody knows.
+    const endpoint = kinesis.endpoint.replace("127.0.0.1", "localhost");
+    const more = await logOf(() =>
+      start("new", 20_000, (clock, stream, batches) => untilThere(stream, clock, batches, 5), endpoint),
+    );
+    assert.ok(more.some(line => line.includes(`new in us-east-1 at ${kinesis.endpoint}, and`)));
     assert.ok(
-      lines.some(line => /positions of Kinesis stream old in us-east-1, and .* is of new in us-east-1/.test(line)),
+      lines.some(line =>
+        /positions of Kinesis stream old in us-east-1 at http.*, and .* is of new in us-east-1 at http/.test(line),
+      ),
     );
   });
 });

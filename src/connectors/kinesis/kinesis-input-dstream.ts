@@ -17,7 +17,7 @@ import { KinesisRangesNode } from "./kinesis-ranges-node.js";
 import type { KinesisRecord } from "./kinesis-record.js";
 import { readRange } from "./read-range.js";
 import { rangeOf, type SavedRange, type SequenceRange, savedRange } from "./sequence-range.js";
-import type { KinesisSettings } from "./settings.js";
+import { isSameService, type KinesisSettings } from "./settings.js";
 import { FollowedShards, type SavedShard } from "./shards/followed-shards.js";
 import { Pace } from "./shards/pace.js";
 import { followAgain, followFrom } from "./start-positions.js";
@@ -37,6 +37,7 @@ export interface KinesisStreamSetup<T> {
 interface SavedPosition {
   readonly stream: string;
   readonly region: string;
+  readonly endpoint: string;
   readonly shards: readonly SavedShard[];
 }
 
@@ -195,6 +196,7 @@ export class KinesisInputDStream<T = Buffer> extends InputDStream<T> {
     const position: SavedPosition = {
       stream: this.streamName,
       region: this.regionName,
+      endpoint: this.endpointUrl,
       shards: this.#followed.save(),
     };
     return position;
@@ -298,9 +300,10 @@ export class KinesisInputDStream<T = Buffer> extends InputDStream<T> {
 
   #usable(saved: SavedPosition | undefined): SavedPosition | undefined {
     if (saved === undefined) return undefined;
-    if (saved.stream === this.streamName && saved.region === this.regionName) return saved;
+    const isSame = saved.stream === this.streamName && saved.region === this.regionName;
+    if (isSame && isSameService(saved.endpoint, this.endpointUrl)) return saved;
     log.warn(
-      `The checkpoint has positions of Kinesis stream ${saved.stream} in ${saved.region}, and ${this.name} is of ${this.streamName} in ${this.regionName}: it begins at its initial position, ${this.initialPosition.getPosition()}`,
+      `The checkpoint has positions of Kinesis stream ${saved.stream} in ${saved.region} at ${saved.endpoint}, and ${this.name} is of ${this.streamName} in ${this.regionName} at ${this.endpointUrl}: it begins at its initial position, ${this.initialPosition.getPosition()}`,
     );
     return undefined;
   }

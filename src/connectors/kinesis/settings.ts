@@ -7,6 +7,8 @@ const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+$/;
 /** The region in the name of an endpoint of Amazon's. */
 const ENDPOINT = /^(?:data-kinesis\.|control-kinesis\.)?(?:[\w-]+\.)?kinesis(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d+)\./;
 
+const AMAZON = /\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/;
+
 /** Which stream, where, and who asks. */
 export interface KinesisSettings {
   readonly streamName: string;
@@ -54,6 +56,13 @@ export function readSettings({ streamName, endpointUrl, regionName, credentials 
     credentials: credentials ?? SparkAWSCredentials.builder.build(),
   };
 }
+
+/** Whether streams of one name and region are the same at both: Amazon's endpoints of a region all lead to one service. */
+export function isSameService(endpoint: string, other: string): boolean {
+  return endpoint === other || (isAmazon(endpoint) && isAmazon(other));
+}
+
+const isAmazon = (endpoint: string) => AMAZON.test(new URL(endpoint).hostname);
 
 function defaultEndpoint(region: string): string {
   return `https://kinesis.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
