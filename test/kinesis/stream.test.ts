@@ -177,6 +177,27 @@ describe("a Kinesis stream", () => {
       }),
     ));
 
+  it("begins with initialRate for each stream that it reads for", () =>
+    withOwnSpark(
+      spark,
+      {
+        ...QUICK,
+        "spark.streaming.backpressure.enabled": "true",
+        "spark.streaming.backpressure.initialRate": "5",
+      },
+      sc =>
+        withStream(sc, async (ssc, clock) => {
+          await kinesis.tools.createStream("initial");
+          await kinesis.tools.put("initial", numbered(40));
+          const [stream] = [1, 2, 3].map(() => builder(ssc, "initial").build());
+          const batches = batchesOf(stream!);
+          await ssc.start();
+          await untilRead(stream!);
+          await clock.advance(1000);
+          assert.deepEqual([stream!.rateLimit, batches.get(1000)!.length], [15, 15]);
+        }),
+    ));
+
   it("is read no farther ahead than maxPending allows, and to its end all the same", () =>
     withOwnSpark(spark, { ...QUICK, "spark.tspark.streaming.receiver.maxPending": "1k" }, sc =>
       withStream(sc, async (ssc, clock) => {

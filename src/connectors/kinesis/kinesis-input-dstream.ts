@@ -286,9 +286,9 @@ export class KinesisInputDStream<T = Buffer> extends InputDStream<T> {
     return Math.max(1, Math.floor((limit * this.context.batchDuration.milliseconds) / 1000));
   }
 
-  /** The configured rate for the time before the first batch with records has been measured. */
+  /** The configured rate, of a stream as maxRate is, for the time before the first batch with records has been measured. */
   #guessedRate(): number | undefined {
-    return this.#measured ? undefined : this.#initialRate;
+    return this.#measured || this.#initialRate === undefined ? undefined : this.#initialRate * this.#members;
   }
 
   /** Whoever reads of a shard, a batch again or the next records, keeps the same pace. */
