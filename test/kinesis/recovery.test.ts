@@ -8,6 +8,7 @@ import { ManualClock } from "tspark/testing";
 import {
   batchesOf,
   logOf,
+  quietly,
   signal,
   useDirectory,
   useSpark,
@@ -42,6 +43,7 @@ async function run(sc: SparkContext, job: Job, body: (run: Run) => Promise<void>
   const clock = new ManualClock(job.from);
   const batches = new Map<number, string[]>();
   let stream!: KinesisInputDStream<string>;
+  const dropped = signal<"dropped">();
   const ssc = await StreamingContext.getOrCreate(
     path.join(temporary.path, job.stream),
     () => {
@@ -51,7 +53,9 @@ async function run(sc: SparkContext, job: Job, body: (run: Run) => Promise<void>
         .buildWithMessageHandler(record => record.data.toString());
       stream.foreachRDD(async (rdd, time) => {
         const found = await rdd.collect();
-        if (found.length > 0) await job.during?.();
+        // What hangs is given up when the context stops, which would wait for it.
+        const end = found.length > 0 && (await Promise.race([job.during?.(), dropped.promise]));
+        if (end === "dropped") throw new Error(end);
         batches.set(time.milliseconds, found);
       });
       return ssc;
@@ -62,7 +66,11 @@ async function run(sc: SparkContext, job: Job, body: (run: Run) => Promise<void>
     await ssc.start();
     await body({ ssc, clock, stream, batches });
   } finally {
-    await ssc.stop(false);
+    await quietly(() => {
+      const stopped = ssc.stop(false);
+      dropped.resolve("dropped");
+      return stopped;
+    });
   }
 }
 

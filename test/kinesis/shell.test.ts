@@ -39,12 +39,6 @@ it("a piped script reads a stream, with the types of its elements", async () => 
   assert.doesNotMatch(stdout + stderr, /shell-secret/);
 });
 
-it("a stream that is not there ends the script with one message", async () => {
-  const { code, stderr } = await runShell([], { input: program("missing"), env });
-  assert.match(stderr, /Kinesis stream "missing" does not exist at http.* Create it, or correct streamName/);
-  assert.equal(code, 1);
-});
-
 it("--check knows the types of its streams: of a program it tells the one thing that is wrong", async () => {
   const file = path.join(temporary.path, "wrong.ts");
   const wrong = program("checked").replace("await rdd.collect()", "await rdd.map(n => n.toUpperCase()).collect()");
