@@ -12,7 +12,7 @@ import { useKinesis } from "./local-kinesis.js";
 const KEYS = 10;
 const KILLS = 4;
 /** Records that come before each kill. */
-const MORE = 150;
+const MORE = 100;
 /** Records of a batch. */
 const RATE = 12;
 
