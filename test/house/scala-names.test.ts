@@ -5,13 +5,14 @@ import * as core from "tspark";
 import * as flume from "tspark/flume";
 import * as hdfs from "tspark/hdfs";
 import * as kafka from "tspark/kafka";
+import * as kinesis from "tspark/kinesis";
 import { publicMembers } from "./helpers/public-members.js";
 import { SCALA_API } from "./helpers/scala-api.js";
 
 // docs/scala-to-typescript.md against the built classes, in both directions.
 
 const page = readFileSync("docs/scala-to-typescript.md", "utf8");
-const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka, ...flume, ...hdfs };
+const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka, ...flume, ...hdfs, ...kinesis };
 
 /** The class of each section, with the names of Scala objects whose members are listed with it. */
 const SECTIONS = [
@@ -107,6 +108,11 @@ const CONNECTORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ConsumerRecord: "consumer-record.ts",
   },
   flume: { SparkFlumeEvent: "spark-flume-event.ts" },
+  kinesis: {
+    KinesisInputDStreamBuilder: "kinesis-input-dstream-builder.ts",
+    KinesisRecord: "kinesis-record.ts",
+    SparkAWSCredentialsBuilder: "spark-aws-credentials.ts",
+  },
   hdfs: { FileSystem: "file-system.ts", FileStatus: "file-system.ts" },
 };
 

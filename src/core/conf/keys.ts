@@ -4,6 +4,7 @@ import { CORE_KEYS } from "./keys/core.js";
 import { FLUME_KEYS } from "./keys/flume.js";
 import { HDFS_KEYS } from "./keys/hdfs.js";
 import { KAFKA_KEYS } from "./keys/kafka.js";
+import { KINESIS_KEYS } from "./keys/kinesis.js";
 import { SHELL_KEYS } from "./keys/shell.js";
 import { STREAMING_KEYS } from "./keys/streaming.js";
 import { UI_KEYS } from "./keys/ui.js";
@@ -17,6 +18,7 @@ export const CONFIG_ENTRIES: readonly ConfigEntry[] = [
   ...STREAMING_KEYS,
   ...KAFKA_KEYS,
   ...FLUME_KEYS,
+  ...KINESIS_KEYS,
   ...HDFS_KEYS,
   ...UI_KEYS,
   ...SHELL_KEYS,

@@ -36,7 +36,7 @@ const HABITS: readonly ScalaHabit[] = [
   {
     form: /^\s*import\s+org\.apache\.(spark|kafka)\.?([\w.]*?)\.?(\w+|_|\*|\{[^}]*\})\s*;?\s*$/,
     instead: m => {
-      const connector = m[1] === "kafka" ? "kafka" : /kafka|flume/.exec(m[2]!)?.[0];
+      const connector = m[1] === "kafka" ? "kafka" : /kafka|flume|kinesis/.exec(m[2]!)?.[0];
       const module = connector === undefined ? "tspark" : `tspark/${connector}`;
       if (/^[_*]$/.test(m[3]!))
         return connector === undefined

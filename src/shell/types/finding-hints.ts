@@ -100,6 +100,10 @@ const ofConnector = (module: string, names: string): Hint => ({
 const HINTS: readonly Hint[] = [
   ofConnector("kafka", "KafkaUtils|LocationStrategies|ConsumerStrategies|OffsetRange"),
   ofConnector("flume", "FlumeUtils|SparkFlumeEvent"),
+  ofConnector(
+    "kinesis",
+    "KinesisInputDStream|KinesisInitialPositions|InitialPositionInStream|SparkAWSCredentials|KinesisUtils",
+  ),
   ofConnector("hdfs", "FileSystem|FileStatus"),
   {
     codes: OF_RECEIVER,

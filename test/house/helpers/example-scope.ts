@@ -1,6 +1,7 @@
 import type { RDD, SparkContext, StreamingContext } from "tspark";
 import { FlumeUtils } from "tspark/flume";
 import { ConsumerStrategies, KafkaUtils, LocationStrategies } from "tspark/kafka";
+import { KinesisInitialPositions, KinesisInputDStream } from "tspark/kinesis";
 
 // The names an example may use without introducing them. Their data is small and the same each time; no expectation of an
 // example should lean on it: an example that shows a result shows where it comes from.
@@ -46,4 +47,15 @@ export const kafkaScope = {
 /** In the comments of `tspark/flume`. */
 export const flumeScope = {
   stream: (ssc: StreamingContext) => FlumeUtils.createStream(ssc, "localhost", 4141),
+};
+
+/** In the comments of `tspark/kinesis`. */
+export const kinesisScope = {
+  builder: (ssc: StreamingContext) =>
+    KinesisInputDStream.builder()
+      .streamingContext(ssc)
+      .streamName("orders")
+      .regionName("eu-central-1")
+      .initialPosition(new KinesisInitialPositions.Latest())
+      .checkpointAppName("examples"),
 };
