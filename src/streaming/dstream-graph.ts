@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../core/clock/clock.js";
 import type { SparkContext } from "../core/spark-context.js";
 import type { Found } from "./checkpoint/checkpoint-directory.js";
@@ -27,6 +28,11 @@ export class DStreamGraph {
   readonly outputs: OutputNode[] = [];
   readonly inputInfo = new InputInfoTracker();
   phase: GraphPhase = "open";
+  /**
+   * Names this run of the streams, from a start through all restarts from its checkpoints: what was written elsewhere with the
+   * time of a batch says something about batches of the same run only.
+   */
+  run: string = randomUUID();
   /** One batch before the first; set by {@link start}. */
   zeroTime: Time | undefined;
   /** `ssc.checkpoint(directory)`. */
