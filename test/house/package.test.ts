@@ -99,10 +99,12 @@ test("import and require give the same classes, with types", () => {
      import { FlumeUtils } from "tspark/flume";
      import { KafkaUtils } from "tspark/kafka";
      import { FileSystem } from "tspark/hdfs";
+     import { JdbcUtils } from "tspark/jdbc";
      import { ManualClock } from "tspark/testing";
      const require = createRequire(import.meta.url);
      const same = require("tspark").RDD === RDD && require("tspark/kafka").KafkaUtils === KafkaUtils &&
-       require("tspark/flume").FlumeUtils === FlumeUtils && require("tspark/hdfs").FileSystem === FileSystem;
+       require("tspark/flume").FlumeUtils === FlumeUtils && require("tspark/hdfs").FileSystem === FileSystem &&
+       require("tspark/jdbc").JdbcUtils === JdbcUtils;
      console.log(same, typeof SparkContext, typeof ManualClock);`,
   );
   const r = spawnSync(process.execPath, ["same.mjs"], { cwd: folder, encoding: "utf8" });
@@ -113,12 +115,15 @@ test("import and require give the same classes, with types", () => {
      import { FlumeUtils, type SparkFlumeEvent } from "tspark/flume";
      import { KafkaUtils, type ConsumerRecord } from "tspark/kafka";
      import { FileSystem, type FileStatus } from "tspark/hdfs";
+     import { JdbcRDD, JdbcUtils } from "tspark/jdbc";
      const sc = new SparkContext(new SparkConf().setMaster("local").setAppName("t"));
      const n: Promise<number> = sc.parallelize(["a"]).map((w): [string, number] => [w, 1]).reduceByKey((a, b) => a + b).count();
      const ssc = new StreamingContext(sc, Seconds(1));
      const bodies = FlumeUtils.createStream(ssc, "localhost", 4141).map(event => event.body.toString() + event.headers.host);
      const files: Promise<FileStatus[]> = FileSystem.get("hdfs://nn").listStatus("/");
-     export { files, n, ssc, bodies, FlumeUtils, KafkaUtils, type ConsumerRecord, type SparkFlumeEvent };`,
+     const ids: JdbcRDD<number, { id: number }> = new JdbcRDD(sc, "jdbc:postgresql:d", "SELECT ?, ? AS id", 1, 2, 1, (row: { id: number }) => row.id);
+     JdbcUtils.save(bodies.map(body => ({ body })), "jdbc:postgresql:d", "bodies", { user: "u" }, { keys: ["body"] });
+     export { ids, files, n, ssc, bodies, FlumeUtils, KafkaUtils, type ConsumerRecord, type SparkFlumeEvent };`,
   );
   for (const resolution of [
     ["nodenext", "nodenext"],

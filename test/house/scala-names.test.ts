@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import * as core from "tspark";
 import * as flume from "tspark/flume";
 import * as hdfs from "tspark/hdfs";
+import * as jdbc from "tspark/jdbc";
 import * as kafka from "tspark/kafka";
 import { publicMembers } from "./helpers/public-members.js";
 import { SCALA_API } from "./helpers/scala-api.js";
@@ -11,7 +12,7 @@ import { SCALA_API } from "./helpers/scala-api.js";
 // docs/scala-to-typescript.md against the built classes, in both directions.
 
 const page = readFileSync("docs/scala-to-typescript.md", "utf8");
-const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka, ...flume, ...hdfs };
+const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka, ...flume, ...hdfs, ...jdbc };
 
 /** The class of each section, with the names of Scala objects whose members are listed with it. */
 const SECTIONS = [
@@ -107,6 +108,12 @@ const CONNECTORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ConsumerRecord: "consumer-record.ts",
   },
   flume: { SparkFlumeEvent: "spark-flume-event.ts" },
+  jdbc: {
+    JdbcRDD: "jdbc-rdd.ts",
+    Connection: "connection.ts",
+    JdbcSaveOptions: "save.ts",
+    JdbcProperties: "properties.ts",
+  },
   hdfs: { FileSystem: "file-system.ts", FileStatus: "file-system.ts" },
 };
 

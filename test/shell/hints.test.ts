@@ -14,6 +14,7 @@ const HINTS: [scala: string, typescript: string][] = [
   ["import org.apache.spark.SparkConf", 'import { SparkConf } from "tspark" (it is in scope already)'],
   ["import org.apache.spark.streaming.kafka010.KafkaUtils", 'import { KafkaUtils } from "tspark/kafka"'],
   ["import org.apache.spark.streaming.flume.FlumeUtils", 'import { FlumeUtils } from "tspark/flume"'],
+  ["import org.apache.spark.rdd.JdbcRDD", 'import { JdbcRDD } from "tspark/jdbc"'],
   ["import org.apache.spark.streaming.flume._", 'import * as flume from "tspark/flume"'],
   ["case class P(x: Int, name: String)", "class P { constructor(readonly x: number, readonly name: string) {} }"],
   ["trait Named", "interface Named { … }"],

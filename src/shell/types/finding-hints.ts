@@ -88,6 +88,7 @@ const HINTS: readonly Hint[] = [
   ofConnector("kafka", "KafkaUtils|LocationStrategies|ConsumerStrategies|OffsetRange"),
   ofConnector("flume", "FlumeUtils|SparkFlumeEvent"),
   ofConnector("hdfs", "FileSystem|FileStatus"),
+  ofConnector("jdbc", "JdbcUtils|JdbcRDD|JdbcProperties"),
   {
     codes: OF_RECEIVER,
     form: /method's 'this' of type '\w*(?:RDD|DStream)<number>/,
