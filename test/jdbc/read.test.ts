@@ -87,13 +87,14 @@ describeWithPostgres("JdbcRDD", fixture => {
         const sql = "SELECT pg_sleep(3600) WHERE ? <= ?";
         const sleeping = new JdbcRDD(sc, { url: url(), ApplicationName: application }, sql, 1, 2, 2);
         sc.setJobGroup("sleepers", "t");
-        const failed = failureOf(() => sleeping.count());
+        const counting = sleeping.count();
+        const failed = failureOf(() => counting);
         sc.clearJobGroup();
         const active = `SELECT count(*)::int FROM pg_stat_activity WHERE application_name = '${application}' AND state = 'active' AND query LIKE '%pg_sleep%'`;
-        while ((await fixture.value(active)) !== 2);
+        await fixture.untilValue(active, 2, counting);
         sc.cancelJobGroup("sleepers");
         assert.match((await failed).message, /cancelled/);
-        while ((await fixture.value(active)) !== 0);
+        await fixture.untilValue(active, 0);
       }));
   }
 

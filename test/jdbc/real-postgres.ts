@@ -43,6 +43,10 @@ export interface PostgresFixture {
   sql(statement: string): Promise<Row[]>;
   /** The same, one value. */
   value(statement: string): Promise<unknown>;
+  /** Another connection of the test's own, which the test ends. */
+  connect(): Promise<pg.Client>;
+  /** Asks until a statement gives this value; what `job` fails with meanwhile is thrown. */
+  untilValue(statement: string, expected: unknown, job?: Promise<unknown>): Promise<void>;
 }
 
 /** A suite with a server of its own, started before it and removed after it. */
@@ -57,11 +61,23 @@ export function describeWithPostgres(name: string, suite: (fixture: PostgresFixt
         forTests: true,
         hba: ["host all locked 127.0.0.1/32 scram-sha-256"],
       });
+      fixture.connect = () => connect(fixture.server, () => {});
       fixture.sql = async statement => {
         client ??= await connect(fixture.server, () => {
           client = undefined;
         });
         return (await client.query(statement)).rows;
+      };
+      fixture.untilValue = async (statement, expected, job) => {
+        let over = false;
+        const ended = job?.finally(() => {
+          over = true;
+        });
+        const asking = async () => {
+          while (!over && (await fixture.value(statement)) !== expected);
+        };
+        await Promise.race([asking(), ...(ended === undefined ? [] : [ended.then(asking)])]);
+        if (over) throw new Error(`it was over before this was ${expected}: ${statement}`);
       };
       fixture.value = async statement => Object.values((await fixture.sql(statement))[0] ?? {})[0];
     });

@@ -34,6 +34,22 @@ describeWithPostgres("JdbcUtils.save of an RDD", fixture => {
     await save([{ other: true }], "modes", { mode: "overwrite" });
     assert.deepEqual(await all("modes"), [{ other: true }]);
     assert.notEqual(await oid(), before);
+    // A table that cannot be created costs nobody the one that is there.
+    const nonsense = failureOf(() =>
+      save(two, "modes", { mode: "overwrite" }, { createTableColumnTypes: "id nonsense" }),
+    );
+    assert.match((await nonsense).message, /type "nonsense" does not exist/);
+    assert.deepEqual(await all("modes"), [{ other: true }]);
+  });
+
+  it("a database without PL/pgSQL will do", async () => {
+    await fixture.sql("DROP EXTENSION plpgsql");
+    try {
+      await save([{ id: 1 }], "plain", {}, { ApplicationName: "plain" });
+      assert.equal(await fixture.value("SELECT count(*) FROM plain"), "1");
+    } finally {
+      await fixture.sql("CREATE EXTENSION plpgsql");
+    }
   });
 
   it("a table is created of the types that are given, and of those that the elements tell", async () => {
@@ -158,14 +174,45 @@ describeWithPostgres("JdbcUtils.save of an RDD", fixture => {
       { mode: "append" },
     );
     assert.deepEqual(
-      (await all("defaults")).map(r => [r["id"], r["Name"], r["n"]]),
+      (await fixture.sql('SELECT "Name", n FROM defaults ORDER BY 1')).map(r => [r["Name"], r["n"]]),
       [
-        [1, "a", 5],
-        [2, "none", 1],
-        [3, "b", 5],
-        [4, "c", 2],
-        [5, "d", null],
+        ["a", 5],
+        ["b", 5],
+        ["c", 2],
+        ["d", null],
+        ["none", 1],
       ],
+    );
+  });
+
+  it("rows whose columns are others in turn take few statements", async () => {
+    await fixture.sql("CREATE TABLE turns (id int, a int, b int, c int, d int, e int); CREATE SEQUENCE copies");
+    await fixture.sql(
+      "CREATE FUNCTION count_copy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM nextval('copies'); RETURN NULL; END $$",
+    );
+    await fixture.sql("CREATE TRIGGER counting AFTER INSERT ON turns FOR EACH STATEMENT EXECUTE FUNCTION count_copy()");
+    const write = (rows: readonly unknown[]) =>
+      JdbcUtils.save(spark.sc.parallelize(rows, 1), fixture.server.url, "turns", {}, { mode: "append" });
+    const ids = async () =>
+      (await fixture.sql("SELECT id, a, b FROM turns ORDER BY id")).map(r => [r["id"], r["a"], r["b"]]);
+    const two = Array.from({ length: 2000 }, (_, id) => (id % 2 === 0 ? { id, a: id } : { id, b: -id }));
+    await write(two);
+    assert.deepEqual(
+      await ids(),
+      two.map(({ id, a = null, b = null }) => [id, a, b]),
+    );
+    assert.equal(await fixture.value("SELECT last_value FROM copies"), "2");
+    // More kinds than are gathered at a time.
+    await fixture.sql("TRUNCATE turns");
+    const names = ["a", "b", "c", "d", "e"];
+    const many = Array.from({ length: 3200 }, (_, id) => ({
+      id,
+      ...Object.fromEntries(names.filter((_name, bit) => (id >> bit) & 1).map(name => [name, id])),
+    }));
+    await write(many);
+    assert.deepEqual(
+      await fixture.sql("SELECT * FROM turns ORDER BY id"),
+      many.map(row => ({ ...Object.fromEntries(names.map(name => [name, null])), ...row })),
     );
   });
 
@@ -256,6 +303,10 @@ describeWithPostgres("JdbcUtils.save of an RDD", fixture => {
         [good, { ...good, id: "x" }],
         /^Row 2 of partition 0 for table strict was refused: .*integer: "x" \(column id\)\. Make a value/,
       ],
+      [
+        [good, { ...good, id: 2, j: "{}" }, { ...good, id: 3 }, { ...good, id: 4, j: "{" }],
+        /^Row 4 of partition 0 .*invalid input syntax for type json/,
+      ],
       [[good, good], /^Row 2 of partition 0 .*duplicate key .*Key \(id\)=\(1\) already exists\. Pass \{ keys/],
       [[good, { ...good, id: 2, name: null }], /^Row 2 .*null value in column "name".*Give the column a value/],
       [[{ ...good, name: "too long" }], /^Row 1 .*too long for type character varying\(5\) \(column name\)/],
@@ -295,6 +346,10 @@ describeWithPostgres("JdbcUtils.save of an RDD", fixture => {
     ] as const) {
       assert.match(await reason(rows, options), message);
     }
+    await fixture.sql("CREATE ROLE untemporary LOGIN; GRANT ALL ON strict TO untemporary");
+    await fixture.sql("REVOKE TEMPORARY ON DATABASE tspark FROM PUBLIC");
+    const keyed = failureOf(() => save([good], "strict", { mode: "append", keys: ["id"] }, { user: "untemporary" }));
+    assert.match(((await keyed).cause as Error).message, /temporary tables.*GRANT TEMPORARY ON DATABASE/);
     assert.deepEqual(await all("strict"), [], "nothing of a partition that failed is there");
     const noColumn = failureOf(() => save([good], "strict", { mode: "append", keys: ["nr"] }));
     assert.match((await noColumn).message, /^Table strict has no column "nr"/);

@@ -7,6 +7,10 @@ import { it } from "node:test";
 import { type RDD, Seconds, type SparkContext, StreamingContext } from "tspark";
 import { type JdbcSaveOptions, JdbcUtils } from "tspark/jdbc";
 import { ManualClock } from "tspark/testing";
+import { createLedger, markPartition } from "../../src/connectors/jdbc/postgres/ledger.js";
+import { PartitionWriter } from "../../src/connectors/jdbc/postgres/partition-writer.js";
+import type { Session } from "../../src/connectors/jdbc/postgres/session.js";
+import { readJdbcSettings } from "../../src/connectors/jdbc/properties.js";
 import { logOf, useSpark, withOwnSpark, withStream } from "../streaming/helpers/streams.js";
 import { describeWithPostgres } from "./real-postgres.js";
 
@@ -237,6 +241,53 @@ describeWithPostgres("JdbcUtils.save of a stream", fixture => {
       await clock.advance(1000);
       assert.deepEqual(await idsOf("late"), [3]);
     }));
+
+  it("a function that fails before the table is known to be missing fails the batch with its own error", () =>
+    withStream(spark.sc, async (ssc, clock) => {
+      const rows = numbers(ssc, [[1]]).map((id): { id: number } => {
+        throw new Error(`no row of ${id}`);
+      });
+      JdbcUtils.save(rows, url(), "never");
+      await ssc.start();
+      const log = (await logOf(() => clock.advance(1000))).join("\n");
+      assert.match(log, /no row of 1/);
+      assert.doesNotMatch(log, /There is no table/);
+    }));
+
+  it("a task that is killed while another transaction holds its row of the ledger ends its session", async () => {
+    const ledger = "held_ledger";
+    const at = `${url()}&ApplicationName=held`;
+    const { connection } = readJdbcSettings(at, {}, "t");
+    const mark = { run: "r", output: "o", batch: 1, parts: 1, durable: false };
+    await fixture.sql(createLedger(ledger));
+    const holder = await fixture.connect();
+    try {
+      await holder.query("BEGIN");
+      const session = { run: (sql: string, values?: readonly unknown[]) => holder.query(sql, values as unknown[]) };
+      await markPartition(session as unknown as Session, ledger, mark, 0);
+      const open = (signal: AbortSignal) =>
+        PartitionWriter.open({
+          connection,
+          isolationLevel: "READ_COMMITTED",
+          target: { sql: "held", shown: "held", columns: [], keys: [], named: undefined },
+          ledger: { table: ledger, mark },
+          part: 0,
+          signal,
+        });
+      const sessions = "SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'held'";
+      const kill = new AbortController();
+      const opening = open(kill.signal);
+      await fixture.untilValue(`${sessions} AND wait_event_type = 'Lock'`, 1, opening);
+      kill.abort();
+      await assert.rejects(opening);
+      await fixture.untilValue(sessions, 0);
+      // Killed before there was a session.
+      await assert.rejects(open(AbortSignal.abort()));
+      await fixture.untilValue(sessions, 0);
+    } finally {
+      await holder.end();
+    }
+  });
 
   it("who may not make the ledger is told what makes it; at least once needs none", async () => {
     await fixture.sql("CREATE ROLE writer LOGIN; CREATE SCHEMA w; GRANT USAGE ON SCHEMA w TO writer");

@@ -1,3 +1,4 @@
+import { SparkError } from "../../core/errors/spark-error.js";
 import { parseColumnTypes } from "./column-types.js";
 import { E } from "./errors.js";
 import { explain, whereOf } from "./postgres/explain.js";
@@ -28,8 +29,8 @@ export function prepareForRDD(request: SaveRequest, sample: Sample): Promise<Tar
         else {
           // What the elements tell, while they may still come from that table.
           const create = await createFrom(request, sample);
-          await run(session, request, `DROP TABLE ${found.sql}`);
-          found = await createAndDescribe(session, request, create);
+          await replace(session, request, `DROP TABLE ${found.sql}`, create);
+          found = (await describeTable(session, request.table))!;
         }
       }
     }
@@ -45,7 +46,11 @@ export function prepareForStream(request: SaveRequest, sample: Sample): Promise<
     const found = await describeTable(session, request.table);
     if (found !== undefined) return targetOf(found, request);
     if (write.createTableColumnTypes === undefined) {
-      const create = await createFrom(request, sample).catch(() => undefined);
+      const create = await createFrom(request, sample).catch((error: unknown) => {
+        // Elements that do not tell their types; what the functions of the stream fail with is the batch's failure.
+        if (error instanceof SparkError && error.code === "JDBC_NO_COLUMN_TYPES") return undefined;
+        throw error;
+      });
       throw E.JDBC_NO_TABLE(request.table, whereOf(connection), create);
     }
     return targetOf(await createAndDescribe(session, request, await createFrom(request, sample)), request);
@@ -60,6 +65,19 @@ function targetOf(found: Pick<Target, "sql" | "shown" | "columns">, { keys, colu
 async function createAndDescribe(session: Session, request: SaveRequest, create: string) {
   await run(session, request, create);
   return (await describeTable(session, request.table))!;
+}
+
+/** Both or neither: a table that cannot be made costs nobody the one that is there. */
+async function replace(session: Session, request: SaveRequest, drop: string, create: string): Promise<void> {
+  await session.run("BEGIN");
+  try {
+    await run(session, request, drop);
+    await run(session, request, create);
+    await run(session, request, "COMMIT");
+  } catch (error) {
+    await session.run("ROLLBACK").catch(() => {});
+    throw error;
+  }
 }
 
 async function run(session: Session, { settings }: SaveRequest, sql: string): Promise<void> {

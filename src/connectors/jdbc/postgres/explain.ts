@@ -8,7 +8,7 @@ interface ServerError extends Error {
   readonly code?: string;
   readonly detail?: string;
   readonly hint?: string;
-  /** Where in a COPY: `COPY t, line 3, column n: "x"`. */
+  /** Where in a COPY: `COPY t, line 3, column n: "x"`; for some types after a line of where in the value. */
   readonly where?: string;
   readonly column?: string;
   readonly constraint?: string;
@@ -101,13 +101,17 @@ export function explain(error: unknown, settings: ConnectionSettings, { doing, s
   return code === "" ? error : E.JDBC_QUERY_FAILED.because(error, where, sql, said(error));
 }
 
-/** What is to be done about a row that was refused, by the class of the error. */
-const REMEDIES: readonly (readonly [code: RegExp, remedy: string])[] = [
+/** What is to be done about a row that was refused, by the class of the error and, where that says too little, its message. */
+const REMEDIES: readonly (readonly [codeAndMessage: RegExp, remedy: string])[] = [
   [/^23505/, "Pass { keys: […] } to have the new row take the place of the old one, or filter such rows out."],
   [/^23502/, "Give the column a value, or a default: ALTER TABLE … ALTER COLUMN … SET DEFAULT."],
   [/^23503/, "Write the rows it refers to first."],
   [/^23514/, "Filter such rows out, or change the constraint."],
   [/^42P10/, "keys need a unique index of just these columns: CREATE UNIQUE INDEX, or PRIMARY KEY."],
+  [
+    /^42501 .*temporary/,
+    "With keys rows go through a temporary table: have the right granted, GRANT TEMPORARY ON DATABASE … TO ….",
+  ],
   [/^42501/, "Have the right granted: GRANT SELECT, INSERT, UPDATE ON … TO …."],
   [/^22|^42804/, "Make a value of the column's type of it, or change the column's type."],
   [/^25006/, "Write to the primary server: this one is a copy, or the transaction is read-only."],
@@ -125,10 +129,10 @@ export function explainWriting(
   const plain = explain(error, settings, { doing });
   if (!/^[0-9A-Z]{5}$/.test(code) || (plain as SparkError).code !== "JDBC_QUERY_FAILED") return plain;
   const { where } = error as ServerError;
-  const line = /^COPY .*, line (\d+)/.exec(where ?? "")?.[1];
+  const line = /^COPY .*, line (\d+)/m.exec(where ?? "")?.[1];
   const column = /, column ([^:]+):/.exec(where ?? "")?.[1];
   const why = `${said(error as ServerError)}${column === undefined ? "" : ` (column ${column})`}`;
-  const remedy = REMEDIES.find(([form]) => form.test(code))?.[1] ?? "";
+  const remedy = REMEDIES.find(([form]) => form.test(`${code} ${(error as Error).message}`))?.[1] ?? "";
   return E.JDBC_WRITE_REFUSED.because(error, table, rowAt(line === undefined ? undefined : Number(line)), why, remedy);
 }
 

@@ -1,8 +1,9 @@
-import type { Writable } from "node:stream";
 import { sliceIsOver, turn } from "../../../core/executor/time-slice.js";
 import type { PartitionToWrite } from "../write-job.js";
+import { Copy } from "./copy.js";
 import { explainWriting } from "./explain.js";
 import { markPartition } from "./ledger.js";
+import { Lot } from "./lot.js";
 import type { Lease } from "./pool.js";
 import { leaseSession } from "./pool.js";
 import { type Shape, shapeOf } from "./row-shape.js";
@@ -10,21 +11,21 @@ import { quoted } from "./table.js";
 
 /** So many characters go to the server at a time. */
 const PIECE = 1 << 16;
+/** So many kinds of rows are gathered at a time, each until there is a piece of them. */
+const MOST_LOTS = 16;
 
 /**
  * Writes the rows of one partition in one transaction: with COPY into the table or, where there are keys, into a temporary
  * table, from which they are merged. Until {@link commit} has resolved the table shows none of them.
  */
 export class PartitionWriter {
-  #shape: Shape | undefined;
-  #copy: Writable | undefined;
-  /** What a COPY that runs has failed with. */
-  #failure: Error | undefined;
-  #text = "";
+  /** Of the row before. */
+  #lot: Lot | undefined;
+  readonly #lots: Lot[] = [];
+  /** The COPY that runs, and whose rows it takes. */
+  #running: { readonly copy: Copy; readonly lot: Lot } | undefined;
   #rows = 0;
   #bytes = 0;
-  /** Rows before the COPY that runs. */
-  #before = 0;
 
   private constructor(
     private readonly lease: Lease,
@@ -38,19 +39,24 @@ export class PartitionWriter {
     const { isolationLevel, ledger } = to;
     const level = isolationLevel === "NONE" ? "READ COMMITTED" : isolationLevel.replace("_", " ");
     const opening = { patient: true, signal: to.signal };
-    const writer = new PartitionWriter(
-      await leaseSession(to.connection, `BEGIN ISOLATION LEVEL ${level}`, opening),
-      to,
-    );
+    const lease = await leaseSession(to.connection, `BEGIN ISOLATION LEVEL ${level}`, opening);
+    if (to.signal.aborted) {
+      lease.discard();
+      to.signal.throwIfAborted();
+    }
+    const writer = new PartitionWriter(lease, to);
     if (ledger === undefined) return writer;
     try {
-      if (await markPartition(writer.lease.session, ledger.table, ledger.mark, to.part)) return writer;
-      await writer.lease.session.run("ROLLBACK");
+      if (await markPartition(lease.session, ledger.table, ledger.mark, to.part)) return writer;
+      await lease.session.run("ROLLBACK");
       writer.#end();
-      writer.lease.release();
+      lease.release();
       return undefined;
     } catch (error) {
-      throw writer.#failed(error, `writing to the ledger ${ledger.table}`);
+      const failure = writer.#failed(error, `writing to the ledger ${ledger.table}`);
+      // Nobody else has it.
+      await writer.abandon();
+      throw failure;
     }
   }
 
@@ -62,15 +68,10 @@ export class PartitionWriter {
   async add(elements: readonly unknown[]): Promise<void> {
     try {
       for (const element of elements) {
-        let shape = this.#shape;
-        if (shape === undefined || !shape.fits(element)) {
-          await this.#merge();
-          shape = shapeOf(this.to.target, element, this.#row);
-          await this.#begin(shape);
-        }
         this.#rows++;
-        this.#text += shape.line(element, this.#row);
-        if (this.#text.length >= PIECE) await this.#flush();
+        const lot = this.#lot?.shape.fits(element) ? this.#lot : await this.#lotFor(element);
+        lot.add(lot.shape.line(element, this.#row), this.#rows);
+        if (lot.text.length >= PIECE) await this.#flush(lot);
       }
     } catch (error) {
       throw this.#failed(error, "writing rows");
@@ -80,7 +81,9 @@ export class PartitionWriter {
   async commit(): Promise<void> {
     let doing = "writing rows";
     try {
-      await this.#merge();
+      await this.#endCopy();
+      for (const lot of this.#lots) if (lot.text !== "") await this.#flush(lot);
+      await this.#endCopy();
       doing = "committing (whether its rows are in the table is not known)";
       await this.lease.session.run("COMMIT");
     } catch (error) {
@@ -99,11 +102,49 @@ export class PartitionWriter {
 
   readonly #cancel = () => void this.lease.session.cancel();
   /** The row that is being looked at, counted from 1. */
-  readonly #row = () => `Row ${this.#rows + (this.#shape === undefined ? 1 : 0)} of partition ${this.to.part}`;
+  readonly #row = () => `Row ${this.#rows} of partition ${this.to.part}`;
 
-  async #begin(shape: Shape): Promise<void> {
+  /** Where a row goes that is not like the one before. With keys rows keep their order: what came before is merged first. */
+  async #lotFor(element: unknown): Promise<Lot> {
+    let lot = this.#lots.find(({ shape }) => shape.fits(element));
+    if (lot === undefined) {
+      lot = new Lot(shapeOf(this.to.target, element, this.#row));
+      if (this.#lots.length === (this.to.target.keys.length > 0 ? 1 : MOST_LOTS)) await this.#finishFullest();
+      this.#lots.push(lot);
+    }
+    this.#lot = lot;
+    return lot;
+  }
+
+  async #finishFullest(): Promise<void> {
+    const fullest = this.#lots.reduce((a, b) => (b.text.length > a.text.length ? b : a));
+    this.#lots.splice(this.#lots.indexOf(fullest), 1);
+    if (fullest.text !== "") await this.#flush(fullest);
+    if (this.#running?.lot === fullest) await this.#endCopy();
+  }
+
+  /** Gives the server the lines of a lot. */
+  async #flush(lot: Lot): Promise<void> {
+    if (this.#running?.lot !== lot) {
+      await this.#endCopy();
+      await this.#beginCopy(lot);
+    }
+    await this.#write();
+    if (sliceIsOver()) await turn();
+  }
+
+  async #write(): Promise<void> {
+    const { copy, lot } = this.#running!;
+    const piece = Buffer.from(lot.text);
+    lot.text = "";
+    this.#bytes += piece.length;
+    await copy.write(piece);
+  }
+
+  async #beginCopy(lot: Lot): Promise<void> {
     const { session } = this.lease;
     const { target } = this.to;
+    const { shape } = lot;
     const columns = shape.columns.map(({ name }) => quoted(name)).join(", ");
     let table = target.sql;
     if (target.keys.length > 0) {
@@ -112,66 +153,23 @@ export class PartitionWriter {
         `CREATE TEMPORARY TABLE IF NOT EXISTS ${table} ON COMMIT DELETE ROWS AS SELECT ${columns} FROM ${target.sql} WITH NO DATA`,
       );
     }
-    this.#before = this.#rows;
-    this.#failure = undefined;
-    const copy = session.copyInto(`COPY ${table} (${columns}) FROM STDIN`);
-    copy.on("error", error => {
-      this.#failure ??= error;
-    });
-    this.#copy = copy;
-    this.#shape = shape;
-  }
-
-  async #flush(): Promise<void> {
-    const piece = Buffer.from(this.#text);
-    this.#text = "";
-    this.#bytes += piece.length;
-    if (this.#failure !== undefined) throw this.#failure;
-    if (!this.#copy!.write(piece)) await this.#until("drain");
-    if (sliceIsOver()) await turn();
+    this.#running = { copy: new Copy(session, `COPY ${table} (${columns}) FROM STDIN`), lot };
   }
 
   /** Ends the COPY that runs; with keys its rows go to the table now, before any that come later. */
-  async #merge(): Promise<void> {
-    const shape = this.#shape;
-    if (shape === undefined) return;
-    if (this.#text !== "") await this.#flush();
-    this.#copy!.end();
-    await this.#until("finish");
-    this.#copy = undefined;
+  async #endCopy(): Promise<void> {
+    if (this.#running === undefined) return;
+    const { copy, lot } = this.#running;
+    if (lot.text !== "") await this.#write();
+    await copy.end();
+    this.#running = undefined;
+    lot.begin();
     const { target } = this.to;
     if (target.keys.length > 0) {
-      const stage = stageOf(target.sql, shape);
-      await this.lease.session.run(mergeStatement(stage, target.sql, shape, target.keys));
+      const stage = stageOf(target.sql, lot.shape);
+      await this.lease.session.run(mergeStatement(stage, target.sql, lot.shape, target.keys));
       await this.lease.session.run(`TRUNCATE ${stage}`);
     }
-    this.#shape = undefined;
-  }
-
-  /** Waits for an event of the COPY; what it fails with is thrown. */
-  #until(event: "drain" | "finish"): Promise<void> {
-    const copy = this.#copy!;
-    const answer = new Promise<void>((resolve, reject) => {
-      if (this.#failure !== undefined) {
-        reject(this.#failure);
-        return;
-      }
-      const end = () => {
-        copy.off(event, done);
-        copy.off("error", failed);
-      };
-      const done = () => {
-        end();
-        resolve();
-      };
-      const failed = (error: Error) => {
-        end();
-        reject(error);
-      };
-      copy.on(event, done);
-      copy.on("error", failed);
-    });
-    return this.lease.session.busyUntil(answer);
   }
 
   /** The error for the user; the session ends with it. */
@@ -179,8 +177,11 @@ export class PartitionWriter {
     this.#end();
     if (!this.to.signal.aborted) this.lease.discard();
     const { connection, target, part } = this.to;
+    const lot = this.#running?.lot;
     return explainWriting(error, connection, target.shown, doing, line =>
-      line === undefined ? `A row of partition ${part}` : `Row ${this.#before + line} of partition ${part}`,
+      line === undefined || lot === undefined
+        ? `A row of partition ${part}`
+        : `Row ${lot.rowOf(line)} of partition ${part}`,
     );
   }
 

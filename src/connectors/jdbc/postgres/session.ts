@@ -2,7 +2,7 @@ import { userInfo } from "node:os";
 import type { Writable } from "node:stream";
 import { sleep, systemClock } from "../../../core/clock/clock.js";
 import type { ConnectionSettings, TlsSettings } from "../properties.js";
-import { explainConnecting, hasNoTls, isAway, isStarting } from "./explain.js";
+import { explainConnecting, hasNoTls, isAway, isClosed, isStarting } from "./explain.js";
 import { loadPg, type Pg, type PgClient, type PgCursor, type PgResult } from "./pg.js";
 import { parserOf } from "./read-types.js";
 
@@ -11,8 +11,7 @@ const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 1000;
 
 /** A query whose client has gone, killed perhaps, ends soon. Servers before version 14, and those of some systems, cannot know. */
-const ENDS_WITH_ITS_CLIENT =
-  "DO $$ BEGIN PERFORM set_config('client_connection_check_interval', '2s', false); EXCEPTION WHEN OTHERS THEN NULL; END $$";
+const ENDS_WITH_ITS_CLIENT = "SET client_connection_check_interval = '2s'";
 
 /** Servers that were found to have no TLS, though it was to be preferred; those that were reached once. By `host:port`. */
 const withoutTls = new Set<string>();
@@ -102,8 +101,12 @@ export class Session {
     return this.client.query(this.pg.copyFrom(sql));
   }
 
-  /** Ends what is awaited of the server, by another connection; it fails then. Resolves when nothing is awaited any more. */
-  cancel(): Promise<void> {
+  /**
+   * Ends what is awaited of the server, by another connection; it fails then. Resolves when nothing is awaited any more. A
+   * session of which nothing is awaited ends itself: nor is anything more to begin in it.
+   */
+  async cancel(): Promise<void> {
+    if (this.#awaited === 0 && this.#cancelling === undefined) return this.destroy();
     this.#cancelling ??= this.#cancel().finally(() => {
       this.#cancelling = undefined;
     });
@@ -153,7 +156,11 @@ export class Session {
       const set = ["DateStyle = 'ISO'", "IntervalStyle = 'postgres'", "bytea_output = 'hex'", "extra_float_digits = 3"];
       if (queryTimeoutMs > 0) set.push(`statement_timeout = ${queryTimeoutMs}`);
       if (schemas !== undefined) set.push(`search_path = ${schemas}`);
-      await this.run([...set.map(setting => `SET ${setting}`), ENDS_WITH_ITS_CLIENT].join("; "));
+      await this.run(set.map(setting => `SET ${setting}`).join("; "));
+      // By itself: where it fails, it undoes nothing of the others.
+      await this.run(ENDS_WITH_ITS_CLIENT).catch(error => {
+        if (isClosed(error)) throw error;
+      });
       if (initStatement !== undefined) await this.run(initStatement);
     } catch (error) {
       this.destroy();
