@@ -30,7 +30,8 @@ export class DStreamGraph {
   phase: GraphPhase = "open";
   /**
    * Names this run of the streams, from a start through all restarts from its checkpoints: what was written elsewhere with the
-   * time of a batch says something about batches of the same run only.
+   * time of a batch says something about batches of the same run only. A direct stream of Kafka has a name of its own for the same,
+   * which is in checkpoints from before this one.
    */
   run: string = randomUUID();
   /** One batch before the first; set by {@link start}. */

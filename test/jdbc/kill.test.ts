@@ -10,7 +10,7 @@ import { Random } from "../../src/core/util/random.js";
 import type { JobArguments } from "./kill-job.js";
 import { describeWithPostgres } from "./real-postgres.js";
 
-/** The job writes several times as often as all of them together let it: each of them falls before its end. */
+/** All of them come before the job's end: together they let it write 80 times each at most, and it takes more. */
 const KILLS = 4;
 const BATCHES = 40;
 const PARTITIONS = 6;

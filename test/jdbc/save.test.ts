@@ -150,7 +150,7 @@ describeWithPostgres("JdbcUtils.save of an RDD", fixture => {
         tz: fc.date({ min: new Date(-2e14), max: new Date(9e14), noInvalidDate: true }),
         l: fc.array(fc.option(text)),
       }),
-      { numRuns: 300, seed: 3 },
+      { numRuns: 150, seed: 3 },
     );
     await fixture.sql("CREATE TABLE kinds (id int, t text, by bytea, tz timestamptz, ts timestamp, l text[])");
     const numbered = rows.map((row, id) => ({ ...row, id, ts: row.tz }));

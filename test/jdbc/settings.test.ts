@@ -90,7 +90,10 @@ describe("JDBC properties", () => {
     refused(() => read({ fetchsize: -1 }), /fetchsize is "-1": it takes a whole number from 0/);
     refused(() => read({ batchsize: 0 }), /batchsize is 0: it takes a whole number from 1/);
     refused(() => read({ truncate: "yes" }), /truncate is "yes": it takes true or false/);
-    refused(() => read({ sslrootcert: "/none/ca.pem" }), /sslrootcert is "\/none\/ca.pem": the file cannot be read/);
+    refused(
+      () => read({ sslrootcert: "/none/ca.pem" }),
+      /sslrootcert is "\/none\/ca.pem": the file cannot be read \(ENOENT: no such file/,
+    );
     refused(
       () => readJdbcSettings("jdbc:postgresql:d", "secret" as never, "t"),
       /t's properties is "a text": they are an/,

@@ -150,7 +150,7 @@ describeWithPostgres("JdbcUtils.save of a stream", fixture => {
     const others = await run(spark.sc, dir, "told", { from: 2000, until: 2000, parts: 3 });
     assert.match(
       others.failure!.message,
-      /^The batch of 2000 ms of JdbcUtils\.save\(told\)#0 was being written in 2 partitions before the restart, and has 3 now: .*spark\.default\.parallelism/,
+      /^The batch of 2000 ms of JdbcUtils\.save\(told\)#0 was being written in 2 partitions before the restart, and has 3 now: .*so that it has 2 again: spark\.default\.parallelism .*the property numPartitions/,
     );
     assert.equal((await run(spark.sc, older, "told", { from: 2000, until: 3000 })).failure, undefined);
     assert.deepEqual(await idsOf("told"), upTo(9));

@@ -166,8 +166,8 @@ export const E = defineErrors("jdbc", {
   JDBC_OTHER_PARTITIONS: {
     base: InputOutputError,
     message: (output: string, batch: string, before: number, now: number) =>
-      `The batch of ${batch} of ${output} was being written in ${before} partitions before the restart, and has ${now} now: which of its rows are in the table cannot be told. Set spark.default.parallelism to what it was, so that it has ${before} again.`,
-    doc: "After a restart a batch that had been written in part has another number of partitions, as on a machine with more cores.",
+      `The batch of ${batch} of ${output} was being written in ${before} partitions before the restart, and has ${now} now: which of its rows are in the table cannot be told. Set what makes the number of its partitions to what it was, so that it has ${before} again: spark.default.parallelism (the cores of the machine, where it is not set), the property numPartitions, an argument of a shuffle or of repartition, the partitions of a source.`,
+    doc: "After a restart a batch that had been written in part has another number of partitions, as on a machine with more cores, or with another `numPartitions`.",
   },
   JDBC_LEDGER_AHEAD: {
     base: InputOutputError,

@@ -235,7 +235,7 @@ class Properties {
     try {
       return readFileSync(path, "utf8");
     } catch (error) {
-      throw E.JDBC_BAD_PROPERTY.because(error, name, path, "the file cannot be read");
+      throw E.JDBC_BAD_PROPERTY.because(error, name, path, `the file cannot be read (${(error as Error).message})`);
     }
   }
 }

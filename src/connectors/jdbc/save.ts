@@ -20,7 +20,14 @@ export interface JdbcSaveOptions {
   readonly mode?: SaveMode;
   /** Columns of a unique index: a row takes the place of the one with the same values in them. Default: none. */
   readonly keys?: readonly string[];
-  /** The columns of every row. Rows may then be arrays: a value for each. Default: the properties of each row. */
+  /**
+   * The columns of every row. Rows may then be arrays: a value for each. Default: the properties of each row, where a property
+   * that is missing leaves its column to the table's default.
+   *
+   * Rows that have other properties in turn are written fastest with `columns`, as one COPY; what is missing is NULL then.
+   * Without, rows of the same properties are gathered, so those of a partition may come to the table in another order; with
+   * `keys`, where their order counts, each change of properties costs some round trips to the server.
+   */
   readonly columns?: readonly string[];
   /** Whether a stream keeps a ledger of what it has written; default `true`. */
   readonly exactlyOnce?: boolean;
