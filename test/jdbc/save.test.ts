@@ -4,6 +4,9 @@ import { it } from "node:test";
 import fc from "fast-check";
 import { TaskContext } from "tspark";
 import { JdbcRDD, type JdbcSaveOptions, JdbcUtils } from "tspark/jdbc";
+import { PartitionWriter } from "../../src/connectors/jdbc/postgres/partition-writer.js";
+import { PostgresConnection } from "../../src/connectors/jdbc/postgres/postgres-connection.js";
+import { readJdbcSettings } from "../../src/connectors/jdbc/properties.js";
 import { failureOf } from "../core/failure.js";
 import { logOf, useSpark, withOwnSpark } from "../streaming/helpers/streams.js";
 import { describeWithPostgres } from "./real-postgres.js";
@@ -285,6 +288,42 @@ describeWithPostgres("JdbcUtils.save of an RDD", fixture => {
         { n: 10_000, d: 10_000 },
       ]);
     }));
+
+  it("a task that is killed while nothing is awaited of the server begins nothing there any more", async () => {
+    await fixture.sql("CREATE TABLE idle (id int)");
+    const { connection } = readJdbcSettings(`${fixture.server.url}&ApplicationName=idle`, {}, "t");
+    const sessions = "SELECT count(*)::int FROM pg_stat_activity WHERE application_name = 'idle'";
+    const column = { name: "id", type: "integer", kind: "plain" } as const;
+    const rows = Array.from({ length: 30_000 }, (_, id) => ({ id }));
+    for (const before of [[], rows]) {
+      const kill = new AbortController();
+      const writer = await PartitionWriter.open({
+        connection,
+        isolationLevel: "READ_COMMITTED",
+        target: { sql: "idle", shown: "idle", columns: [column], keys: [], named: undefined },
+        ledger: undefined,
+        part: 0,
+        signal: kill.signal,
+      });
+      await writer!.add(before);
+      kill.abort();
+      await assert.rejects(async () => {
+        await writer!.add(rows);
+        await writer!.commit();
+      });
+      await writer!.abandon();
+      await fixture.untilValue(sessions, 0);
+    }
+    assert.deepEqual(await all("idle"), []);
+
+    const kill = new AbortController();
+    const sql = "SELECT generate_series(?, ? * 1000000000000) AS i";
+    const found = new PostgresConnection(connection).query(sql, [1n, 1n], { fetchSize: 2, signal: kill.signal });
+    assert.equal((await found.next()).value!.length, 2);
+    kill.abort();
+    await assert.rejects(found.next());
+    await fixture.untilValue(sessions, 0);
+  });
 
   it("rows that are refused are told with partition, row and column, and what to do", async () => {
     await fixture.sql(

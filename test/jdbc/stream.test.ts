@@ -254,7 +254,9 @@ describeWithPostgres("JdbcUtils.save of a stream", fixture => {
       assert.doesNotMatch(log, /There is no table/);
     }));
 
-  it("a task that is killed while another transaction holds its row of the ledger ends its session", async () => {
+  it("a task that is killed while another transaction holds its row of the ledger ends its session", {
+    timeout: 60_000,
+  }, async () => {
     const ledger = "held_ledger";
     const at = `${url()}&ApplicationName=held`;
     const { connection } = readJdbcSettings(at, {}, "t");
