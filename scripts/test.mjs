@@ -1,7 +1,7 @@
 // The README's test command: builds, lints, type-checks, then runs test/**/*.test.ts with Node's test runner.
 //   npm test                       everything
 //   npm test -- streaming kafka    only the files whose path contains one of the words (no lint, no type check)
-// TSPARK_TEST_NO_SKIP=1 (set by .ci/run) turns every skip for an absent tool (Java, Maven, Chromium) into a failure.
+// TSPARK_TEST_NO_SKIP=1 (set by .ci/run) turns every skip for an absent tool (Java, Maven, Chromium, PostgreSQL) into a failure.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import os from "node:os";

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../core/clock/clock.js";
 import type { SparkContext } from "../core/spark-context.js";
 import type { Found } from "./checkpoint/checkpoint-directory.js";
@@ -27,6 +28,12 @@ export class DStreamGraph {
   readonly outputs: OutputNode[] = [];
   readonly inputInfo = new InputInfoTracker();
   phase: GraphPhase = "open";
+  /**
+   * Names this run of the streams, from a start through all restarts from its checkpoints: what was written elsewhere with the
+   * time of a batch says something about batches of the same run only. A direct stream of Kafka has a name of its own for the same,
+   * which is in checkpoints from before this one.
+   */
+  run: string = randomUUID();
   /** One batch before the first; set by {@link start}. */
   zeroTime: Time | undefined;
   /** `ssc.checkpoint(directory)`. */

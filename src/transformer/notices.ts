@@ -69,7 +69,7 @@ const asyncMessage = (operation: string): string =>
       : `${operation}() does not wait for an async closure. Await in mapAsync(f, { concurrency }) or foreachPartition first.`;
 
 const DISTRIBUTED = /(?:RDD|DStream)$/;
-const CONTEXTS = new Set(["sc", "ssc", "KafkaUtils", "FlumeUtils", "KinesisInputDStream", "KinesisUtils"]);
+const CONTEXTS = new Set(["sc", "ssc", "KafkaUtils", "FlumeUtils", "KinesisInputDStream", "KinesisUtils", "JdbcRDD"]);
 
 /** Whether the receiver of an operation is an RDD or a stream. */
 function isDistributed(

@@ -100,11 +100,13 @@ test("import and require give the same classes, with types", () => {
      import { KafkaUtils } from "tspark/kafka";
      import { FileSystem } from "tspark/hdfs";
      import { KinesisInputDStream } from "tspark/kinesis";
+     import { JdbcUtils } from "tspark/jdbc";
      import { ManualClock } from "tspark/testing";
      const require = createRequire(import.meta.url);
      const same = require("tspark").RDD === RDD && require("tspark/kafka").KafkaUtils === KafkaUtils &&
        require("tspark/flume").FlumeUtils === FlumeUtils && require("tspark/hdfs").FileSystem === FileSystem &&
-       require("tspark/kinesis").KinesisInputDStream === KinesisInputDStream;
+       require("tspark/kinesis").KinesisInputDStream === KinesisInputDStream &&
+       require("tspark/jdbc").JdbcUtils === JdbcUtils;
      console.log(same, typeof SparkContext, typeof ManualClock);`,
   );
   const r = spawnSync(process.execPath, ["same.mjs"], { cwd: folder, encoding: "utf8" });
@@ -116,6 +118,7 @@ test("import and require give the same classes, with types", () => {
      import { KafkaUtils, type ConsumerRecord } from "tspark/kafka";
      import { FileSystem, type FileStatus } from "tspark/hdfs";
      import { KinesisInputDStream, type KinesisRecord } from "tspark/kinesis";
+     import { JdbcRDD, JdbcUtils } from "tspark/jdbc";
      const sc = new SparkContext(new SparkConf().setMaster("local").setAppName("t"));
      const n: Promise<number> = sc.parallelize(["a"]).map((w): [string, number] => [w, 1]).reduceByKey((a, b) => a + b).count();
      const ssc = new StreamingContext(sc, Seconds(1));
@@ -124,7 +127,9 @@ test("import and require give the same classes, with types", () => {
      const builder = KinesisInputDStream.builder.streamingContext(ssc).streamName("s").checkpointAppName("a");
      const lengths = builder.build().map(bytes => bytes.length);
      const keys = builder.buildWithMessageHandler(record => record.partitionKey).map(key => key.toUpperCase());
-     export { lengths, keys, type KinesisRecord, files, n, ssc, bodies, FlumeUtils, KafkaUtils, type ConsumerRecord, type SparkFlumeEvent };`,
+     const ids: JdbcRDD<number, { id: number }> = new JdbcRDD(sc, "jdbc:postgresql:d", "SELECT ?, ? AS id", 1, 2, 1, (row: { id: number }) => row.id);
+     JdbcUtils.save(bodies.map(body => ({ body })), "jdbc:postgresql:d", "bodies", { user: "u" }, { keys: ["body"] });
+     export { lengths, keys, type KinesisRecord, ids, files, n, ssc, bodies, FlumeUtils, KafkaUtils, type ConsumerRecord, type SparkFlumeEvent };`,
   );
   for (const resolution of [
     ["nodenext", "nodenext"],

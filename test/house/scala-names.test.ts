@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import * as core from "tspark";
 import * as flume from "tspark/flume";
 import * as hdfs from "tspark/hdfs";
+import * as jdbc from "tspark/jdbc";
 import * as kafka from "tspark/kafka";
 import * as kinesis from "tspark/kinesis";
 import { publicMembers } from "./helpers/public-members.js";
@@ -12,7 +13,7 @@ import { SCALA_API } from "./helpers/scala-api.js";
 // docs/scala-to-typescript.md against the built classes, in both directions.
 
 const page = readFileSync("docs/scala-to-typescript.md", "utf8");
-const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka, ...flume, ...hdfs, ...kinesis };
+const exported: Readonly<Record<string, unknown>> = { ...core, ...kafka, ...flume, ...hdfs, ...kinesis, ...jdbc };
 
 /** The class of each section, with the names of Scala objects whose members are listed with it. */
 const SECTIONS = [
@@ -112,6 +113,12 @@ const CONNECTORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     KinesisInputDStreamBuilder: "kinesis-input-dstream-builder.ts",
     KinesisRecord: "kinesis-record.ts",
     SparkAWSCredentialsBuilder: "spark-aws-credentials.ts",
+  },
+  jdbc: {
+    JdbcRDD: "jdbc-rdd.ts",
+    Connection: "connection.ts",
+    JdbcSaveOptions: "save.ts",
+    JdbcProperties: "properties.ts",
   },
   hdfs: { FileSystem: "file-system.ts", FileStatus: "file-system.ts" },
 };

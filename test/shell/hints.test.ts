@@ -18,6 +18,7 @@ const HINTS: [scala: string, typescript: string][] = [
     "import org.apache.spark.streaming.kinesis.KinesisInputDStream",
     'import { KinesisInputDStream } from "tspark/kinesis"',
   ],
+  ["import org.apache.spark.rdd.JdbcRDD", 'import { JdbcRDD } from "tspark/jdbc"'],
   ["import org.apache.spark.streaming.flume._", 'import * as flume from "tspark/flume"'],
   ["case class P(x: Int, name: String)", "class P { constructor(readonly x: number, readonly name: string) {} }"],
   ["trait Named", "interface Named { … }"],

@@ -27,6 +27,7 @@ const awaiting = new AsyncValue<TaskContext>();
  */
 export class TaskContext {
   #killed: string | undefined;
+  #whenKilled: Set<() => void> | undefined;
   /** @internal told when it is killed */
   onKilled: ((reason: string) => void) | undefined;
   /** @internal told when its code was terminated from outside */
@@ -61,7 +62,31 @@ export class TaskContext {
 
   set killed(reason: string | undefined) {
     this.#killed = reason;
-    if (reason !== undefined) this.onKilled?.(reason);
+    if (reason === undefined) return;
+    this.onKilled?.(reason);
+    const told = this.#whenKilled;
+    this.#whenKilled = undefined;
+    for (const f of told ?? []) f();
+  }
+
+  /** @internal whether something outside of this process is to be ended when it is killed */
+  get waitsElsewhere(): boolean {
+    return this.#whenKilled !== undefined && this.#whenKilled.size > 0;
+  }
+
+  /**
+   * @internal calls `f` when it is killed, at once where it was: what it waits for outside of this process is to end, too
+   *
+   * @returns takes it back
+   */
+  whenKilled(f: () => void): () => void {
+    if (this.#killed !== undefined) {
+      f();
+      return () => {};
+    }
+    const told = (this.#whenKilled ??= new Set());
+    told.add(f);
+    return () => told.delete(f);
   }
 
   /** The stage it belongs to. */

@@ -29,14 +29,19 @@ const HABITS: readonly ScalaHabit[] = [
   {
     form: /\bspark\.read(?:Stream)?\b/,
     instead: m =>
-      /\bjson\(/.test(m.input)
-        ? `sc.textFile(${/json\(([^)]*)\)/.exec(m.input)?.[1] || '"file"'}).map(line => JSON.parse(line))`
-        : `sc.textFile(${/\(([^()]*)\)\s*;?\s*$/.exec(m.input)?.[1] || '"file"'}): there are no data frames yet`,
+      /\bjdbc\b/.test(m.input)
+        ? 'import { JdbcRDD } from "tspark/jdbc", and new JdbcRDD(sc, url, "SELECT … WHERE ? <= id AND id <= ?", 1, 1000, 4)'
+        : /\bjson\(/.test(m.input)
+          ? `sc.textFile(${/json\(([^)]*)\)/.exec(m.input)?.[1] || '"file"'}).map(line => JSON.parse(line))`
+          : `sc.textFile(${/\(([^()]*)\)\s*;?\s*$/.exec(m.input)?.[1] || '"file"'}): there are no data frames yet`,
   },
   {
     form: /^\s*import\s+org\.apache\.(spark|kafka)\.?([\w.]*?)\.?(\w+|_|\*|\{[^}]*\})\s*;?\s*$/,
     instead: m => {
-      const connector = m[1] === "kafka" ? "kafka" : /kafka|flume|kinesis/.exec(m[2]!)?.[0];
+      const connector =
+        m[1] === "kafka"
+          ? "kafka"
+          : (/kafka|flume|kinesis/.exec(m[2]!)?.[0] ?? (/\bJdbc/.test(m[3]!) ? "jdbc" : undefined));
       const module = connector === undefined ? "tspark" : `tspark/${connector}`;
       if (/^[_*]$/.test(m[3]!))
         return connector === undefined

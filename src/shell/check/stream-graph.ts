@@ -44,7 +44,7 @@ export function streamFindings(t: TypeScript, files: readonly CheckedFile[], bat
   const start = calls.find(call => call.on === "context" && call.method === "start");
   const puts =
     calls.some(call => call.on === "stream" && OUTPUTS.test(call.method)) ||
-    mentions(files, /(?:Kafka|Kinesis)Utils\.save/);
+    mentions(files, /\b(?:Kafka|Kinesis|Jdbc)Utils\.save/);
   if (start && !puts)
     find(start, "no output operation is registered, so nothing would run: add print() or foreachRDD(f)");
 

@@ -105,6 +105,7 @@ const HINTS: readonly Hint[] = [
     "KinesisInputDStream|KinesisInitialPositions|InitialPositionInStream|SparkAWSCredentials|KinesisUtils",
   ),
   ofConnector("hdfs", "FileSystem|FileStatus"),
+  ofConnector("jdbc", "JdbcUtils|JdbcRDD|JdbcProperties"),
   {
     codes: OF_RECEIVER,
     form: /method's 'this' of type '\w*(?:RDD|DStream)<number>/,

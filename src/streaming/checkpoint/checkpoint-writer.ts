@@ -332,6 +332,7 @@ export class CheckpointWriter {
         batchDuration: this.#period,
         zeroTime: graph.zeroTime!.milliseconds,
         latest: this.#latest,
+        run: graph.run,
         conf: Object.fromEntries(graph.sparkContext.conf.getAllRedacted()),
       },
       operators: [...this.#operators.values()],

@@ -65,6 +65,8 @@ export interface Checkpoint {
     readonly zeroTime: number;
     /** The latest batch whose inputs are decided, ms. */
     readonly latest: number;
+    /** The run of the streams; absent in older files. */
+    readonly run?: string;
     readonly conf: Readonly<Record<string, string>>;
   };
   readonly operators: readonly OperatorEntry[];
@@ -77,7 +79,7 @@ export interface Checkpoint {
  *
  * ```
  * {"checkpoint":"tspark","version":1}
- * {"context":{"batchDuration":1000,"zeroTime":0,"latest":5000,"conf":{…}}}
+ * {"context":{"batchDuration":1000,"zeroTime":0,"latest":5000,"run":"…","conf":{…}}}
  * {"operator":"updateStateByKey#0","kind":"updateStateByKey","since":4000,"state":"data-state-…"}   one for each
  * {"operator":"window#0","kind":"window","since":4000,"held":{"until":5000,"files":{"5000":"data-held-…"}}}
  * {"input":"orders","position":{…}}                                                                 one for each

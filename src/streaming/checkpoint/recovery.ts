@@ -33,6 +33,7 @@ export interface Resumption {
 export async function restore(graph: DStreamGraph, found: Found, writer: CheckpointWriter): Promise<Resumption> {
   const { context, operators, batches } = found.checkpoint;
   tellSettings(context.conf, Object.fromEntries(graph.sparkContext.conf.getAllRedacted()));
+  graph.run = context.run ?? graph.run;
   writer.resume(found.checkpoint);
   const latest = new Time(context.latest);
   await restoreInputs(graph, found, latest);

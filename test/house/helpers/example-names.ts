@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import type { ExampleCode } from "./example-code.js";
-import { flumeScope, kafkaScope, kinesisScope, rddScope, streamScope } from "./example-scope.js";
+import { flumeScope, jdbcScope, kafkaScope, kinesisScope, rddScope, streamScope } from "./example-scope.js";
 import { exportedNames } from "./exported-names.js";
 import type { DocExample } from "./find-examples.js";
 
@@ -54,13 +54,14 @@ export function speaksOfStreams(file: string): boolean {
   return file.startsWith("streaming/") || file.startsWith("connectors/") || file.startsWith("testing/");
 }
 
-const scopes = { flumeScope, kafkaScope, kinesisScope, rddScope, streamScope };
+const scopes = { flumeScope, jdbcScope, kafkaScope, kinesisScope, rddScope, streamScope };
 
 /** Which of the scopes this file's examples have. */
 export function scopeNameOf(file: string): keyof typeof scopes {
   if (file.startsWith("connectors/kafka/")) return "kafkaScope";
   if (file.startsWith("connectors/flume/")) return "flumeScope";
   if (file.startsWith("connectors/kinesis/")) return "kinesisScope";
+  if (file.startsWith("connectors/jdbc/")) return "jdbcScope";
   return speaksOfStreams(file) ? "streamScope" : "rddScope";
 }
 

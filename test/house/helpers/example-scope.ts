@@ -44,6 +44,9 @@ export const kafkaScope = {
     ),
 };
 
+/** In the comments of `tspark/jdbc`: streams, as in those of `streaming`. */
+export const jdbcScope = { lines: streamScope.lines, words: streamScope.words };
+
 /** In the comments of `tspark/flume`. */
 export const flumeScope = {
   stream: (ssc: StreamingContext) => FlumeUtils.createStream(ssc, "localhost", 4141),

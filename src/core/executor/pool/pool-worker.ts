@@ -16,6 +16,8 @@ import type { StagePlan } from "./stage-plan.js";
 
 /** How long a killed task may take to notice, ms: what runs longer in one call of the user's code is ended with its thread. */
 const GRACE_MS = 100;
+/** How long one may take that has noticed and ends what it waits for elsewhere, a query at a database, ms. */
+const ENDING_MS = 10_000;
 
 /** What came of a task; `refused` when something it made cannot leave the worker. */
 export type Outcome = TaskDone | { readonly type: "refused"; readonly what: string };
@@ -25,6 +27,8 @@ interface Running {
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: unknown) => void;
   timer?: Timer;
+  /** Why it was killed. */
+  killed?: string;
 }
 
 /** One worker thread, as the driver sees it. Runs one task at a time. */
@@ -88,7 +92,13 @@ export class PoolWorker {
     const running = this.#running;
     if (running === undefined || running.timer !== undefined) return;
     this.#post({ type: "kill", taskId: running.taskId, reason });
-    running.timer = systemClock.at(systemClock.now() + GRACE_MS, () => {
+    this.#endWithin(running, GRACE_MS, reason);
+  }
+
+  #endWithin(running: Running, ms: number, reason: string): void {
+    running.timer?.cancel();
+    running.killed = reason;
+    running.timer = systemClock.at(systemClock.now() + ms, () => {
       if (this.#running !== running) return;
       this.dead = true;
       this.#killed = reason;
@@ -139,6 +149,13 @@ export class PoolWorker {
       case "refused":
         this.#settle()?.resolve(message);
         return;
+      case "ending": {
+        const running = this.#running;
+        if (running?.taskId === message.taskId && running.killed !== undefined) {
+          this.#endWithin(running, ENDING_MS, running.killed);
+        }
+        return;
+      }
       case "failed":
         // It may be that not all of what was sent has got there.
         this.#forgetSupplies();

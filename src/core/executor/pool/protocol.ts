@@ -107,5 +107,7 @@ export type FromWorker =
   | { readonly type: "failed"; readonly taskId: number; readonly metrics: TaskMetrics; readonly error: ErrorForm }
   /** Something it made cannot leave the worker's thread: the task is to run in the driver's. */
   | { readonly type: "refused"; readonly taskId: number; readonly what: string }
+  /** The task was killed, and ends what it waits for outside of this process. */
+  | { readonly type: "ending"; readonly taskId: number }
   /** What the user's code printed. */
   | { readonly type: "output"; readonly fd: 1 | 2; readonly text: string };

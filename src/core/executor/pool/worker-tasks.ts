@@ -76,7 +76,10 @@ export class WorkerTasks {
 
   kill(taskId: number, reason: string): void {
     const context = this.#running.get(taskId);
-    if (context !== undefined) context.killed = reason;
+    if (context === undefined) return;
+    // Before: those who are told are told once.
+    if (context.waitsElsewhere) this.send({ type: "ending", taskId });
+    context.killed = reason;
   }
 
   forget({ plans = [], closures = [], broadcasts = [] }: Extract<ToWorker, { type: "forget" }>): void {

@@ -1,0 +1,2 @@
+// What tests import: a real PostgreSQL.
+export { isRunning, readState, startPostgres, stopPostgres, whyNoPostgres } from "./server.mjs";
